@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace swather {
+
+/// An open file of the operating system. Every failed call throws an `Exit::io` error with the path and the
+/// reason; short reads and writes are carried on until they are whole.
+class File {
+public:
+    enum class Mode { read, update, append };
+
+    /// Local. Opens `path`: `read`, `update` (read and write, must exist) or `append` (created; must not
+    /// exist).
+    static File open(const std::string& path, Mode mode);
+
+    File(File&& other) noexcept;
+    File& operator=(File&& other) noexcept;
+    ~File();
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] int descriptor() const { return descriptor_; }
+    [[nodiscard]] std::uint64_t size() const;
+
+    /// Local. Fills `bytes` from `offset`; returns how many there were before the end of the file.
+    std::size_t read_up_to(std::uint64_t offset, std::span<std::byte> bytes) const;
+    /// Local. Fills `bytes` from `offset`; an earlier end of the file is an error.
+    void read(std::uint64_t offset, std::span<std::byte> bytes) const;
+    void write(std::uint64_t offset, std::span<const std::byte> bytes) const;
+    void append(std::span<const std::byte> bytes) const;
+    /// Local. Waits until what was written is on the device.
+    void sync() const;
+    /// Local. Tells the kernel to forget its clean pages of this file, so that the next read asks the device.
+    void drop_cache() const;
+
+private:
+    File(int descriptor, std::string path)
+        : descriptor_(descriptor)
+        , path_(std::move(path))
+    {
+    }
+
+    int descriptor_;
+    std::string path_;
+};
+
+/// Local. Makes the names in a folder durable: fsync of the folder itself.
+void sync_folder(const std::string& folder);
+
+} // namespace swather

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "base/units.hpp"
+
+#include "base/error.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace swather {
+
+std::int64_t parse_size(std::string_view option, std::string_view text, int base)
+{
+    constexpr std::string_view suffixes = "KMGT";
+    double number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    std::string_view rest = text.substr(static_cast<std::size_t>(end - text.data()));
+    double factor = 1;
+    if (!rest.empty()) {
+        const auto power =
+            suffixes.find(static_cast<char>(std::toupper(static_cast<unsigned char>(rest.front()))));
+        if (power != std::string_view::npos) {
+            factor = std::pow(base, static_cast<double>(power + 1));
+            rest.remove_prefix(1);
+        }
+    }
+    const double size = std::floor(number * factor);
+    if (failure != std::errc{} || !rest.empty() || !(size >= 1) || size > 9e18)
+        throw Error(Exit::usage, "{} '{}' is not a positive size", option, text)
+            .remedy("give a number, with K, M, G or T if you like: {} 256K", option);
+    return static_cast<std::int64_t>(size);
+}
+
+std::string with_commas(std::int64_t number)
+{
+    std::string digits = std::to_string(number);
+    for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > (number < 0 ? 1 : 0); i -= 3)
+        digits.insert(static_cast<std::size_t>(i), 1, ',');
+    return digits;
+}
+
+std::string human_bytes(double bytes)
+{
+    constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    std::size_t unit = 0;
+    while (bytes >= 1024 && unit + 1 < units.size()) {
+        bytes /= 1024;
+        ++unit;
+    }
+    return unit == 0 ? fmt::format("{:.0f} B", bytes) : fmt::format("{:.1f} {}", bytes, units[unit]);
+}
+
+std::string human_seconds(double seconds)
+{
+    if (seconds < 60) return fmt::format("{:.1f} s", seconds);
+    const auto whole = static_cast<std::int64_t>(std::llround(seconds));
+    if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+    return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
+}
+
+} // namespace swather

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace swather {
+
+/// Local. "64", "4K", "1.5M", "2G": a positive number with a suffix in powers of `base` (1000 or 1024).
+/// Throws `Exit::usage` naming `option` where `text` is none or does not fit.
+std::int64_t parse_size(std::string_view option, std::string_view text, int base);
+
+/// Local. 1234567 → "1,234,567".
+std::string with_commas(std::int64_t number);
+
+/// Local. Bytes for people: "3.2 MiB".
+std::string human_bytes(double bytes);
+
+/// Local. Seconds for people: "0.8 s", "4 min 10 s", "2 h 05 min".
+std::string human_seconds(double seconds);
+
+} // namespace swather
