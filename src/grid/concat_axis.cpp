@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "grid/concat_axis.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace swather {
+
+std::string Segment::label() const
+{
+    return whole ? contig : fmt::format("{}:{}-{}", contig, start + 1, end);
+}
+
+void ConcatAxis::append(std::string contig, Index start, Index end, Index length)
+{
+    const bool whole = start == 0 && end == length;
+    segments_.push_back(
+        {.contig = std::move(contig), .start = start, .end = end, .offset = size_, .whole = whole});
+    size_ += end - start;
+}
+
+std::vector<Piece> ConcatAxis::pieces(const Box& box) const
+{
+    std::vector<Piece> pieces;
+    if (box.empty()) return pieces;
+    auto segment = std::upper_bound(segments_.begin(), segments_.end(), box.begin,
+                                    [](Index cell, const Segment& s) { return cell < s.offset + s.size(); });
+    for (; segment != segments_.end() && segment->offset < box.end; ++segment) {
+        const Box cells = intersect(box, {segment->offset, segment->offset + segment->size()});
+        if (cells.empty()) continue;
+        pieces.push_back({.segment = segment - segments_.begin(),
+                          .cells = cells,
+                          .start = segment->start + (cells.begin - segment->offset)});
+    }
+    return pieces;
+}
+
+std::string ConcatAxis::label(const Box& box) const
+{
+    const auto parts = pieces(box);
+    if (parts.empty()) return "no positions";
+    const auto contig = [&](const Piece& piece) {
+        return segments_[static_cast<std::size_t>(piece.segment)].contig;
+    };
+    const Piece& first = parts.front();
+    const Piece& last = parts.back();
+    if (parts.size() == 1) return fmt::format("{}:{}-{}", contig(first), first.start + 1, first.end());
+    return fmt::format("{}:{}-{}:{}", contig(first), first.start + 1, contig(last), last.end());
+}
+
+} // namespace swather

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#include "grid/plan.hpp"
+
+namespace swather {
+
+Index Plan::chunks(Index id) const { return (block(id).core.size() + chunk - 1) / chunk; }
+
+Block Plan::block(Index id) const
+{
+    const Box domain{0, cells};
+    const Box core = intersect({id * block_size, (id + 1) * block_size}, domain);
+    return {.id = id, .core = core, .reach = grow(core, halo, domain)};
+}
+
+Plan split(Index cells, Index block_size, Index halo)
+{
+    // HDF5 refuses a chunk that is larger than a dataset of fixed size.
+    const Index wanted = std::max<Index>(1, std::min(block_size, cells));
+    const Index chunk = std::min(wanted, largest_chunk);
+    const Index whole_chunks = (wanted + chunk - 1) / chunk;
+    return {.cells = cells, .block_size = whole_chunks * chunk, .chunk = chunk, .halo = halo};
+}
+
+} // namespace swather

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/bytes.hpp"
+#include "grid/box.hpp"
+
+namespace swather {
+
+/// The unit of work and of restart.
+struct Block {
+    Index id = 0;
+    Box core;        ///< the cells that it owns
+    Box reach;       ///< core and halo: the cells that it may read
+    double cost = 0; ///< the source's estimate, in units that only compare
+};
+
+/// A block as rank 0 scatters it: with the source's own note of where in the input its data lie.
+struct Descriptor {
+    Block block;
+    Bytes where;
+};
+
+/// The ordered list of blocks of one domain. It is arithmetic, not storage, so that every rank knows all of
+/// it from these five numbers; and it never depends on the number of ranks.
+struct Plan {
+    Index cells = 0;      ///< size of the domain
+    Index block_size = 1; ///< cells of every block but the last
+    Index chunk = 1;      ///< cells of an HDF5 chunk; a block is whole chunks, so no chunk has two owners
+    Index halo = 0;
+
+    /// Local. The number of blocks.
+    [[nodiscard]] Index size() const { return (cells + block_size - 1) / block_size; }
+    /// Local. The number of chunks in block `id`.
+    [[nodiscard]] Index chunks(Index id) const;
+    /// Local. Block `id`, without its cost.
+    [[nodiscard]] Block block(Index id) const;
+};
+
+/// Cells of the largest chunk: 1 MiB of int32, the size of HDF5's default chunk cache.
+inline constexpr Index largest_chunk = 262'144;
+
+/// Local. Cuts a domain of `cells` cells into blocks of `block_size` (at least 1). A block of more than one
+/// chunk is made a multiple of the chunk.
+Plan split(Index cells, Index block_size, Index halo);
+
+} // namespace swather
