@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "grid/box.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace swather {
+
+/// A named list of values along one dimension, as it stands in the file.
+struct Column {
+    using Values = std::variant<std::vector<std::int32_t>, std::vector<Index>, std::vector<double>,
+                                std::vector<std::string>>;
+
+    std::string name;
+    Values values;
+    std::string long_name; ///< what it is, in words
+    std::string units;     ///< empty where it has none
+};
+
+} // namespace swather

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "grid/box.hpp"
+
+#include <vector>
+
+namespace swather {
+
+/// The shape of a kernel's result picks its way into the file.
+
+/// One value for each core cell of a block, in C order.
+template <class T>
+struct Dense {
+    std::vector<T> cells;
+};
+
+/// Sums over parts of the domain that blocks may share: one `S` for each item (a segment, say) that the block
+/// touches. The values of one item are merged in block order by `S::merge(const S&)`; a default `S` is the
+/// merge of none.
+template <class S>
+struct Scalar {
+    struct Entry {
+        Index item = 0;
+        S value;
+    };
+    std::vector<Entry> entries;
+};
+
+} // namespace swather
