@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#include "sources/bam_catalog.hpp"
+
+#include "base/error.hpp"
+#include "sources/hts.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+
+namespace swather {
+
+namespace {
+
+HtsFile open_bam(const std::string& path)
+{
+    errno = 0;
+    HtsFile file(hts_open(path.c_str(), "r"));
+    // htslib opens a file of no known format only to say ENOEXEC.
+    if (!file && errno != ENOEXEC && errno != 0) throw system_error(Exit::cannot_read, errno, "open", path);
+
+    const htsFormat* format = file ? hts_get_format(file.get()) : nullptr;
+    if (format && format->format == bam && format->compression == bgzf) return file;
+    if (format && (format->format == sam || format->format == cram))
+        throw Error(Exit::bad_data, "'{}' is {}, not BAM", path, format->format == sam ? "SAM text" : "CRAM")
+            .remedy("convert it: samtools view -b -o reads.bam '{}' && samtools index reads.bam", path);
+    throw Error(Exit::bad_data, "'{}' is not a BAM file", path);
+}
+
+HtsHeader read_header(htsFile* file, const std::string& path)
+{
+    HtsHeader header(sam_hdr_read(file));
+    if (!header)
+        throw Error(Exit::bad_data, "the header of '{}' is damaged", path)
+            .remedy("samtools quickcheck -v '{}'", path);
+
+    kstring_t order = KS_INITIALIZE;
+    const bool by_name = sam_hdr_find_tag_hd(header.get(), "SO", &order) == 0 &&
+                         std::string_view(order.s, order.l) == "queryname";
+    ks_free(&order);
+    if (by_name)
+        throw Error(Exit::bad_data, "'{}' is sorted by read name, not by position (@HD SO:queryname)", path)
+            .remedy("sort and index it: samtools sort -o sorted.bam '{}' && samtools index sorted.bam", path);
+    return header;
+}
+
+/// The index beside a BAM, in the order in which samtools looks for one.
+std::string find_index(const std::string& path)
+{
+    const std::string stem = std::filesystem::path(path).replace_extension().string();
+    for (const auto& candidate : {path + ".csi", stem + ".csi", path + ".bai", stem + ".bai"})
+        if (std::filesystem::exists(candidate)) return candidate;
+    throw Error(Exit::cannot_read, "'{}' has no index beside it (.bai or .csi)", path)
+        .remedy("make one: samtools index '{}'", path);
+}
+
+} // namespace
+
+struct BamCatalog::Handles {
+    HtsFile file;
+    HtsHeader header;
+    HtsIndex index;
+};
+
+BamCatalog::BamCatalog(const std::string& path, const std::vector<std::string>& regions)
+    : path_(path)
+    , handles_(std::make_unique<Handles>())
+{
+    handles_->file = open_bam(path);
+    if (bgzf_check_EOF(handles_->file->fp.bgzf) == 0)
+        throw Error(Exit::bad_data, "'{}' has no end-of-file block: it is truncated", path)
+            .remedy("copy or make it again; nothing tells how many reads are missing");
+    handles_->header = read_header(handles_->file.get(), path);
+    open_index();
+
+    if (regions.empty()) {
+        for (int tid = 0; tid < sam_hdr_nref(handles_->header.get()); ++tid) {
+            const Index length = sam_hdr_tid2len(handles_->header.get(), tid);
+            axis_.append(sam_hdr_tid2name(handles_->header.get(), tid), 0, length, length);
+            contig_of_segment_.push_back(tid);
+        }
+    }
+    for (const std::string& region : regions) append_region(region);
+}
+
+BamCatalog::~BamCatalog() = default;
+
+void BamCatalog::open_index()
+{
+    file_size_ = std::filesystem::file_size(path_);
+    index_path_ = find_index(path_);
+    handles_->index.reset(sam_index_load3(handles_->file.get(), path_.c_str(), index_path_.c_str(), 0));
+    if (!handles_->index)
+        throw Error(Exit::bad_data, "the index '{}' is damaged", index_path_)
+            .remedy("make it again: samtools index '{}'", path_);
+    const int in_index = hts_idx_nseq(handles_->index.get());
+    const int in_header = sam_hdr_nref(handles_->header.get());
+    if (in_index != in_header)
+        throw Error(Exit::bad_data, "the index '{}' belongs to another BAM: it has {} contigs, '{}' has {}",
+                    index_path_, in_index, path_, in_header)
+            .remedy("make it again: samtools index '{}'", path_);
+}
+
+std::string BamCatalog::contigs() const
+{
+    const int count = sam_hdr_nref(handles_->header.get());
+    std::string names;
+    for (int tid = 0; tid < std::min(count, 5); ++tid)
+        names += fmt::format("{}{}", tid == 0 ? "" : ", ", sam_hdr_tid2name(handles_->header.get(), tid));
+    return count <= 5 ? names : fmt::format("{} … ({} in all)", names, count);
+}
+
+void BamCatalog::append_region(const std::string& region)
+{
+    sam_hdr_t* header = handles_->header.get();
+    int tid = -2;
+    hts_pos_t begin = 0;
+    hts_pos_t end = 0;
+    const char* rest =
+        region.empty() ? nullptr : sam_parse_region(header, region.c_str(), &tid, &begin, &end, 0);
+    if (rest && tid == HTS_IDX_START) {
+        for (int each = 0; each < sam_hdr_nref(header); ++each)
+            append_region(fmt::format("{{{}}}", sam_hdr_tid2name(header, each)));
+        return;
+    }
+    if (tid == -1)
+        throw Error(Exit::usage, "--region '{}': '{}' has no such contig", region, path_)
+            .remedy("its contigs are {}", contigs());
+    if (!rest || *rest != '\0' || tid < 0 || begin >= end)
+        throw Error(Exit::usage, "--region '{}' is no region", region)
+            .remedy("write CONTIG, CONTIG:FIRST-LAST (1-based, both included), or {{CONTIG}}:FIRST-LAST "
+                    "where the name has colons");
+
+    const Index length = sam_hdr_tid2len(header, tid);
+    if (begin >= length && !(begin == 0 && length == 0))
+        throw Error(Exit::usage, "--region '{}' lies outside of its contig, which has {} positions", region,
+                    length)
+            .remedy("the last position of {} is {}", sam_hdr_tid2name(header, tid), length);
+    axis_.append(sam_hdr_tid2name(header, tid), begin, std::min<Index>(end, length), length);
+    contig_of_segment_.push_back(tid);
+}
+
+void BamCatalog::append_ranges(const BamPiece& piece, std::vector<BgzfRange>& ranges) const
+{
+    const HtsIterator reads(sam_itr_queryi(handles_->index.get(), static_cast<int>(piece.contig),
+                                           piece.piece.start, piece.piece.end()));
+    if (!reads)
+        throw Error(Exit::bad_data, "the index '{}' is damaged", index_path_)
+            .remedy("make it again: samtools index '{}'", path_);
+    for (int i = 0; i < reads->n_off; ++i) {
+        const BgzfRange range{reads->off[i].u, reads->off[i].v, piece.contig};
+        if (range.end <= range.begin) continue;
+        if ((range.end >> 16) > file_size_)
+            throw Error(Exit::bad_data,
+                        "the index '{}' belongs to another BAM: it points to byte {}, '{}' has {}",
+                        index_path_, range.end >> 16, path_, file_size_)
+                .remedy("make it again: samtools index '{}'", path_);
+        ranges.push_back(range);
+    }
+}
+
+Descriptor BamCatalog::describe(const Block& block) const
+{
+    BamPlace place;
+    std::vector<BgzfRange> ranges;
+    for (const Piece& piece : axis_.pieces(block.core)) {
+        place.pieces.push_back({piece, contig_of_segment_[static_cast<std::size_t>(piece.segment)]});
+        append_ranges(place.pieces.back(), ranges);
+    }
+    std::sort(ranges.begin(), ranges.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
+
+    Descriptor descriptor{.block = block, .where = {}};
+    for (const BgzfRange& range : ranges) {
+        // A BGZF block is inflated whole: two ranges that share one are cheaper read as one.
+        if (!place.ranges.empty() && (range.begin >> 16) <= (place.ranges.back().end >> 16))
+            place.ranges.back().end = std::max(place.ranges.back().end, range.end);
+        else
+            place.ranges.push_back(range);
+    }
+    for (const BgzfRange& range : place.ranges) descriptor.block.cost += range.compressed();
+    descriptor.where = place.pack();
+    return descriptor;
+}
+
+} // namespace swather

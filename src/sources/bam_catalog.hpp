@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "grid/plan.hpp"
+#include "sources/bam_place.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace swather {
+
+/// A BAM as rank 0 sees it: its header and its index, and the axis that they make.
+class BamCatalog {
+public:
+    /// Local. Opens a BAM and its .bai or .csi, and lays the regions end to end, or without any all contigs.
+    ///
+    /// `Exit::cannot_read`: no such file, no index. `Exit::bad_data`: not a BAM, no end-of-file block, sorted
+    /// by name, an index that is not this BAM's. `Exit::usage`: a region of an unknown contig, or outside of
+    /// its contig.
+    BamCatalog(const std::string& path, const std::vector<std::string>& regions);
+    ~BamCatalog();
+
+    [[nodiscard]] const ConcatAxis& axis() const { return axis_; }
+    [[nodiscard]] const std::string& index_path() const { return index_path_; }
+
+    /// Local. The descriptor of a block: its cost in compressed bytes, and its pieces and BGZF ranges.
+    [[nodiscard]] Descriptor describe(const Block& block) const;
+
+private:
+    struct Handles;
+
+    void open_index();
+    void append_region(const std::string& region);
+    void append_ranges(const BamPiece& piece, std::vector<BgzfRange>& ranges) const;
+    [[nodiscard]] std::string contigs() const;
+
+    std::string path_;
+    std::string index_path_;
+    std::unique_ptr<Handles> handles_;
+    ConcatAxis axis_;
+    std::vector<Index> contig_of_segment_;
+    std::uint64_t file_size_ = 0;
+};
+
+} // namespace swather

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "sources/bam_catalog.hpp"
+#include "sources/bam_reader.hpp"
+#include "sources/source.hpp"
+
+#include <optional>
+
+namespace swather {
+
+/// The aligned reads of a BAM, cut along its contigs or along regions of them.
+class Reads {
+public:
+    using View = ReadsView;
+
+    struct Options {
+        std::string path;
+        std::vector<std::string> regions; ///< in samtools' words; without any, all contigs
+        bool with_qualities = false;
+        bool hash_whole = false; ///< the identity of the input is the hash of all of it
+    };
+
+    /// Local. Opens nothing.
+    explicit Reads(Options options)
+        : options_(std::move(options))
+    {
+    }
+
+    void survey();
+    [[nodiscard]] const ConcatAxis& domain() const { return catalog_->axis(); }
+    [[nodiscard]] double weight() const;
+    [[nodiscard]] Descriptor describe(const Block& block) const { return catalog_->describe(block); }
+    [[nodiscard]] std::vector<Identity> identity() const;
+    [[nodiscard]] double memory() const;
+    [[nodiscard]] View read(const Descriptor& descriptor);
+    [[nodiscard]] double seconds_reading() const { return seconds_reading_; }
+
+private:
+    Options options_;
+    std::optional<BamCatalog> catalog_;
+    std::optional<BamReader> reader_;
+    double seconds_reading_ = 0;
+};
+
+static_assert(Source<Reads>);
+
+} // namespace swather

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "grid/concat_axis.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace swather {
+
+/// The operations of a CIGAR, by their numbers in BAM.
+enum class CigarOperation : std::uint32_t {
+    match = 0,
+    insertion = 1,
+    deletion = 2,
+    skip = 3,
+    soft_clip = 4,
+    hard_clip = 5,
+    padding = 6,
+    equal = 7,
+    difference = 8,
+};
+
+/// One run of a CIGAR, packed as BAM has it: 28 bits of length, 4 of operation.
+struct Cigar {
+    std::uint32_t packed;
+
+    [[nodiscard]] CigarOperation operation() const { return static_cast<CigarOperation>(packed & 0xf); }
+    [[nodiscard]] Index length() const { return packed >> 4; }
+};
+
+/// An alignment record, as far as depth needs it, placed on the cells of one piece of a block.
+struct Read {
+    Index start = 0; ///< cell of its first aligned base; before `clip` where the read began before the piece
+    Box clip;        ///< the cells of the piece: a read counts inside them only
+    std::uint16_t flag = 0;
+    std::uint8_t mapq = 0;
+    std::span<const Cigar> cigar;
+    std::span<const std::uint8_t> qualities; ///< one for each base; empty where the record has none
+};
+
+/// The reads of one block, in batches. A read that lies in two pieces comes once for each; one that lies in
+/// none may come too. What a batch points to lives until the next.
+class ReadsView {
+public:
+    using NextBatch = std::function<std::span<const Read>()>;
+
+    ReadsView(Box core, std::vector<Piece> pieces, NextBatch next_batch)
+        : core_(core)
+        , pieces_(std::move(pieces))
+        , next_batch_(std::move(next_batch))
+    {
+    }
+
+    /// The cells of the block.
+    [[nodiscard]] const Box& core() const { return core_; }
+    /// The parts of segments in it, in the order of cells.
+    [[nodiscard]] const std::vector<Piece>& pieces() const { return pieces_; }
+    /// Local. The next reads; empty at the end.
+    std::span<const Read> next_batch() { return next_batch_(); }
+
+private:
+    Box core_;
+    std::vector<Piece> pieces_;
+    NextBatch next_batch_;
+};
+
+} // namespace swather

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/fingerprint.hpp"
+#include "grid/concat_axis.hpp"
+#include "grid/plan.hpp"
+#include "sources/identity.hpp"
+
+#include <concepts>
+
+namespace swather {
+
+/// An input that can be cut into blocks.
+///
+/// Rank 0 alone surveys it (headers and indexes, not data) and then answers for its domain; the other ranks
+/// get descriptors, and read what those name. All is local.
+template <class S>
+concept Source = requires(S& source, const S& surveyed, const Block& block, const Descriptor& descriptor)
+{
+    typename S::View;
+    source.survey(); // root: before all that follows but read
+    {
+        surveyed.domain()
+        } -> std::same_as<const ConcatAxis&>; // root: the whole index space
+    {
+        surveyed.weight()
+        } -> std::same_as<double>; // root: bytes of all that is to be read
+    {
+        surveyed.describe(block)
+        } -> std::same_as<Descriptor>; // root: the block's cost, and where its data lie
+    {
+        surveyed.identity()
+        } -> std::same_as<std::vector<Identity>>; // root: what the inputs are, as they are now
+    {
+        surveyed.memory()
+        } -> std::same_as<double>; // root: bytes that reading one block takes
+    {
+        source.read(descriptor)
+        } -> std::same_as<typename S::View>; // any rank: the block's data
+    {
+        surveyed.seconds_reading()
+        } -> std::same_as<double>; // any rank: wall time so far, in the views' reading too
+};
+
+} // namespace swather
