@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "output/assemble.hpp"
+
+#include <filesystem>
+#include <set>
+
+namespace swather {
+
+namespace {
+
+// Each costs half a millisecond to make, and some more to open.
+constexpr std::size_t most_segment_views = 1000;
+
+/// A text as one component of an HDF5 path: the true name stands beside it as an attribute.
+std::string path_component(const std::string& text)
+{
+    if (text.empty() || text == "." || text == "..") return "%2E" + text;
+    std::string name;
+    for (const char c : text) {
+        if (c == '/')
+            name += "%2F";
+        else
+            name += c;
+    }
+    return name;
+}
+
+} // namespace
+
+void Assembler::append_dense(const std::string& path, const std::string& long_name, const std::string& units,
+                             CellType type, std::size_t number)
+{
+    ChunkedDataset dataset{.path = path,
+                           .dimension = "position",
+                           .type = type,
+                           .cells = plan_.cells,
+                           .chunk = plan_.chunk,
+                           .long_name = long_name,
+                           .units = units,
+                           .chunks = {}};
+    const Index chunks_of_block = plan_.block_size / plan_.chunk;
+    for (std::size_t e = 0; e < journal_.entries().size(); ++e) {
+        const Journal::Entry& entry = journal_.entries()[e];
+        const PartView part = part_of(entry.head, number);
+        Index chunk_number = entry.block * chunks_of_block;
+        std::uint64_t begin = part.body_begin;
+        for (const EncodedChunk& chunk : BytesReader(part.head).get_vector<EncodedChunk>()) {
+            dataset.chunks.push_back({chunk_number++, chunk.size, chunk.hash, e, begin});
+            begin += chunk.size;
+        }
+    }
+    content_.datasets.push_back(std::move(dataset));
+    if (!comm_.is_root()) return;
+
+    Table table = segment_table(std::filesystem::path(path).parent_path());
+    std::vector<Index> offsets;
+    for (const Segment& segment : domain_.segments()) offsets.push_back(segment.offset);
+    table.columns.push_back({"offset", std::move(offsets), "where the segment begins in " + path, ""});
+    content_.tables.push_back(std::move(table));
+    append_segment_views(path, type);
+}
+
+Table Assembler::segment_table(const std::string& group) const
+{
+    std::vector<std::string> contigs;
+    std::vector<Index> starts;
+    std::vector<Index> ends;
+    for (const Segment& segment : domain_.segments()) {
+        contigs.push_back(segment.contig);
+        starts.push_back(segment.start);
+        ends.push_back(segment.end);
+    }
+    Table table{
+        .group = group, .dimension = "segment", .rows = static_cast<Index>(contigs.size()), .columns = {}};
+    table.columns.push_back({"contig", std::move(contigs), "name of the contig", ""});
+    table.columns.push_back({"start", std::move(starts), "first position on the contig, 0-based", ""});
+    table.columns.push_back({"end", std::move(ends), "one past the last position, 0-based", ""});
+    return table;
+}
+
+void Assembler::append_segment_views(const std::string& source, CellType type)
+{
+    if (domain_.segments().size() > most_segment_views) return;
+    const std::string group = std::filesystem::path(source).parent_path() / "by_contig";
+    std::set<std::string> taken;
+    for (const Segment& segment : domain_.segments()) {
+        std::string name = path_component(segment.label());
+        for (int copy = 2; !taken.insert(name).second; ++copy) // the same region asked for twice
+            name = fmt::format("{} ({})", path_component(segment.label()), copy);
+        content_.virtuals.push_back({.path = group + "/" + name,
+                                     .long_name = segment.label(),
+                                     .source = source,
+                                     .type = type,
+                                     .cells = {segment.offset, segment.offset + segment.size()}});
+    }
+}
+
+} // namespace swather

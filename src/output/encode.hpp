@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "grid/plan.hpp"
+#include "output/chunk_codec.hpp"
+#include "output/payload.hpp"
+#include "results/shapes.hpp"
+
+#include <tuple>
+
+namespace swather {
+
+/// One encoded chunk, as the head of a Dense part lists it.
+struct EncodedChunk {
+    std::uint64_t size = 0;
+    std::uint64_t hash = 0; ///< XXH3 of the encoded bytes, compared again when the file has been read back
+};
+
+/// Turns the results of a block into what the journal keeps: the chunks of the file, compressed once and for
+/// all.
+class Encoder {
+public:
+    /// Local. `level` 0 … 9 of deflate.
+    Encoder(const Plan& plan, int level)
+        : plan_(plan)
+        , codec_(level)
+    {
+    }
+
+    template <class... Shapes>
+    Payload operator()(const Block& block, const std::tuple<Shapes...>& results)
+    {
+        Payload payload;
+        std::apply([&](const auto&... result) { (append(block, result, payload), ...); }, results);
+        return payload;
+    }
+
+private:
+    template <Plain T>
+    void append(const Block& block, const Dense<T>& dense, Payload& payload)
+    {
+        append_dense(block, std::as_bytes(std::span(dense.cells)), sizeof(T), payload);
+    }
+
+    template <Plain S>
+    void append(const Block&, const Scalar<S>& scalar, Payload& payload)
+    {
+        Bytes head;
+        put(head, std::span<const typename Scalar<S>::Entry>(scalar.entries));
+        payload.append_part(head, {});
+    }
+
+    void append_dense(const Block& block, std::span<const std::byte> cells, std::size_t cell_size,
+                      Payload& payload);
+
+    Plan plan_;
+    ChunkCodec codec_;
+    Bytes padded_;
+};
+
+} // namespace swather

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+#include "output/h5.hpp"
+
+#include <hdf5_hl.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace swather::h5 {
+
+namespace {
+
+constexpr std::size_t most_text_rows = 1'000'000;
+constexpr std::size_t longest_text = 256;
+
+template <class T>
+hid_t memory_type()
+{
+    if constexpr (std::is_same_v<T, std::int32_t>) return H5T_NATIVE_INT32;
+    if constexpr (std::is_same_v<T, Index>) return H5T_NATIVE_INT64;
+    if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
+    if constexpr (std::is_same_v<T, std::uint8_t>) return H5T_NATIVE_UINT8;
+}
+
+template <class T>
+hid_t file_type()
+{
+    if constexpr (std::is_same_v<T, std::int32_t>) return H5T_STD_I32LE;
+    if constexpr (std::is_same_v<T, Index>) return H5T_STD_I64LE;
+    if constexpr (std::is_same_v<T, double>) return H5T_IEEE_F64LE;
+    if constexpr (std::is_same_v<T, std::uint8_t>) return H5T_STD_U8LE;
+}
+
+Id make_dataset(hid_t group, hid_t dimension, const std::string& name, hid_t type, std::size_t size)
+{
+    const Id space = space_of(size);
+    const Id properties = dataset_properties();
+    Id dataset(check(H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+                     "make " + name),
+               H5Dclose);
+    attach_dimension(dataset, dimension);
+    return dataset;
+}
+
+template <class T>
+Id write_numbers(hid_t group, hid_t dimension, const std::string& name, const std::vector<T>& values)
+{
+    Id dataset = make_dataset(group, dimension, name, file_type<T>(), values.size());
+    if (!values.empty())
+        check(H5Dwrite(dataset, memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+              "write " + name);
+    return dataset;
+}
+
+Id write_texts(hid_t group, hid_t dimension, const std::string& name, const std::vector<std::string>& values)
+{
+    const Id type = text_type();
+    Id dataset = make_dataset(group, dimension, name, type, values.size());
+    std::vector<const char*> pointers;
+    for (const std::string& value : values) pointers.push_back(value.c_str());
+    if (!values.empty())
+        check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "write " + name);
+    return dataset;
+}
+
+/// Text as its bytes, end to end, and the byte where each row begins.
+struct LongTexts {
+    std::vector<std::uint8_t> bytes;
+    std::vector<Index> offsets;
+
+    explicit LongTexts(const std::vector<std::string>& values)
+    {
+        for (const std::string& value : values) {
+            offsets.push_back(static_cast<Index>(bytes.size()));
+            bytes.insert(bytes.end(), value.begin(), value.end());
+        }
+    }
+};
+
+Id write_long_texts(hid_t group, hid_t dimension, const std::string& name,
+                    const std::vector<std::string>& values)
+{
+    const auto [bytes, offsets] = LongTexts(values);
+    const Id byte_dimension = make_dimension(group, name + "_byte", static_cast<Index>(bytes.size()));
+    write_numbers(group, byte_dimension, name + "_bytes", bytes);
+    return write_numbers(group, dimension, name + "_offset", offsets);
+}
+
+bool is_long(const std::vector<std::string>& values)
+{
+    return values.size() > most_text_rows || std::any_of(values.begin(), values.end(), [](const auto& value) {
+               return value.size() > longest_text;
+           });
+}
+
+Id write_values(hid_t group, hid_t dimension, const std::string& name, const std::vector<std::string>& values)
+{
+    return is_long(values) ? write_long_texts(group, dimension, name, values)
+                           : write_texts(group, dimension, name, values);
+}
+
+template <class T>
+Id write_values(hid_t group, hid_t dimension, const std::string& name, const std::vector<T>& values)
+{
+    return write_numbers(group, dimension, name, values);
+}
+
+void write_scalar_attribute(hid_t object, const std::string& name, hid_t file_type, hid_t memory_type,
+                            const void* value)
+{
+    const Id space(check(H5Screate(H5S_SCALAR), "make attribute " + name), H5Sclose);
+    const Id attribute(check(H5Acreate2(object, name.c_str(), file_type, space, H5P_DEFAULT, H5P_DEFAULT),
+                             "make attribute " + name),
+                       H5Aclose);
+    check(H5Awrite(attribute, memory_type, value), "write attribute " + name);
+}
+
+template <class T>
+std::vector<T> read_numbers(hid_t dataset, std::size_t size, const std::string& name)
+{
+    std::vector<T> values(size);
+    if (size > 0)
+        check(H5Dread(dataset, memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+              "read " + name);
+    return values;
+}
+
+std::vector<std::string> read_texts(hid_t dataset, hid_t space, std::size_t size, const std::string& name)
+{
+    const Id type = text_type();
+    std::vector<char*> pointers(size);
+    if (size > 0)
+        check(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "read " + name);
+    std::vector<std::string> values;
+    for (const char* pointer : pointers) values.emplace_back(pointer ? pointer : "");
+    if (size > 0) H5Dvlen_reclaim(type, space, H5P_DEFAULT, pointers.data());
+    return values;
+}
+
+} // namespace
+
+void fail(const std::string& what, Exit code)
+{
+    std::string cause;
+    H5Ewalk2(
+        H5E_DEFAULT, H5E_WALK_UPWARD,
+        [](unsigned depth, const H5E_error2_t* entry, void* text) -> herr_t {
+            if (depth == 0 && entry->desc) *static_cast<std::string*>(text) = entry->desc;
+            return 0;
+        },
+        &cause);
+    H5Eclear2(H5E_DEFAULT);
+    throw Error(code, "cannot {} (HDF5: {})", what, cause);
+}
+
+void be_quiet() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+
+Id open_file(const std::string& path, bool write)
+{
+    be_quiet();
+    return {check(H5Fopen(path.c_str(), write ? H5F_ACC_RDWR : H5F_ACC_RDONLY, H5P_DEFAULT),
+                  "open '" + path + "'"),
+            H5Fclose};
+}
+
+Id make_group(hid_t file, const std::string& path)
+{
+    const Id links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+    check(H5Pset_create_intermediate_group(links, 1), "make " + path);
+    const Id properties(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
+    check(H5Pset_link_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
+          "make " + path);
+    check(H5Pset_attr_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
+          "make " + path);
+    return {check(H5Gcreate2(file, path.c_str(), links, properties, H5P_DEFAULT), "make " + path), H5Gclose};
+}
+
+Id dataset_properties()
+{
+    Id properties(check(H5Pcreate(H5P_DATASET_CREATE), "make properties"), H5Pclose);
+    check(H5Pset_attr_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
+          "make properties");
+    // A time of creation would make two runs differ.
+    check(H5Pset_obj_track_times(properties, false), "make properties");
+    return properties;
+}
+
+Id space_of(hsize_t size)
+{
+    return {check(H5Screate_simple(1, &size, nullptr), "make a dataspace"), H5Sclose};
+}
+
+Id text_type()
+{
+    Id type(check(H5Tcopy(H5T_C_S1), "make a type"), H5Tclose);
+    check(H5Tset_size(type, H5T_VARIABLE), "make a type");
+    check(H5Tset_cset(type, H5T_CSET_UTF8), "make a type");
+    return type;
+}
+
+void write_attribute(hid_t object, const std::string& name, const std::string& text)
+{
+    const Id type = text_type();
+    const char* pointer = text.c_str();
+    write_scalar_attribute(object, name, type, type, &pointer);
+}
+
+void write_attribute(hid_t object, const std::string& name, Index number)
+{
+    write_scalar_attribute(object, name, H5T_STD_I64LE, H5T_NATIVE_INT64, &number);
+}
+
+std::string read_text_attribute(hid_t object, const std::string& name)
+{
+    const Id attribute(check(H5Aopen(object, name.c_str(), H5P_DEFAULT), "read attribute " + name), H5Aclose);
+    const Id type = text_type();
+    char* pointer = nullptr;
+    check(H5Aread(attribute, type, &pointer), "read attribute " + name);
+    std::string text = pointer ? pointer : "";
+    H5free_memory(pointer);
+    return text;
+}
+
+Index read_number_attribute(hid_t object, const std::string& name)
+{
+    const Id attribute(check(H5Aopen(object, name.c_str(), H5P_DEFAULT), "read attribute " + name), H5Aclose);
+    Index number = 0;
+    check(H5Aread(attribute, H5T_NATIVE_INT64, &number), "read attribute " + name);
+    return number;
+}
+
+Id make_dimension(hid_t file, const std::string& path, Index size)
+{
+    // netCDF-4's way to say "a dimension without a coordinate": big-endian floats that are never written, and
+    // this name.
+    const Id space = space_of(static_cast<hsize_t>(size));
+    const Id properties = dataset_properties();
+    Id dimension(
+        check(H5Dcreate2(file, path.c_str(), H5T_IEEE_F32BE, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+              "make " + path),
+        H5Dclose);
+    const auto name = fmt::format("This is a netCDF dimension but not a netCDF variable.{:10}", size);
+    check(H5DSset_scale(dimension, name.c_str()), "make " + path);
+    return dimension;
+}
+
+void attach_dimension(hid_t dataset, hid_t dimension)
+{
+    check(H5DSattach_scale(dataset, dimension, 0), "attach a dimension");
+}
+
+void write_column(hid_t group, hid_t dimension, const Column& column)
+{
+    const Id dataset =
+        std::visit([&](const auto& values) { return write_values(group, dimension, column.name, values); },
+                   column.values);
+    write_attribute(dataset, "long_name", column.long_name);
+    if (!column.units.empty()) write_attribute(dataset, "units", column.units);
+}
+
+Column read_column(hid_t group, const std::string& name)
+{
+    const Id dataset(check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose);
+    const Id space(H5Dget_space(dataset), H5Sclose);
+    const Id type(H5Dget_type(dataset), H5Tclose);
+    const auto size = static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space), "read " + name));
+    Column column{.name = name, .values = {}, .long_name = {}, .units = {}};
+    switch (H5Tget_class(type)) {
+    case H5T_STRING:
+        column.values = read_texts(dataset, space, size, name);
+        break;
+    case H5T_FLOAT:
+        column.values = read_numbers<double>(dataset, size, name);
+        break;
+    default:
+        column.values = read_numbers<Index>(dataset, size, name);
+    }
+    return column;
+}
+
+bool column_reads_as(hid_t group, const Column& written)
+{
+    const auto reads_as = [&](const std::string& name, const auto& values) {
+        using Value = typename std::decay_t<decltype(values)>::value_type;
+        const Id dataset(check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose);
+        const Id space(H5Dget_space(dataset), H5Sclose);
+        if (H5Sget_simple_extent_npoints(space) != static_cast<hssize_t>(values.size())) return false;
+        if constexpr (std::is_same_v<Value, std::string>)
+            return read_texts(dataset, space, values.size(), name) == values;
+        else
+            return read_numbers<Value>(dataset, values.size(), name) == values;
+    };
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&written.values);
+        texts && is_long(*texts)) {
+        const auto [bytes, offsets] = LongTexts(*texts);
+        return reads_as(written.name + "_bytes", bytes) && reads_as(written.name + "_offset", offsets);
+    }
+    return std::visit([&](const auto& values) { return reads_as(written.name, values); }, written.values);
+}
+
+} // namespace swather::h5

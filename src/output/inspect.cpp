@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "output/inspect.hpp"
+
+#include "base/file.hpp"
+#include "base/fingerprint.hpp"
+#include "base/units.hpp"
+#include "output/h5.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace swather {
+
+namespace {
+
+constexpr std::size_t most_rows = 12;
+
+h5::Id open_complete(const std::string& path)
+{
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) throw system_error(Exit::cannot_read, errno, "open", path);
+    h5::be_quiet();
+    h5::Id file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    if (file < 0 || H5Aexists(file, "encoding-type") <= 0 ||
+        h5::read_text_attribute(file, "encoding-type") != "swather")
+        throw Error(Exit::bad_data, "'{}' is not an output file of swather", path);
+    if (h5::read_number_attribute(file, "complete") != 1)
+        throw Error(Exit::bad_data, "'{}' is not complete: a run was ended while it wrote this file", path)
+            .remedy("run the same command again with --resume");
+    return file;
+}
+
+/// One line for each dataset of more than bookkeeping; of virtual ones only their number.
+class Listing {
+public:
+    explicit Listing(hid_t file)
+    {
+        h5::check(H5Ovisit2(file, H5_INDEX_CRT_ORDER, H5_ITER_INC, &Listing::visit, this, H5O_INFO_BASIC),
+                  "list the file");
+        if (views_ > 0)
+            text_ += fmt::format("  {:<28} {} of contigs or regions\n", "/coverage/by_contig/…", views_);
+    }
+
+    [[nodiscard]] const std::string& text() const { return text_; }
+
+private:
+    static herr_t visit(hid_t file, const char* name, const H5O_info_t* info, void* listing)
+    {
+        if (info->type == H5O_TYPE_DATASET) static_cast<Listing*>(listing)->add(file, name);
+        return 0;
+    }
+
+    void add(hid_t file, const std::string& name)
+    {
+        const h5::Id dataset(h5::check(H5Dopen2(file, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose);
+        if (name.find("/by_contig/") != std::string::npos) {
+            ++views_;
+            return;
+        }
+        if (H5Aexists(dataset, "long_name") <= 0 || name.starts_with("provenance/"))
+            return; // a dimension; an input
+        const h5::Id space(H5Dget_space(dataset), H5Sclose);
+        const h5::Id type(H5Dget_type(dataset), H5Tclose);
+        const Index size = H5Sget_simple_extent_npoints(space);
+        text_ += fmt::format("  {:<28} {:>15} × {:<8} {}\n", "/" + name, with_commas(size), type_name(type),
+                             h5::read_text_attribute(dataset, "long_name"));
+    }
+
+    static std::string type_name(hid_t type)
+    {
+        const std::size_t bits = 8 * H5Tget_size(type);
+        switch (H5Tget_class(type)) {
+        case H5T_STRING:
+            return "text";
+        case H5T_FLOAT:
+            return fmt::format("float{}", bits);
+        default:
+            return fmt::format("{}int{}", H5Tget_sign(type) == H5T_SGN_NONE ? "u" : "", bits);
+        }
+    }
+
+    std::string text_;
+    std::size_t views_ = 0;
+};
+
+std::string cell_of(const Column& column, std::size_t row)
+{
+    return std::visit(
+        [&](const auto& values) -> std::string {
+            using Value = typename std::decay_t<decltype(values)>::value_type;
+            if constexpr (std::is_same_v<Value, std::string>)
+                return values[row];
+            else if constexpr (std::is_same_v<Value, double>)
+                return fmt::format("{:.2f}", values[row]);
+            else
+                return with_commas(values[row]);
+        },
+        column.values);
+}
+
+std::string summary_table(hid_t file)
+{
+    const h5::Id group(h5::check(H5Gopen2(file, "/summary", H5P_DEFAULT), "open /summary"), H5Gclose);
+    if (H5Lexists(group, "contig", H5P_DEFAULT) <= 0) return "";
+    std::vector<Column> columns;
+    for (const char* name :
+         {"contig", "start", "end", "covered_bases", "mean_depth", "min_depth", "max_depth"})
+        columns.push_back(h5::read_column(group, name));
+
+    const auto rows = std::visit([](const auto& values) { return values.size(); }, columns.front().values);
+    std::vector<std::vector<std::string>> lines(1);
+    for (const Column& column : columns) lines[0].push_back(column.name);
+    for (std::size_t row = 0; row < std::min(rows, most_rows); ++row) {
+        auto& line = lines.emplace_back();
+        for (const Column& column : columns) line.push_back(cell_of(column, row));
+    }
+    std::string text;
+    for (const auto& line : lines) {
+        text += " ";
+        for (std::size_t c = 0; c < line.size(); ++c) {
+            std::size_t width = 0;
+            for (const auto& other : lines) width = std::max(width, other[c].size());
+            text += c == 0 ? fmt::format(" {:<{}}", line[c], width) : fmt::format("  {:>{}}", line[c], width);
+        }
+        text += "\n";
+    }
+    if (rows > most_rows)
+        text += fmt::format("  … and {} more\n", with_commas(static_cast<Index>(rows - most_rows)));
+    return text;
+}
+
+} // namespace
+
+std::string inspect(const std::string& path)
+{
+    const h5::Id file = open_complete(path);
+    const h5::Id made(h5::check(H5Gopen2(file, "/provenance", H5P_DEFAULT), "open /provenance"), H5Gclose);
+    const auto fact = [&](const char* name) { return h5::read_text_attribute(made, name); };
+    const h5::Id inputs(h5::check(H5Gopen2(made, "inputs", H5P_DEFAULT), "open the inputs"), H5Gclose);
+
+    std::string text =
+        fmt::format("{}: {}, {}\n", path, h5::read_text_attribute(file, "title"),
+                    human_bytes(static_cast<double>(File::open(path, File::Mode::read).size())));
+    text += fmt::format("  made      {} by swather {} on {} ranks\n", fact("finished"),
+                        fact("swather_version"), fact("ranks"));
+    text += fmt::format("  command   {}\n", fact("command_line"));
+    const Column paths = h5::read_column(inputs, "path");
+    const Column sizes = h5::read_column(inputs, "size");
+    const auto count = std::get<std::vector<Index>>(sizes.values).size();
+    for (std::size_t i = 0; i < std::min(count, most_rows); ++i)
+        text += fmt::format("  input     {} ({} bytes)\n", cell_of(paths, i), cell_of(sizes, i));
+    return text + "\n" + Listing(file).text() + "\n" + summary_table(file);
+}
+
+} // namespace swather

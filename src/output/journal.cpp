@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+#include "output/journal.hpp"
+
+#include "base/log.hpp"
+#include "base/stopwatch.hpp"
+#include "mpi/agree.hpp"
+#include "output/chunk_codec.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+#include <sstream>
+
+namespace fs = std::filesystem;
+
+namespace swather {
+
+namespace {
+
+constexpr double seconds_between_syncs = 30;
+constexpr std::uint64_t record_magic = 0x31'30'6c'6e'72'6a'77'73; // "swjrnl01" in the file
+
+struct RecordHeader {
+    std::uint64_t magic = record_magic;
+    Index block = 0;
+    std::uint64_t head_size = 0;
+    std::uint64_t body_size = 0;
+    std::uint64_t head_hash = 0;
+    std::uint64_t body_hash = 0;
+    std::uint64_t header_hash = 0; ///< of all before it
+
+    [[nodiscard]] std::uint64_t hash() const
+    {
+        return hash_of(std::as_bytes(std::span(this, 1)).first(offsetof(RecordHeader, header_hash)));
+    }
+};
+
+/// Whether a stretch of a file, one block of results, still has its hash.
+bool body_is_whole(const File& file, std::uint64_t begin, std::uint64_t size, std::uint64_t hash)
+{
+    Bytes bytes(size);
+    file.read(begin, bytes);
+    return hash_of(bytes) == hash;
+}
+
+/// "blocks.3.17": blocks of rank 17 in the third run.
+int run_number(const std::string& name)
+{
+    int number = 0;
+    constexpr std::string_view prefix = "blocks.";
+    if (name.starts_with(prefix))
+        std::from_chars(name.data() + prefix.size(), name.data() + name.size(), number);
+    return number;
+}
+
+std::optional<Fingerprint> read_fingerprint(const std::string& path)
+{
+    std::ifstream file(path);
+    std::ostringstream text;
+    text << file.rdbuf();
+    try {
+        if (file) return Fingerprint::from_json(text.str());
+    } catch (const Error&) {
+        // A fingerprint gets its name when it is whole; what is here is not ours.
+    }
+    return std::nullopt;
+}
+
+void write_fingerprint(const std::string& path, const Fingerprint& fingerprint)
+{
+    const std::string json = fingerprint.to_json();
+    const std::string unfinished = path + ".part";
+    fs::remove(unfinished);
+    const File file = File::open(unfinished, File::Mode::append);
+    file.append(std::as_bytes(std::span(json)));
+    file.sync();
+    fs::rename(unfinished, path);
+}
+
+} // namespace
+
+/// Held while a run uses the journal; the kernel lets go of it when the process ends, however it ends.
+class Journal::Lock {
+public:
+    explicit Lock(const std::string& folder)
+    {
+        const std::string path = folder + "/lock";
+        descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (descriptor_ < 0) throw system_error(Exit::cannot_create, errno, "create", path);
+        struct stat status {};
+        const bool locked = ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0;
+        const int number = locked ? 0 : errno;
+        if (number == EWOULDBLOCK ||
+            (locked && (::fstat(descriptor_, &status) != 0 || status.st_nlink == 0))) {
+            ::close(descriptor_);
+            throw Error(Exit::cannot_create, "another run is writing this output: its journal '{}' is in use",
+                        folder)
+                .remedy("wait for it, stop it, or give another -o");
+        }
+        if (!locked)
+            spdlog::warn("cannot lock '{}' ({}): see to it that no other run uses it", folder,
+                         std::strerror(number));
+    }
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+    ~Lock() { ::close(descriptor_); }
+
+private:
+    int descriptor_ = -1;
+};
+
+Journal::Journal(const Communicator& comm, std::string folder, const Fingerprint& fingerprint, bool resume,
+                 Index blocks)
+    : folder_(std::move(folder))
+    , last_sync_(wall_seconds())
+{
+    // Root makes the folder and lists what is in it; all take their share of the files.
+    int run = 0;
+    Bytes listing;
+    share(comm, [&] {
+        open_folder(fingerprint, resume);
+        for (const auto& file : fs::directory_iterator(folder_)) {
+            const std::string name = file.path().filename();
+            if (const int number = run_number(name)) {
+                put(listing, std::string_view(name));
+                run = std::max(run, number);
+            }
+        }
+    });
+    run = comm.broadcast(run);
+    listing = comm.broadcast(std::move(listing));
+    own_path_ = fmt::format("{}/blocks.{}.{}", folder_, run + 1, comm.rank());
+
+    BytesReader names(listing);
+    for (int number = 0; !names.at_end(); ++number) {
+        const std::string name = names.get_string();
+        if (number % comm.size() == comm.rank()) paths_.push_back(folder_ + "/" + name);
+    }
+    agree(comm, [&] {
+        for (std::size_t file = 0; file < paths_.size(); ++file) read_records(file, blocks);
+    });
+    keep_one_of_each(comm, blocks);
+}
+
+Journal::~Journal() = default;
+
+void Journal::open_folder(const Fingerprint& fingerprint, bool resume)
+{
+    std::error_code failure;
+    fs::create_directories(folder_, failure);
+    if (failure) throw system_error(Exit::cannot_create, failure.value(), "create", folder_);
+    lock_ = std::make_unique<Lock>(folder_);
+
+    const std::string fingerprint_path = folder_ + "/fingerprint.json";
+    const auto there = read_fingerprint(fingerprint_path);
+    if (there && resume) {
+        const auto differences = fingerprint.differences(*there);
+        if (differences.empty()) return;
+        Error error(Exit::usage, "--resume: the journal '{}' is of another run", folder_);
+        for (std::size_t i = 0; i < std::min<std::size_t>(differences.size(), 4); ++i)
+            error.remedy("{}", differences[i]);
+        throw error.remedy("give the same inputs and options, or start anew without --resume");
+    }
+    if (there)
+        spdlog::info("the journal of an earlier run, '{}', is discarded; --resume would have used it",
+                     folder_);
+    if (!there && resume) spdlog::info("there is no journal to resume from: starting fresh");
+    for (const auto& file : fs::directory_iterator(folder_))
+        if (file.path().filename() != "lock") fs::remove_all(file.path());
+    write_fingerprint(fingerprint_path, fingerprint);
+}
+
+void Journal::read_records(std::size_t number, Index blocks)
+{
+    const File file = File::open(paths_[number], File::Mode::read);
+    const std::uint64_t size = file.size();
+    std::uint64_t offset = 0;
+    while (offset + sizeof(RecordHeader) <= size) {
+        RecordHeader header;
+        file.read(offset, std::as_writable_bytes(std::span(&header, 1)));
+        const std::uint64_t head_begin = offset + sizeof header;
+        const bool whole = header.magic == record_magic && header.hash() == header.header_hash &&
+                           header.block >= 0 && header.block < blocks &&
+                           header.head_size <= size - head_begin &&
+                           header.body_size <= size - head_begin - header.head_size;
+        // What follows a damaged header cannot be found: those blocks are computed again.
+        if (!whole) break;
+
+        const std::uint64_t body_begin = head_begin + header.head_size;
+        Bytes head(header.head_size);
+        file.read(head_begin, head);
+        offset = body_begin + header.body_size;
+        if (hash_of(head) == header.head_hash &&
+            body_is_whole(file, body_begin, header.body_size, header.body_hash))
+            entries_.push_back({header.block, std::move(head), number, body_begin, header.body_size});
+        else
+            spdlog::warn("block {} in '{}' is damaged and will be computed again", header.block, file.path());
+    }
+    if (offset < size)
+        spdlog::warn("the last {} bytes of '{}' are torn; their blocks will be computed again", size - offset,
+                     file.path());
+}
+
+void Journal::keep_one_of_each(const Communicator& comm, Index blocks)
+{
+    std::vector<Index> mine;
+    for (const Entry& entry : entries_) mine.push_back(entry.block);
+    const auto all = comm.gather(mine);
+
+    std::vector<std::vector<char>> keep;
+    std::vector<bool> found(comm.is_root() ? static_cast<std::size_t>(blocks) : 0);
+    for (const auto& of_rank : all) {
+        auto& kept = keep.emplace_back();
+        for (const Index block : of_rank) {
+            kept.push_back(!found[static_cast<std::size_t>(block)]);
+            found[static_cast<std::size_t>(block)] = true;
+        }
+    }
+    for (std::size_t block = 0; block < found.size(); ++block)
+        if (!found[block]) missing_.push_back(static_cast<Index>(block));
+
+    const auto my_keep = comm.scatter(keep);
+    std::size_t i = 0;
+    std::erase_if(entries_, [&](const Entry&) { return !my_keep[i++]; });
+    if (const auto in_journal = blocks - static_cast<Index>(missing_.size());
+        comm.is_root() && in_journal > 0)
+        spdlog::info("{} of {} blocks are in the journal", in_journal, blocks);
+}
+
+void Journal::append(Index block, const Payload& payload)
+{
+    if (!own_) {
+        own_ = File::open(own_path_, File::Mode::append);
+        paths_.push_back(own_path_);
+    }
+    RecordHeader header{.block = block,
+                        .head_size = payload.head.size(),
+                        .body_size = payload.body.size(),
+                        .head_hash = hash_of(payload.head),
+                        .body_hash = hash_of(payload.body)};
+    header.header_hash = header.hash();
+    own_->append(std::as_bytes(std::span(&header, 1)));
+    own_->append(payload.head);
+    own_->append(payload.body);
+
+    const std::uint64_t body_begin = own_size_ + sizeof header + payload.head.size();
+    entries_.push_back({block, payload.head, paths_.size() - 1, body_begin, payload.body.size()});
+    own_size_ = body_begin + payload.body.size();
+    if (wall_seconds() - last_sync_ > seconds_between_syncs) sync();
+}
+
+void Journal::sync()
+{
+    last_sync_ = wall_seconds();
+    if (!own_) return;
+    own_->sync();
+    sync_folder(folder_);
+}
+
+void Journal::read_body(const Entry& entry, std::uint64_t offset, std::span<std::byte> bytes)
+{
+    if (!open_ || open_number_ != entry.file) {
+        open_ = File::open(paths_[entry.file], File::Mode::read);
+        open_number_ = entry.file;
+    }
+    open_->read(entry.body_begin + offset, bytes);
+}
+
+void Journal::remove()
+{
+    std::error_code failure;
+    fs::remove_all(folder_, failure);
+    if (failure) spdlog::warn("cannot remove the journal '{}': {}", folder_, failure.message());
+}
+
+} // namespace swather

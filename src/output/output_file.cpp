@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "output/output_file.hpp"
+
+#include "base/log.hpp"
+#include "base/stop.hpp"
+#include "base/units.hpp"
+#include "mpi/agree.hpp"
+#include "output/chunk_codec.hpp"
+#include "output/h5.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+
+namespace fs = std::filesystem;
+
+namespace swather {
+
+namespace {
+
+struct NumberAndSize {
+    Index number;
+    std::uint64_t size;
+};
+
+/// Sizes of all chunks of a dataset in order, from those of each rank.
+std::vector<std::uint64_t> sizes_in_order(const std::vector<std::vector<NumberAndSize>>& of_ranks,
+                                          const ChunkedDataset& dataset)
+{
+    std::vector<std::uint64_t> sizes(
+        static_cast<std::size_t>((dataset.cells + dataset.chunk - 1) / dataset.chunk));
+    for (const auto& of_rank : of_ranks)
+        for (const auto& [number, size] : of_rank) sizes.at(static_cast<std::size_t>(number)) = size;
+    if (std::find(sizes.begin(), sizes.end(), 0) != sizes.end())
+        throw Error(Exit::internal, "a chunk of {} is on no rank", dataset.path);
+    return sizes;
+}
+
+/// A full disk is found here, before the ranks write, where the file system can promise space at all.
+void reserve(const std::string& path)
+{
+    const File file = File::open(path, File::Mode::update);
+    const auto size = file.size();
+    if (::fallocate(file.descriptor(), 0, 0, static_cast<off_t>(size)) == 0) return;
+    if (errno != EOPNOTSUPP && errno != ENOSYS)
+        throw system_error(Exit::io, errno,
+                           fmt::format("reserve {} for", human_bytes(static_cast<double>(size))), path);
+    spdlog::info("this file system cannot reserve space: a full disk will be found while writing");
+}
+
+std::string folder_of(const std::string& path)
+{
+    const auto folder = fs::path(path).parent_path();
+    return folder.empty() ? "." : folder.string();
+}
+
+} // namespace
+
+OutputFile::OutputFile(const Communicator& comm, std::string path)
+    : comm_(comm)
+    , path_(std::move(path))
+    , unfinished_path_(path_ + ".part")
+{
+}
+
+OutputFile::~OutputFile()
+{
+    std::error_code ignored;
+    if (comm_.is_root() && !published_) fs::remove(unfinished_path_, ignored);
+}
+
+void OutputFile::write(const Content& content, Journal& journal)
+{
+    std::vector<std::vector<std::vector<NumberAndSize>>> of_ranks;
+    for (const ChunkedDataset& dataset : content.datasets) {
+        std::vector<NumberAndSize> mine;
+        for (const OwnChunk& chunk : dataset.chunks) mine.push_back({chunk.number, chunk.size});
+        of_ranks.push_back(comm_.gather(mine));
+    }
+
+    std::vector<std::vector<std::uint64_t>> places;
+    share(comm_, [&] {
+        std::vector<std::vector<std::uint64_t>> sizes;
+        for (std::size_t d = 0; d < content.datasets.size(); ++d)
+            sizes.push_back(sizes_in_order(of_ranks[d], content.datasets[d]));
+        places = write_skeleton(unfinished_path_, content, sizes);
+        reserve(unfinished_path_);
+    });
+
+    own_.clear();
+    for (std::size_t d = 0; d < content.datasets.size(); ++d) {
+        std::vector<std::vector<std::uint64_t>> wanted;
+        for (const auto& of_rank : of_ranks[d]) {
+            auto& of_this = wanted.emplace_back();
+            for (const auto& chunk : of_rank)
+                of_this.push_back(places[d][static_cast<std::size_t>(chunk.number)]);
+        }
+        const auto my_places = comm_.scatter(wanted);
+        const auto& chunks = content.datasets[d].chunks;
+        for (std::size_t i = 0; i < chunks.size(); ++i)
+            own_.push_back({my_places[i], chunks[i].size, chunks[i].hash});
+    }
+    agree(comm_, [&] { copy_chunks(content, journal); });
+}
+
+void OutputFile::copy_chunks(const Content& content, Journal& journal)
+{
+    if (own_.empty()) return;
+    const File file = File::open(unfinished_path_, File::Mode::update);
+    auto placed = own_.begin();
+    Bytes bytes;
+    for (const ChunkedDataset& dataset : content.datasets) {
+        for (const OwnChunk& chunk : dataset.chunks) {
+            throw_if_stopped();
+            if (comm_.alarm_raised()) return;
+            bytes.resize(chunk.size);
+            journal.read_body(journal.entries()[chunk.entry], chunk.body_begin, bytes);
+            if (hash_of(bytes) != chunk.hash)
+                throw Error(Exit::io, "the journal was damaged during the run: chunk {} of {}", chunk.number,
+                            dataset.path)
+                    .remedy("run again with --resume: the damaged blocks are computed again");
+            file.write((placed++)->place, bytes);
+        }
+    }
+    file.sync();
+    file.drop_cache(); // so that the read-back asks the device where it can
+}
+
+void OutputFile::verify()
+{
+    // Half of the ring away is, on more than one node, another node.
+    Bytes packed;
+    put(packed, std::span<const Placed>(own_));
+    const Bytes theirs = comm_.shift(packed, std::max(1, comm_.size() / 2));
+    agree(comm_, [&] {
+        const auto chunks = BytesReader(theirs).get_vector<Placed>();
+        if (chunks.empty()) return;
+        const File file = File::open(unfinished_path_, File::Mode::read);
+        Bytes bytes;
+        for (const Placed& chunk : chunks) {
+            throw_if_stopped();
+            if (comm_.alarm_raised()) return;
+            bytes.resize(chunk.size);
+            file.read(chunk.place, bytes);
+            if (hash_of(bytes) != chunk.hash)
+                throw Error(Exit::io, "'{}' does not read back as it was written: {} bytes at {}",
+                            unfinished_path_, chunk.size, chunk.place)
+                    .remedy("the disk or its memory is not to be trusted; the journal is kept for --resume");
+        }
+    });
+}
+
+void OutputFile::publish(const Content& content, const Provenance& provenance)
+{
+    share(comm_, [&] {
+        throw_if_stopped();
+        seal(unfinished_path_, provenance);
+        read_back(unfinished_path_, content);
+        File::open(unfinished_path_, File::Mode::update).sync();
+        if (::rename(unfinished_path_.c_str(), path_.c_str()) != 0)
+            throw system_error(Exit::cannot_create, errno, "give the finished file its name", path_);
+        published_ = true;
+        sync_folder(folder_of(path_));
+    });
+}
+
+Existing look_at_output(const std::string& path, const Fingerprint& fingerprint, bool force)
+{
+    const std::string folder = folder_of(path);
+    if (!fs::is_directory(folder))
+        throw Error(Exit::cannot_create, "the folder of the output '{}' is not there", path)
+            .remedy("mkdir -p '{}'", folder);
+    if (::access(folder.c_str(), W_OK) != 0)
+        throw system_error(Exit::cannot_create, errno, "write into", folder);
+    if (fs::is_directory(path))
+        throw Error(Exit::cannot_create, "the output '{}' is a folder", path)
+            .remedy("name a file: -o '{}/out.h5'", path);
+    if (!fs::exists(path) || force) return Existing::nothing;
+
+    std::string finding = "the output '" + path + "' exists, and is not a complete file of swather";
+    try {
+        const h5::Id file = h5::open_file(path, false);
+        const h5::Id group(h5::check(H5Gopen2(file, "/provenance", H5P_DEFAULT), "open /provenance"),
+                           H5Gclose);
+        const auto there = Fingerprint::from_json(h5::read_text_attribute(group, "fingerprint"));
+        const auto differences = fingerprint.differences(there);
+        if (h5::read_number_attribute(file, "complete") == 1 && differences.empty())
+            return Existing::up_to_date;
+        if (!differences.empty())
+            finding =
+                fmt::format("the output '{}' exists, and was made otherwise: {}", path, differences.front());
+    } catch (const Error&) {
+        // Whatever it is, it is not ours to overwrite.
+    }
+    throw Error(Exit::cannot_create, "{}", finding).remedy("give another -o, or --force to replace it");
+}
+
+} // namespace swather

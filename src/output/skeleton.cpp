@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#include "output/skeleton.hpp"
+
+#include "output/placement.hpp"
+
+#include <filesystem>
+#include <map>
+
+namespace swather {
+
+namespace {
+
+constexpr const char* encoding_version = "1";
+
+hid_t type_of(CellType type)
+{
+    switch (type) {
+    case CellType::int32:
+        return H5T_STD_I32LE;
+    case CellType::int64:
+        return H5T_STD_I64LE;
+    case CellType::float32:
+        return H5T_IEEE_F32LE;
+    case CellType::float64:
+        return H5T_IEEE_F64LE;
+    }
+    return H5T_STD_I32LE;
+}
+
+std::string parent_of(const std::string& path) { return std::filesystem::path(path).parent_path(); }
+
+/// Groups and dimensions, each made when it is first asked for.
+class Scaffold {
+public:
+    explicit Scaffold(hid_t file)
+        : file_(file)
+    {
+    }
+
+    hid_t group(const std::string& path)
+    {
+        const auto found = groups_.find(path);
+        if (found != groups_.end()) return found->second;
+        if (const std::string parent = parent_of(path); parent != "/") group(parent);
+        return groups_.emplace(path, h5::make_group(file_, path)).first->second;
+    }
+
+    hid_t dimension(const std::string& in_group, const std::string& name, Index size)
+    {
+        group(in_group);
+        const std::string path = in_group + "/" + name;
+        const auto found = dimensions_.find(path);
+        if (found != dimensions_.end()) return found->second;
+        return dimensions_.emplace(path, h5::make_dimension(file_, path, size)).first->second;
+    }
+
+private:
+    hid_t file_;
+    std::map<std::string, h5::Id> groups_;
+    std::map<std::string, h5::Id> dimensions_;
+};
+
+h5::Id make_chunked(hid_t file, Scaffold& scaffold, const ChunkedDataset& description)
+{
+    const hid_t dimension =
+        scaffold.dimension(parent_of(description.path), description.dimension, description.cells);
+    const h5::Id properties = h5::dataset_properties();
+    if (description.cells > 0) {
+        const auto chunk = static_cast<hsize_t>(description.chunk);
+        h5::check(H5Pset_chunk(properties, 1, &chunk), "set the chunk of " + description.path);
+        // The two filters that every reader of HDF5 has; level 9 is only what the header says, chunks come
+        // encoded.
+        h5::check(H5Pset_shuffle(properties), "filter " + description.path);
+        h5::check(H5Pset_deflate(properties, 9), "filter " + description.path);
+        h5::check(H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER), "fill " + description.path);
+    }
+    const h5::Id space = h5::space_of(static_cast<hsize_t>(description.cells));
+    h5::Id dataset(h5::check(H5Dcreate2(file, description.path.c_str(), type_of(description.type), space,
+                                        H5P_DEFAULT, properties, H5P_DEFAULT),
+                             "make " + description.path),
+                   H5Dclose);
+    h5::attach_dimension(dataset, dimension);
+    h5::write_attribute(dataset, "long_name", description.long_name);
+    h5::write_attribute(dataset, "units", description.units);
+    return dataset;
+}
+
+void make_virtual(hid_t file, Scaffold& scaffold, const VirtualDataset& description, Index source_cells)
+{
+    scaffold.group(parent_of(description.path));
+    const auto size = static_cast<hsize_t>(description.cells.size());
+    const h5::Id space = h5::space_of(size);
+    const h5::Id properties = h5::dataset_properties();
+    if (size > 0) {
+        const h5::Id source = h5::space_of(static_cast<hsize_t>(source_cells));
+        const auto begin = static_cast<hsize_t>(description.cells.begin);
+        h5::check(H5Sselect_hyperslab(source, H5S_SELECT_SET, &begin, nullptr, &size, nullptr), "select");
+        h5::check(H5Pset_virtual(properties, space, ".", description.source.c_str(), source),
+                  "map " + description.path);
+    }
+    const h5::Id dataset(h5::check(H5Dcreate2(file, description.path.c_str(), type_of(description.type),
+                                              space, H5P_DEFAULT, properties, H5P_DEFAULT),
+                                   "make " + description.path),
+                         H5Dclose);
+    h5::write_attribute(dataset, "long_name", description.long_name);
+}
+
+} // namespace
+
+std::string hdf5_version()
+{
+    unsigned major = 0;
+    unsigned minor = 0;
+    unsigned release = 0;
+    H5get_libversion(&major, &minor, &release);
+    return fmt::format("{}.{}.{}", major, minor, release);
+}
+
+std::vector<std::vector<std::uint64_t>> write_skeleton(const std::string& path, const Content& content,
+                                                       const std::vector<std::vector<std::uint64_t>>& sizes)
+{
+    PlacedFile placed(path);
+    std::vector<std::vector<std::uint64_t>> places;
+    {
+        const hid_t file = placed.id();
+        h5::write_attribute(file, "Conventions", "CF-1.8");
+        h5::write_attribute(file, "title", content.title);
+        h5::write_attribute(file, "history",
+                            "made by swather; how and when stands in the attributes of /provenance");
+        h5::write_attribute(file, "source", "swather");
+        h5::write_attribute(file, "encoding-type", "swather");
+        h5::write_attribute(file, "encoding-version", encoding_version);
+        h5::write_attribute(file, "default", content.default_group);
+        h5::write_attribute(file, "complete", Index{0});
+
+        Scaffold scaffold(file);
+        std::map<std::string, Index> cells;
+        for (std::size_t d = 0; d < content.datasets.size(); ++d) {
+            const ChunkedDataset& description = content.datasets[d];
+            const h5::Id dataset = make_chunked(file, scaffold, description);
+            places.push_back(placed.place_chunks(dataset, description.chunk, sizes[d]));
+            cells[description.path] = description.cells;
+        }
+        for (const Table& table : content.tables) {
+            const hid_t group = scaffold.group(table.group);
+            const hid_t dimension = scaffold.dimension(table.group, table.dimension, table.rows);
+            for (const Column& column : table.columns) h5::write_column(group, dimension, column);
+        }
+        for (const VirtualDataset& description : content.virtuals)
+            make_virtual(file, scaffold, description, cells.at(description.source));
+    }
+    placed.close();
+    return places;
+}
+
+void seal(const std::string& path, const Provenance& provenance)
+{
+    h5::Id file = h5::open_file(path, true);
+    {
+        const h5::Id group = h5::make_group(file, "/provenance");
+        for (const auto& [name, text] : provenance.facts) h5::write_attribute(group, name, text);
+
+        const h5::Id inputs = h5::make_group(group, "inputs");
+        const auto rows =
+            std::visit([](const auto& values) { return values.size(); }, provenance.inputs.at(0).values);
+        const h5::Id dimension = h5::make_dimension(inputs, "input", static_cast<Index>(rows));
+        for (const Column& column : provenance.inputs) h5::write_column(inputs, dimension, column);
+
+        const h5::Id complete(
+            h5::check(H5Aopen(file, "complete", H5P_DEFAULT), "open the mark of completion"), H5Aclose);
+        const Index yes = 1;
+        h5::check(H5Awrite(complete, H5T_NATIVE_INT64, &yes), "write the mark of completion");
+    }
+    file.close("write the provenance of the output");
+}
+
+void read_back(const std::string& path, const Content& content)
+{
+    const auto differs = [&](const std::string& what) {
+        return Error(Exit::io, "'{}' does not read back as it was written: {}", path, what)
+            .remedy("the disk or its memory is not to be trusted; the journal is kept for --resume");
+    };
+    const h5::Id file = h5::open_file(path, false);
+    if (h5::read_number_attribute(file, "complete") != 1) throw differs("the mark of completion");
+    for (const Table& table : content.tables) {
+        const h5::Id group(h5::check(H5Gopen2(file, table.group.c_str(), H5P_DEFAULT), "open " + table.group),
+                           H5Gclose);
+        for (const Column& column : table.columns)
+            if (!h5::column_reads_as(group, column)) throw differs(table.group + "/" + column.name);
+    }
+    for (const ChunkedDataset& description : content.datasets) {
+        const h5::Id dataset(
+            h5::check(H5Dopen2(file, description.path.c_str(), H5P_DEFAULT), "open " + description.path),
+            H5Dclose);
+        hsize_t stored = 0;
+        const h5::Id space(H5Dget_space(dataset), H5Sclose);
+        if (description.cells == 0) continue;
+        h5::check(H5Dget_num_chunks(dataset, space, &stored), "count the chunks of " + description.path);
+        const Index chunks = (description.cells + description.chunk - 1) / description.chunk;
+        if (static_cast<Index>(stored) != chunks) throw differs("the chunks of " + description.path);
+        // The library's own filters decode the two ends; every chunk's bytes were compared by hash before.
+        for (const Index cell : {Index{0}, description.cells - 1}) {
+            const auto begin = static_cast<hsize_t>(cell);
+            const hsize_t one = 1;
+            double value = 0;
+            const h5::Id memory = h5::space_of(1);
+            h5::check(H5Sselect_hyperslab(space, H5S_SELECT_SET, &begin, nullptr, &one, nullptr), "select");
+            h5::check(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, &value),
+                      "read " + description.path);
+        }
+    }
+}
+
+} // namespace swather

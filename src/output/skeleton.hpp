@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "output/content.hpp"
+
+namespace swather {
+
+/// The facts of a run that go under /provenance: names and texts, in order, and the inputs as a table.
+struct Provenance {
+    std::vector<std::pair<std::string, std::string>> facts;
+    std::vector<Column> inputs;
+};
+
+/// Local. The version of HDF5 that runs, "1.10.8".
+std::string hdf5_version();
+
+/// Local. Writes all of a new file but the bytes of its chunks: groups, attributes, dimensions, columns, and
+/// a place for each chunk of each dataset. `sizes[d]` are the encoded sizes of all chunks of dataset d, in
+/// order; so are the places that come back. The file says `complete = 0`.
+std::vector<std::vector<std::uint64_t>> write_skeleton(const std::string& path, const Content& content,
+                                                       const std::vector<std::vector<std::uint64_t>>& sizes);
+
+/// Local. Adds /provenance to a file whose chunks are all written, says `complete = 1`, and closes it.
+void seal(const std::string& path, const Provenance& provenance);
+
+/// Local. Opens the file anew, as any reader would, and reads its columns and the ends of its datasets back.
+/// What cannot be read, or is not what was meant to be written, is `Exit::io`.
+void read_back(const std::string& path, const Content& content);
+
+} // namespace swather
