@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "run/forecast.hpp"
+
+#include "run/schedule.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+
+namespace swather {
+
+namespace {
+
+// The process before it has read anything: MPI, HDF5 and htslib, as measured with 1 and 64 ranks.
+constexpr double process_memory = 40 << 20;
+// A block is there as results, padded and shuffled by chunk, and encoded.
+constexpr double copies_of_a_block = 3;
+
+} // namespace
+
+double Forecast::memory() const
+{
+    return process_memory + source_memory_ +
+           copies_of_a_block * bytes_per_cell_ * static_cast<double>(plan_.block_size);
+}
+
+void Forecast::check(const RunOptions& options) const
+{
+    if (options.memory && memory() > static_cast<double>(*options.memory))
+        throw Error(Exit::usage, "--memory {} is too little: a block of {} cells takes {} on each rank",
+                    human_bytes(static_cast<double>(*options.memory)), with_commas(plan_.block_size),
+                    human_bytes(memory()))
+            .remedy("give more, or smaller blocks with --block-size");
+    if (options.only_block && (*options.only_block < 0 || *options.only_block >= plan_.size()))
+        throw Error(Exit::usage, "--only-block {}: there are {} blocks, from 0 on", *options.only_block,
+                    plan_.size());
+}
+
+void Forecast::print(const std::vector<Block>& blocks, int ranks) const
+{
+    std::vector<double> costs;
+    double to_read = 0;
+    for (const Block& block : blocks) {
+        costs.push_back(cost_of(block));
+        to_read += block.cost;
+    }
+    std::vector<double> of_rank(static_cast<std::size_t>(ranks));
+    const auto rank_of = assign(costs, ranks);
+    for (std::size_t i = 0; i < costs.size(); ++i) of_rank[static_cast<std::size_t>(rank_of[i])] += costs[i];
+    const double mean = std::accumulate(of_rank.begin(), of_rank.end(), 0.0) / ranks;
+    const auto [least, most] = std::minmax_element(of_rank.begin(), of_rank.end());
+
+    fmt::print("cells        {}\n", with_commas(plan_.cells));
+    fmt::print("blocks       {} of {} cells, {} in a chunk\n", with_commas(plan_.size()),
+               with_commas(plan_.block_size), with_commas(plan_.chunk));
+    fmt::print("to read      {}\n", human_bytes(to_read));
+    fmt::print("ranks        {}: cost {} to {} each, max/mean {:.2f}\n", ranks, human_bytes(*least),
+               human_bytes(*most), mean > 0 ? *most / mean : 1.0);
+    fmt::print("memory       {} a rank at most\n", human_bytes(memory()));
+    fmt::print("output       {} before compression\n",
+               human_bytes(bytes_per_cell_ * static_cast<double>(plan_.cells)));
+    fmt::print("nothing was written (--dry-run)\n");
+}
+
+std::string human_size_of(const std::string& path)
+{
+    std::error_code failure;
+    const auto size = std::filesystem::file_size(path, failure);
+    return failure ? "unknown size" : human_bytes(static_cast<double>(size));
+}
+
+} // namespace swather

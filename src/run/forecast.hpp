@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/stopwatch.hpp"
+#include "base/units.hpp"
+#include "output/encode.hpp"
+#include "results/kernel.hpp"
+#include "run/options.hpp"
+#include "sources/source.hpp"
+
+#include <cstdio>
+
+namespace swather {
+
+namespace detail {
+template <class T>
+constexpr double cell_bytes(const DenseOutput<T>&)
+{
+    return sizeof(T);
+}
+template <class S>
+constexpr double cell_bytes(const ScalarOutput<S>&)
+{
+    return 0;
+}
+} // namespace detail
+
+/// Local. Bytes of results that a kernel makes for each cell.
+template <class... Outputs>
+double bytes_per_cell(const std::tuple<Outputs...>& outputs)
+{
+    return std::apply([](const auto&... output) { return (0.0 + ... + detail::cell_bytes(output)); },
+                      outputs);
+}
+
+/// What a plan will take, before it is begun. All is local, and of use on root.
+class Forecast {
+public:
+    /// `source_memory`: bytes that reading one block takes.
+    Forecast(const Plan& plan, double bytes_per_cell, double source_memory)
+        : plan_(plan)
+        , bytes_per_cell_(bytes_per_cell)
+        , source_memory_(source_memory)
+    {
+    }
+
+    /// Local. Bytes that one rank will use at most.
+    [[nodiscard]] double memory() const;
+    /// Local. `Exit::usage` where the options cannot be met: too little memory, a block that is not there.
+    void check(const RunOptions& options) const;
+
+    /// Local. Prints blocks, cost and memory of each rank, and size of the output, on stdout.
+    template <Source S>
+    void print(const S& source, int ranks) const
+    {
+        std::vector<Block> blocks;
+        for (Index id = 0; id < plan_.size(); ++id) blocks.push_back(source.describe(plan_.block(id)).block);
+        print(blocks, ranks);
+    }
+
+private:
+    void print(const std::vector<Block>& blocks, int ranks) const;
+
+    Plan plan_;
+    double bytes_per_cell_;
+    double source_memory_;
+};
+
+/// Local. Reads and computes one block, and prints on stdout what came out of it; writes nothing.
+template <Source S, Kernel K>
+void try_block(S& source, const K& kernel, const Plan& plan, const RunOptions& options)
+{
+    const Descriptor descriptor = source.describe(plan.block(*options.only_block));
+    const Block& block = descriptor.block;
+    double seconds = 0;
+    const auto results = timed(seconds, [&] { return kernel(source.read(descriptor)); });
+    const Payload payload = Encoder{plan, options.compress}(block, results);
+    fmt::print("block    {} of {}: {}\n", block.id, plan.size(), source.domain().label(block.core));
+    fmt::print("cost     {:.0f} bytes to read\n", block.cost);
+    fmt::print("results  {} bytes, XXH3 {:016x}\n", payload.body.size(), hash_of(payload.body));
+    fmt::print("time     {:.3f} s, {:.3f} of them reading\n", seconds, source.seconds_reading());
+}
+
+/// Local. Size of a file in words, or "unknown size".
+std::string human_size_of(const std::string& path);
+
+} // namespace swather

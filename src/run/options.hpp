@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/fingerprint.hpp"
+#include "grid/box.hpp"
+
+#include <optional>
+#include <string>
+
+namespace swather {
+
+/// What every analysis is told, whatever it computes.
+struct RunOptions {
+    std::string output;
+    std::string scratch; ///< folder of the journal; empty: beside the output
+    bool force = false;
+    bool resume = false;
+    bool dry_run = false;
+    bool verify = true;
+    bool hash_inputs = false;
+    bool timings = false;
+    int compress = 1;
+    std::optional<Index> block_size; ///< in cells; without one, by the weight of the input
+    std::optional<Index> memory;     ///< bytes that a rank may use
+    std::optional<Index> only_block;
+    std::string progress = "auto";
+    std::string command_line;
+    Fingerprint analysis; ///< the command and those of its options that decide the data
+
+    /// Local. Where the journal is.
+    [[nodiscard]] std::string journal() const;
+    /// Local. The cells of a block of a domain of `cells` cells and `bytes` bytes of input. It depends on
+    /// nothing else, so that a run resumes on any number of ranks.
+    [[nodiscard]] Index block_size_for(Index cells, double bytes) const;
+};
+
+} // namespace swather

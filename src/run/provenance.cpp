@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "run/provenance.hpp"
+
+#include "mpi/environment.hpp"
+#include "sources/htslib.hpp"
+#include "swather_version.hpp"
+
+#include <cstdlib>
+#include <ctime>
+#include <set>
+
+namespace swather {
+
+Fingerprint fingerprint_of(const RunOptions& options, const std::vector<Identity>& inputs, Index block_size)
+{
+    Fingerprint fingerprint;
+    fingerprint.add("swather", SWATHER_VERSION);
+    fingerprint.add(options.analysis);
+    fingerprint.add("--block-size", std::to_string(block_size));
+    for (const Identity& input : inputs) add(fingerprint, input);
+    return fingerprint;
+}
+
+std::vector<std::pair<std::string, std::string>> versions()
+{
+    return {{"swather", SWATHER_VERSION},
+            {"MPI", Environment::version()},
+            {"HDF5", hdf5_version()},
+            {"htslib", htslib_version()}};
+}
+
+std::string time_stamp()
+{
+    const std::time_t now = std::time(nullptr);
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1,
+                       utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+}
+
+Provenance provenance_of(const Communicator& comm, const RunOptions& options, const Fingerprint& fingerprint,
+                         const std::vector<Identity>& inputs, const std::string& started)
+{
+    const std::string host = Environment::host();
+    const auto of_ranks = comm.gather(std::vector<char>(host.begin(), host.end()));
+    std::set<std::string> hosts;
+    for (const auto& name : of_ranks) hosts.emplace(name.begin(), name.end());
+
+    Provenance provenance;
+    auto& facts = provenance.facts;
+    facts.emplace_back("command_line", options.command_line);
+    facts.emplace_back("fingerprint", fingerprint.to_json());
+    for (const auto& [name, version] : versions()) facts.emplace_back(name + "_version", version);
+    facts.emplace_back("compress", std::to_string(options.compress));
+    facts.emplace_back("ranks", std::to_string(comm.size()));
+    facts.emplace_back("hosts", fmt::format("{}", fmt::join(hosts, " ")));
+    facts.emplace_back("started", started);
+    facts.emplace_back("finished", time_stamp());
+    for (const char* name : {"SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID", "SLURM_JOB_NAME"})
+        if (const char* value = std::getenv(name)) facts.emplace_back(name, value);
+
+    std::vector<std::string> paths;
+    std::vector<Index> sizes;
+    std::vector<std::string> modified;
+    std::vector<std::string> hashes;
+    for (const Identity& input : inputs) {
+        paths.push_back(input.path);
+        sizes.push_back(input.size);
+        modified.push_back(input.modified);
+        hashes.push_back(input.hash);
+    }
+    provenance.inputs = {{"path", std::move(paths), "absolute path", ""},
+                         {"size", std::move(sizes), "size of the file", "byte"},
+                         {"modified", std::move(modified), "time of its last change, seconds since 1970", ""},
+                         {"xxh3", std::move(hashes),
+                          options.hash_inputs
+                              ? "XXH3, 64 bits, of the whole file"
+                              : "XXH3, 64 bits, of its first and last 64 KiB (of an index: of all of it)",
+                          ""}};
+    return provenance;
+}
+
+void throw_if_changed(const std::vector<Identity>& then, const std::vector<Identity>& now)
+{
+    for (std::size_t i = 0; i < then.size(); ++i)
+        if (i >= now.size() || !(then[i] == now[i]))
+            throw Error(Exit::bad_data, "the input '{}' changed during the run: nothing was published",
+                        then[i].path)
+                .remedy("run again when nobody writes to it");
+}
+
+} // namespace swather

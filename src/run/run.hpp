@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/log.hpp"
+#include "mpi/agree.hpp"
+#include "output/assemble.hpp"
+#include "output/output_file.hpp"
+#include "run/forecast.hpp"
+#include "run/options.hpp"
+#include "run/progress.hpp"
+#include "run/provenance.hpp"
+#include "run/schedule.hpp"
+#include "run/timings.hpp"
+#include "sources/source.hpp"
+
+namespace swather {
+
+/// Collective. Each rank: read a block, compute, journal it, go on; no communication but the alarm of a rank
+/// that fails.
+template <Source S, Kernel K>
+void compute(const Communicator& comm, S& source, const K& kernel, const Plan& plan,
+             const RunOptions& options, Schedule& schedule, Journal& journal, Timings& timings)
+{
+    Encoder encode{plan, options.compress};
+    Progress progress{comm, options.progress, schedule.blocks_of_all(), schedule.cost_of_all()};
+    double seconds_reading_and_computing = 0;
+    agree(
+        comm,
+        [&] {
+            while (const std::optional<Descriptor> descriptor = schedule.next()) {
+                const Block& block = descriptor->block;
+                try {
+                    const auto results = timed(seconds_reading_and_computing,
+                                               [&] { return kernel(source.read(*descriptor)); });
+                    timed(timings[Phase::journal], [&] { journal.append(block.id, encode(block, results)); });
+                } catch (Error& error) {
+                    throw error.ordered(block.id);
+                }
+                progress.block_done(block.cost);
+            }
+            timed(timings[Phase::journal], [&] { journal.sync(); });
+        },
+        [&] { progress.poll(); });
+    progress.finish();
+    timings[Phase::read] = source.seconds_reading();
+    timings[Phase::compute] = seconds_reading_and_computing - source.seconds_reading();
+}
+
+/// Collective. The whole program: split, scatter, compute, gather.
+template <Source S, Kernel K>
+void run(const Communicator& comm, S& source, const K& kernel, const RunOptions& options)
+{
+    const std::string started = time_stamp();
+    Timings timings;
+    timings[Phase::launch] = seconds_since_start();
+    const auto outputs = kernel.outputs();
+
+    // Split: rank 0 reads headers and indexes; the plan is five numbers, and does not know how many ranks
+    // there are.
+    std::optional<Stopwatch> planning{timings[Phase::plan]};
+    const Plan plan = share(comm, [&] {
+        source.survey();
+        const Index cells = source.domain().size();
+        return split(cells, options.block_size_for(cells, source.weight()), kernel.halo());
+    });
+    const auto describe = [&](const std::vector<Index>& blocks) {
+        std::vector<Descriptor> descriptors;
+        share(comm, [&] {
+            for (const Index id : blocks) descriptors.push_back(source.describe(plan.block(id)));
+        });
+        return descriptors;
+    };
+    const Forecast forecast{plan, bytes_per_cell(outputs), comm.is_root() ? source.memory() : 0};
+    share(comm, [&] { forecast.check(options); });
+    if (options.dry_run) return share(comm, [&] { forecast.print(source, comm.size()); });
+    if (options.only_block) return share(comm, [&] { try_block(source, kernel, plan, options); });
+
+    // What stands at the output's name, and what a run before this one has left.
+    std::vector<Identity> inputs;
+    Fingerprint fingerprint;
+    const Existing existing = share(comm, [&] {
+        inputs = source.identity();
+        fingerprint = fingerprint_of(options, inputs, plan.block_size);
+        return look_at_output(options.output, fingerprint, options.force);
+    });
+    if (existing == Existing::up_to_date)
+        return spdlog::info("'{}' is up to date: nothing to do", options.output);
+    Journal journal{comm, options.journal(), fingerprint, options.resume, plan.size()};
+
+    // Scatter: each rank gets the descriptors of its own blocks, not their data.
+    Schedule schedule{comm, describe(journal.missing())};
+    planning.reset();
+    spdlog::info("{}: {} cells in {} blocks, {} to compute on {} ranks", K::name, with_commas(plan.cells),
+                 with_commas(plan.size()), with_commas(schedule.blocks_of_all()), comm.size());
+
+    try {
+        compute(comm, source, kernel, plan, options, schedule, journal, timings);
+    } catch (Error& error) {
+        if (comm.is_root() && error.order() != Error::no_order)
+            error.within("block {} ({})", error.order(),
+                         source.domain().label(plan.block(error.order()).core));
+        throw;
+    }
+
+    // Gather: every rank writes its own chunks into the one file, another rank reads them back.
+    OutputFile file{comm, options.output};
+    const Content content = timed(timings[Phase::write], [&] {
+        Content made = Assembler{comm, plan, journal, source.domain()}(outputs);
+        made.title = K::title;
+        made.default_group = K::name;
+        file.write(made, journal);
+        return made;
+    });
+    timed(timings[Phase::verify], [&] {
+        if (options.verify) file.verify();
+        share(comm, [&] { throw_if_changed(inputs, source.identity()); });
+        file.publish(content, provenance_of(comm, options, fingerprint, inputs, started));
+    });
+    if (comm.is_root()) journal.remove();
+    spdlog::info("'{}' is complete: {} in {}", options.output, human_size_of(options.output),
+                 human_seconds(seconds_since_start()));
+    if (options.timings) timings.print(comm);
+}
+
+} // namespace swather
