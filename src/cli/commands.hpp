@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "mpi/communicator.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <span>
+#include <string>
+
+namespace swather {
+
+/// What a command does when its options have been read.
+using Action = std::function<void(const Communicator& comm, const std::string& command_line)>;
+
+/// A command of the program.
+struct Command {
+    enum class Kind {
+        analysis, ///< runs on any number of ranks; its action is collective
+        local,    ///< one process
+    };
+
+    const char* name;
+    Kind kind;
+    const char* summary;
+    Action (*declare)(CLI::App& command); ///< adds its options; its action reads them
+};
+
+/// Local. The one table of commands.
+std::span<const Command> commands();
+
+} // namespace swather

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "cli/options.hpp"
+
+#include "base/error.hpp"
+#include "base/units.hpp"
+
+namespace swather {
+
+std::shared_ptr<SharedOptions> SharedOptions::add_to(CLI::App& command)
+{
+    auto shared = std::make_shared<SharedOptions>();
+    RunOptions& run = shared->given_;
+    const auto group = [&](const char* name) { return command.add_option_group(name, ""); };
+
+    auto* output = group("Output");
+    output->add_option("-o,--output", run.output, "The HDF5 file to make")->type_name("OUT.h5");
+    output->add_flag("-f,--force", run.force, "Replace an output that exists");
+    output->add_option("--compress", run.compress, "Deflate level of the chunks")
+        ->check(CLI::Range(0, 9))
+        ->capture_default_str();
+    output->add_flag("--no-verify", shared->no_verify_, "Do not read the file back before it gets its name");
+    output->add_flag("--hash-inputs", run.hash_inputs,
+                     "Identify the inputs by all of their bytes, not by their ends");
+
+    auto* journal = group("Restart");
+    journal->add_flag("--resume", run.resume, "Go on where an ended run left off, on any number of ranks");
+    journal
+        ->add_option("--scratch", run.scratch,
+                     "Folder of the journal, seen by all ranks; without it, beside the output")
+        ->type_name("DIR");
+
+    auto* work = group("Work");
+    work->add_option("--block-size", shared->block_size_,
+                     "Cells of a block, the unit of work; K, M and G are powers of 1000")
+        ->type_name("N[K|M|G]");
+    work->add_option("--schedule", shared->schedule_, "How blocks are dealt out: by cost, beforehand")
+        ->check(CLI::IsMember({"static"}))
+        ->capture_default_str();
+    work->add_option("--memory", shared->memory_,
+                     "What a rank may use at most; K, M and G are powers of 1024")
+        ->type_name("N[K|M|G]");
+    work->add_flag("--dry-run", run.dry_run, "Print the plan, write nothing");
+    work->add_option("--only-block", run.only_block,
+                     "Compute this block alone and print what came out, write nothing")
+        ->type_name("ID");
+
+    auto* messages = group("Messages");
+    messages->add_option("--progress", run.progress, "A bar on a terminal, lines in a log (auto), or as said")
+        ->check(CLI::IsMember({"auto", "bar", "plain", "none"}))
+        ->capture_default_str();
+    messages->add_flag("--timings", run.timings, "Print the seconds of each phase on each rank");
+    return shared;
+}
+
+RunOptions SharedOptions::options(Fingerprint analysis) const
+{
+    RunOptions run = given_;
+    run.analysis = std::move(analysis);
+    run.verify = !no_verify_;
+    if (!block_size_.empty()) run.block_size = parse_size("--block-size", block_size_, 1000);
+    if (!memory_.empty()) run.memory = parse_size("--memory", memory_, 1024);
+    if (run.output.empty() && !run.dry_run && !run.only_block)
+        throw Error(Exit::usage, "no output was given").remedy("name the file to make: -o OUT.h5");
+    return run;
+}
+
+} // namespace swather

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "base/log.hpp"
+#include "base/stop.hpp"
+#include "cli/commands.hpp"
+#include "mpi/agree.hpp"
+#include "mpi/environment.hpp"
+#include "run/provenance.hpp"
+#include "sources/htslib.hpp"
+
+#include <sys/prctl.h>
+
+#include <csignal>
+#include <cstdlib>
+
+namespace {
+
+using namespace swather;
+
+/// What must be so before MPI starts.
+void prepare_process()
+{
+    // A rank whose mpirun was killed would spin for ever and keep the journal locked.
+    if (std::getenv("OMPI_COMM_WORLD_SIZE")) prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // Some network file systems know no locks; nothing here depends on HDF5's.
+    setenv("HDF5_USE_FILE_LOCKING", "BEST_EFFORT", 0);
+    stop_on_signals();
+    keep_htslib_quiet();
+}
+
+std::string version_text()
+{
+    std::string text;
+    for (const auto& [name, version] : versions()) text += fmt::format("{} {}\n", name, version);
+    text.pop_back();
+    return text;
+}
+
+std::string joined(int argc, char** argv)
+{
+    std::string text = "swather";
+    for (int i = 1; i < argc; ++i) text += fmt::format(" {}", argv[i]);
+    return text;
+}
+
+/// Reads the command line and does what it says; collective. Throws what goes wrong.
+void execute(const Communicator& comm, int argc, char** argv)
+{
+    CLI::App app{
+        "Coverage, counts and fits of large data, by all ranks of mpirun or srun, into one HDF5 file"};
+    app.name("swather");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", version_text());
+    app.set_config("--config", "", "Read options from a TOML file, as --print-config writes it")
+        ->type_name("F.toml");
+    bool print_config = false;
+    app.add_flag("--print-config", print_config, "Print all options as a TOML file, and do nothing");
+    std::string log_level = "info";
+    app.add_option("--log-level", log_level, "How much to tell on stderr")
+        ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+        ->capture_default_str();
+    app.fallthrough();
+    app.footer("Exit codes: 0 done, 2 wrong options, 65 bad input, 66 input cannot be read, 73 output cannot "
+               "be created,\n"
+               "74 I/O error or full disk, 70 our own fault, 75 stopped early: run again with --resume");
+
+    std::vector<Action> actions;
+    for (const Command& command : commands())
+        actions.push_back(command.declare(*app.add_subcommand(command.name, command.summary)));
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& help_or_version) {
+        if (comm.is_root()) app.exit(help_or_version);
+        return;
+    } catch (const CLI::ParseError& error) {
+        throw AgreedError(
+            Error(Exit::usage, "{}", error.what()).remedy("see swather --help, or swather COMMAND --help"));
+    }
+    if (print_config) {
+        if (comm.is_root()) fmt::print("{}", app.config_to_str(true, false));
+        return;
+    }
+    start_log(log_level, comm.is_root());
+
+    for (std::size_t i = 0; i < actions.size(); ++i) {
+        const Command& command = commands()[i];
+        if (!app.got_subcommand(command.name)) continue;
+        if (command.kind == Command::Kind::local && comm.size() > 1)
+            throw AgreedError(Error(Exit::usage, "'swather {}' is one process: it does not run on {} ranks",
+                                    command.name, comm.size())
+                                  .remedy("call it without mpirun"));
+        actions[i](comm, joined(argc, argv));
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    prepare_process();
+    const Environment environment(argc, argv);
+    const Communicator comm = Communicator::world();
+    try {
+        execute(comm, argc, argv);
+        return 0;
+    } catch (const AgreedError& error) {
+        // All ranks are here: one of them prints, and all end in order.
+        if (comm.is_root()) fmt::print(stderr, "swather: error: {}\n", error.what());
+        return static_cast<int>(error.code());
+    } catch (const std::exception& error) {
+        const auto* ours = dynamic_cast<const Error*>(&error);
+        fmt::print(stderr, "swather: error: {}\n", error.what());
+        const int code = static_cast<int>(ours ? ours->code() : Exit::internal);
+        if (comm.size() > 1) Environment::abort(code);
+        return code;
+    }
+}
