@@ -39,6 +39,11 @@ std::string with_commas(std::int64_t number)
     return digits;
 }
 
+std::string counted(std::int64_t number, std::string_view noun)
+{
+    return fmt::format("{} {}{}", with_commas(number), noun, number == 1 ? "" : "s");
+}
+
 std::string human_bytes(double bytes)
 {
     constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};

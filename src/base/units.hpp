@@ -14,6 +14,9 @@ std::int64_t parse_size(std::string_view option, std::string_view text, int base
 /// Local. 1234567 → "1,234,567".
 std::string with_commas(std::int64_t number);
 
+/// Local. "1 rank", "2 ranks".
+std::string counted(std::int64_t number, std::string_view noun);
+
 /// Local. Bytes for people: "3.2 MiB".
 std::string human_bytes(double bytes);
 

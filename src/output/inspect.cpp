@@ -40,7 +40,8 @@ public:
         h5::check(H5Ovisit2(file, H5_INDEX_CRT_ORDER, H5_ITER_INC, &Listing::visit, this, H5O_INFO_BASIC),
                   "list the file");
         if (views_ > 0)
-            text_ += fmt::format("  {:<28} {} of contigs or regions\n", "/coverage/by_contig/…", views_);
+            text_ += fmt::format("  {:<28} {} of contigs or regions, which share the bytes of depth\n",
+                                 "/coverage/by_contig/…", counted(views_, "view"));
     }
 
     [[nodiscard]] const std::string& text() const { return text_; }
@@ -82,7 +83,7 @@ private:
     }
 
     std::string text_;
-    std::size_t views_ = 0;
+    Index views_ = 0;
 };
 
 std::string cell_of(const Column& column, std::size_t row)
@@ -100,14 +101,30 @@ std::string cell_of(const Column& column, std::size_t row)
         column.values);
 }
 
+/// All columns of a group, in the order in which they were made.
+std::vector<Column> columns_of(hid_t group)
+{
+    std::vector<std::string> names;
+    h5::check(H5Literate(
+                  group, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr,
+                  [](hid_t in, const char* name, const H5L_info_t*, void* found) -> herr_t {
+                      const h5::Id dataset(H5Dopen2(in, name, H5P_DEFAULT), H5Dclose);
+                      const bool is_column = dataset >= 0 && H5Aexists(dataset, "long_name") > 0;
+                      if (is_column) static_cast<std::vector<std::string>*>(found)->emplace_back(name);
+                      return 0;
+                  },
+                  &names),
+              "list the summary");
+    std::vector<Column> columns;
+    for (const std::string& name : names) columns.push_back(h5::read_column(group, name));
+    return columns;
+}
+
 std::string summary_table(hid_t file)
 {
     const h5::Id group(h5::check(H5Gopen2(file, "/summary", H5P_DEFAULT), "open /summary"), H5Gclose);
-    if (H5Lexists(group, "contig", H5P_DEFAULT) <= 0) return "";
-    std::vector<Column> columns;
-    for (const char* name :
-         {"contig", "start", "end", "covered_bases", "mean_depth", "min_depth", "max_depth"})
-        columns.push_back(h5::read_column(group, name));
+    const std::vector<Column> columns = columns_of(group);
+    if (columns.empty()) return "";
 
     const auto rows = std::visit([](const auto& values) { return values.size(); }, columns.front().values);
     std::vector<std::vector<std::string>> lines(1);
@@ -143,8 +160,8 @@ std::string inspect(const std::string& path)
     std::string text =
         fmt::format("{}: {}, {}\n", path, h5::read_text_attribute(file, "title"),
                     human_bytes(static_cast<double>(File::open(path, File::Mode::read).size())));
-    text += fmt::format("  made      {} by swather {} on {} ranks\n", fact("finished"),
-                        fact("swather_version"), fact("ranks"));
+    text += fmt::format("  made      {} by swather {} on {}\n", fact("finished"), fact("swather_version"),
+                        counted(std::stoll(fact("ranks")), "rank"));
     text += fmt::format("  command   {}\n", fact("command_line"));
     const Column paths = h5::read_column(inputs, "path");
     const Column sizes = h5::read_column(inputs, "size");

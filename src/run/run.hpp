@@ -90,8 +90,9 @@ void run(const Communicator& comm, S& source, const K& kernel, const RunOptions&
     // Scatter: each rank gets the descriptors of its own blocks, not their data.
     Schedule schedule{comm, describe(journal.missing())};
     planning.reset();
-    spdlog::info("{}: {} cells in {} blocks, {} to compute on {} ranks", K::name, with_commas(plan.cells),
-                 with_commas(plan.size()), with_commas(schedule.blocks_of_all()), comm.size());
+    spdlog::info("{}: {} in {}, {} to compute on {}", K::name, counted(plan.cells, "cell"),
+                 counted(plan.size(), "block"), with_commas(schedule.blocks_of_all()),
+                 counted(comm.size(), "rank"));
 
     try {
         compute(comm, source, kernel, plan, options, schedule, journal, timings);
