@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "output/encode.hpp"
+
+#include <gtest/gtest.h>
+#include <libdeflate.h>
+
+#include <numeric>
+
+using namespace swather;
+
+namespace {
+
+/// The inverse of HDF5's two filters, written out: inflate, then element i is byte i of each plane.
+std::vector<std::int32_t> decode(std::span<const std::byte> encoded, std::size_t cells)
+{
+    std::vector<unsigned char> planes(4 * cells);
+    auto* decompressor = libdeflate_alloc_decompressor();
+    const auto result = libdeflate_zlib_decompress(decompressor, encoded.data(), encoded.size(),
+                                                   planes.data(), planes.size(), nullptr);
+    libdeflate_free_decompressor(decompressor);
+    EXPECT_EQ(result, LIBDEFLATE_SUCCESS);
+    std::vector<std::int32_t> values(cells);
+    for (std::size_t i = 0; i < cells; ++i) {
+        std::uint32_t value = 0;
+        for (std::size_t b = 0; b < 4; ++b) value |= std::uint32_t{planes[b * cells + i]} << (8 * b);
+        values[i] = static_cast<std::int32_t>(value);
+    }
+    return values;
+}
+
+} // namespace
+
+class EncodeAtLevel : public testing::TestWithParam<int> {};
+
+TEST_P(EncodeAtLevel, WholeChunksThatDecodeToTheCells)
+{
+    // 300,000 cells in chunks of 262,144: the second is padded with zeros.
+    const Plan plan = split(300'000, 1'000'000, 0);
+    Dense<std::int32_t> dense{std::vector<std::int32_t>(300'000)};
+    std::iota(dense.cells.begin(), dense.cells.end(), -1000);
+    const Payload payload = Encoder(plan, GetParam())(plan.block(0), std::tuple(dense));
+
+    const PartView part = part_of(payload.head, 0);
+    const auto chunks = BytesReader(part.head).get_vector<EncodedChunk>();
+    ASSERT_EQ(chunks.size(), 2u);
+    ASSERT_EQ(chunks[0].size + chunks[1].size, payload.body.size());
+
+    const auto first = std::span(payload.body).first(chunks[0].size);
+    const auto second = std::span(payload.body).subspan(chunks[0].size);
+    EXPECT_EQ(hash_of(first), chunks[0].hash);
+    EXPECT_EQ(hash_of(second), chunks[1].hash);
+    auto cells = decode(first, 262'144);
+    const auto rest = decode(second, 262'144);
+    cells.insert(cells.end(), rest.begin(), rest.end());
+    EXPECT_TRUE(std::equal(dense.cells.begin(), dense.cells.end(), cells.begin()));
+    EXPECT_TRUE(std::all_of(cells.begin() + 300'000, cells.end(), [](auto value) { return value == 0; }));
+}
+
+INSTANTIATE_TEST_SUITE_P(Encode, EncodeAtLevel, testing::Values(0, 1, 6, 9));
+
+TEST(Encode, PartsAreFoundByTheirNumber)
+{
+    const Plan plan = split(3, 3, 0);
+    struct Sum {
+        Index value;
+        void merge(const Sum& other) { value += other.value; }
+    };
+    const auto results =
+        std::tuple(Dense<std::int32_t>{{1, 2, 3}}, Scalar<Sum>{{{5, {70}}}}, Dense<double>{{0.5, 1, 2}});
+    const Payload payload = Encoder(plan, 1)(plan.block(0), results);
+    EXPECT_EQ(part_of(payload.head, 0).body_begin, 0u);
+    EXPECT_EQ(part_of(payload.head, 1).body_size, 0u);
+    const auto entries = BytesReader(part_of(payload.head, 1).head).get_vector<Scalar<Sum>::Entry>();
+    EXPECT_EQ(entries.at(0).item, 5);
+    EXPECT_EQ(entries.at(0).value.value, 70);
+    EXPECT_EQ(part_of(payload.head, 2).body_begin, part_of(payload.head, 0).body_size);
+}
+
+TEST(Encode, ResultsOfAnotherSizeThanTheBlockAreOurFault)
+{
+    const Plan plan = split(10, 10, 0);
+    EXPECT_THROW(Encoder(plan, 1)(plan.block(0), std::tuple(Dense<std::int32_t>{{1, 2, 3}})), Error);
+}
