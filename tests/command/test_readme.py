@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""The Python of the README runs as it stands there, on a file that swather has made."""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from swather_testing import program, swather
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+class Readme(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        subprocess.run(
+            [os.environ["SIMULATE_READS"], "sample", "--contigs", "chr1:150000,chr2:120000", "--coverage", "10", "--level", "1"],
+            cwd=cls.folder.name, check=True, capture_output=True)
+        sample = Path(cls.folder.name, "sample.bam")
+        result = swather("coverage", sample, "-o", sample.with_suffix(".h5"), ranks=2)
+        assert result.code == 0, result
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def python(self, code):
+        run = subprocess.run([sys.executable, "-c", code], cwd=self.folder.name, capture_output=True, text=True)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return run.stdout
+
+    def depth(self, region):
+        text = subprocess.run(["samtools", "depth", "-aa", "-r", region, "sample.bam"], cwd=self.folder.name, check=True,
+                              capture_output=True, text=True).stdout
+        return [int(line.split("\t")[2]) for line in text.splitlines()]
+
+    def test_examples(self):
+        h5py_block, pandas_block, xarray_block, _ = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
+        self.assertEqual([int(n) for n in re.findall(r"\d+", self.python(h5py_block))], self.depth("chr2:100001-100010"))
+
+        printed = self.python(pandas_block)
+        chr1 = self.depth("chr1")
+        self.assertRegex(printed, rf"chr1\s+150000\s+{sum(d > 0 for d in chr1)}\s")
+
+        contig, mean = self.python(xarray_block).split()
+        self.assertEqual(contig, "chr1")
+        self.assertAlmostEqual(float(mean), sum(chr1) / len(chr1), places=4)
+
+    def test_every_command_has_its_section_and_help(self):
+        overview = subprocess.run([program(), "--help"], capture_output=True, text=True).stdout
+        names = re.findall(r"^  (\w+)  +\w", overview.split("Subcommands:")[1].split("\n\n")[0], re.M)
+        self.assertIn("coverage", names)
+        for name in names:
+            self.assertIn(f"swather {name} ", README.read_text())
+            self.assertEqual(subprocess.run([program(), name, "--help"], capture_output=True).returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
