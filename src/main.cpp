@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <sstream>
 
 namespace {
 
@@ -42,6 +43,21 @@ std::string joined(int argc, char** argv)
     return text;
 }
 
+/// The options of the called command, and of the program, as a file for --config. Those that have no value are left out:
+/// an empty text is not a number.
+std::string config_of(const CLI::App& app)
+{
+    const std::string called = app.get_subcommands().front()->get_name() + ".";
+    std::string config;
+    std::istringstream lines(app.config_to_str(true, false));
+    for (std::string line; std::getline(lines, line);) {
+        const std::string name = line.substr(0, line.find('='));
+        const bool of_another = name.find('.') != std::string::npos && !name.starts_with(called);
+        if (!of_another && !line.ends_with("=\"\"")) config += line + "\n";
+    }
+    return config;
+}
+
 /// Reads the command line and does what it says; collective. Throws what goes wrong.
 void execute(const Communicator& comm, int argc, char** argv)
 {
@@ -49,11 +65,13 @@ void execute(const Communicator& comm, int argc, char** argv)
         "Coverage, counts and fits of large data, by all ranks of mpirun or srun, into one HDF5 file"};
     app.name("swather");
     app.require_subcommand(1);
+    app.allow_config_extras(CLI::config_extras_mode::error); // a misspelt name in a file is as wrong as on the line
     app.set_version_flag("--version", version_text());
     app.set_config("--config", "", "Read options from a TOML file, as --print-config writes it")
         ->type_name("F.toml");
     bool print_config = false;
-    app.add_flag("--print-config", print_config, "Print all options as a TOML file, and do nothing");
+    app.add_flag("--print-config", print_config, "Print the options of this call as a TOML file, and do nothing")
+        ->configurable(false);
     std::string log_level = "info";
     app.add_option("--log-level", log_level, "How much to tell on stderr")
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
@@ -76,7 +94,7 @@ void execute(const Communicator& comm, int argc, char** argv)
             Error(Exit::usage, "{}", error.what()).remedy("see swather --help, or swather COMMAND --help"));
     }
     if (print_config) {
-        if (comm.is_root()) fmt::print("{}", app.config_to_str(true, false));
+        if (comm.is_root()) fmt::print("{}", config_of(app));
         return;
     }
     start_log(log_level, comm.is_root());
