@@ -2,6 +2,7 @@
 #include "sources/bam_catalog.hpp"
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "sources/hts.hpp"
 
 #include <algorithm>
@@ -14,6 +15,12 @@ namespace {
 
 HtsFile open_bam(const std::string& path)
 {
+    std::error_code failure;
+    const auto status = std::filesystem::status(path, failure);
+    if (!std::filesystem::exists(status)) throw system_error(Exit::cannot_read, ENOENT, "open", path);
+    if (!std::filesystem::is_regular_file(status))
+        throw Error(Exit::cannot_read, "'{}' is not a file that every rank can open and seek in", path)
+            .remedy("name a BAM on disk: pipes, folders and addresses cannot be split");
     errno = 0;
     HtsFile file(hts_open(path.c_str(), "r"));
     // htslib opens a file of no known format only to say ENOEXEC.
@@ -89,6 +96,8 @@ void BamCatalog::open_index()
 {
     file_size_ = std::filesystem::file_size(path_);
     index_path_ = find_index(path_);
+    if (std::filesystem::last_write_time(index_path_) < std::filesystem::last_write_time(path_))
+        spdlog::warn("the index '{}' is older than its BAM: is it of this one?", index_path_);
     handles_->index.reset(sam_index_load3(handles_->file.get(), path_.c_str(), index_path_.c_str(), 0));
     if (!handles_->index)
         throw Error(Exit::bad_data, "the index '{}' is damaged", index_path_)
