@@ -4,6 +4,7 @@
 #include "cli/commands.hpp"
 #include "mpi/agree.hpp"
 #include "mpi/environment.hpp"
+#include "output/hdf5.hpp"
 #include "run/provenance.hpp"
 #include "sources/htslib.hpp"
 
@@ -22,10 +23,9 @@ void prepare_process()
 {
     // A rank whose mpirun was killed would spin for ever and keep the journal locked.
     if (std::getenv("OMPI_COMM_WORLD_SIZE")) prctl(PR_SET_PDEATHSIG, SIGKILL);
-    // Some network file systems know no locks; nothing here depends on HDF5's.
-    setenv("HDF5_USE_FILE_LOCKING", "BEST_EFFORT", 0);
     stop_on_signals();
     keep_htslib_quiet();
+    prepare_hdf5();
 }
 
 std::string version_text()
@@ -43,11 +43,12 @@ std::string joined(int argc, char** argv)
     return text;
 }
 
-/// The options of the called command, and of the program, as a file for --config. Those that have no value are left out:
-/// an empty text is not a number.
+/// The options of the called command, and of the program, as a file for --config. Those that have no value
+/// are left out: an empty text is not a number.
 std::string config_of(const CLI::App& app)
 {
-    const std::string called = app.get_subcommands().front()->get_name() + ".";
+    const auto called_commands = app.get_subcommands();
+    const std::string called = called_commands.empty() ? "-" : called_commands.front()->get_name() + ".";
     std::string config;
     std::istringstream lines(app.config_to_str(true, false));
     for (std::string line; std::getline(lines, line);) {
@@ -64,13 +65,15 @@ void execute(const Communicator& comm, int argc, char** argv)
     CLI::App app{
         "Coverage, counts and fits of large data, by all ranks of mpirun or srun, into one HDF5 file"};
     app.name("swather");
-    app.require_subcommand(1);
-    app.allow_config_extras(CLI::config_extras_mode::error); // a misspelt name in a file is as wrong as on the line
+    app.require_subcommand(0, 1); // of a wrong command, CLI11 then says its name
+    app.allow_config_extras(
+        CLI::config_extras_mode::error); // a misspelt name in a file is as wrong as on the line
     app.set_version_flag("--version", version_text());
     app.set_config("--config", "", "Read options from a TOML file, as --print-config writes it")
         ->type_name("F.toml");
     bool print_config = false;
-    app.add_flag("--print-config", print_config, "Print the options of this call as a TOML file, and do nothing")
+    app.add_flag("--print-config", print_config,
+                 "Print the options of this call as a TOML file, and do nothing")
         ->configurable(false);
     std::string log_level = "info";
     app.add_option("--log-level", log_level, "How much to tell on stderr")
@@ -81,9 +84,9 @@ void execute(const Communicator& comm, int argc, char** argv)
                "be created,\n"
                "74 I/O error or full disk, 70 our own fault, 75 stopped early: run again with --resume");
 
-    std::vector<Action> actions;
+    std::vector<Prepare> prepare;
     for (const Command& command : commands())
-        actions.push_back(command.declare(*app.add_subcommand(command.name, command.summary)));
+        prepare.push_back(command.declare(*app.add_subcommand(command.name, command.summary)));
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& help_or_version) {
@@ -99,15 +102,20 @@ void execute(const Communicator& comm, int argc, char** argv)
     }
     start_log(log_level, comm.is_root());
 
-    for (std::size_t i = 0; i < actions.size(); ++i) {
+    for (std::size_t i = 0; i < prepare.size(); ++i) {
         const Command& command = commands()[i];
         if (!app.got_subcommand(command.name)) continue;
-        if (command.kind == Command::Kind::local && comm.size() > 1)
-            throw AgreedError(Error(Exit::usage, "'swather {}' is one process: it does not run on {} ranks",
-                                    command.name, comm.size())
-                                  .remedy("call it without mpirun"));
-        actions[i](comm, joined(argc, argv));
+        Action action;
+        agree(comm, [&] {
+            if (command.kind == Command::Kind::local && comm.size() > 1)
+                throw Error(Exit::usage, "'swather {}' is one process: it does not run on {} ranks",
+                            command.name, comm.size())
+                    .remedy("call it without mpirun");
+            action = prepare[i](joined(argc, argv));
+        });
+        return action(comm);
     }
+    throw AgreedError(Error(Exit::usage, "no command was given").remedy("see swather --help"));
 }
 
 } // namespace

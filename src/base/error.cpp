@@ -15,8 +15,13 @@ Error Error::restore(Exit code, std::int64_t order, std::string text)
 
 Error system_error(Exit code, int number, std::string_view action, std::string_view path)
 {
+    return system_error(code, number, fmt::format("{} '{}'", action, path));
+}
+
+Error system_error(Exit code, int number, std::string_view action)
+{
     const bool full = number == ENOSPC || number == EDQUOT;
-    Error error(full ? Exit::io : code, "cannot {} '{}': {}", action, path, std::strerror(number));
+    Error error(full ? Exit::io : code, "cannot {}: {}", action, std::strerror(number));
     if (full) error.remedy("make room on this disk, then run again with --resume: finished blocks are kept");
     return error;
 }

@@ -84,8 +84,10 @@ public:
     }
 };
 
-/// Local. The error of a failed system call: "cannot ACTION 'PATH': strerror(number)". A full disk is always
+/// Local. The error of a failed system call: "cannot ACTION: strerror(number)". A full disk is always
 /// `Exit::io`.
+Error system_error(Exit code, int number, std::string_view action);
+/// Local. The same of "ACTION 'PATH'".
 Error system_error(Exit code, int number, std::string_view action, std::string_view path);
 
 } // namespace swather

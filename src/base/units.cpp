@@ -24,8 +24,8 @@ std::int64_t parse_size(std::string_view option, std::string_view text, int base
             rest.remove_prefix(1);
         }
     }
-    const double size = std::floor(number * factor);
-    if (failure != std::errc{} || !rest.empty() || !(size >= 1) || size > 9e18)
+    const double size = number * factor;
+    if (failure != std::errc{} || !rest.empty() || !(size >= 1) || size > 9e18 || size != std::floor(size))
         throw Error(Exit::usage, "{} '{}' is not a positive size", option, text)
             .remedy("give a number, with K, M, G or T if you like: {} 256K", option);
     return static_cast<std::int64_t>(size);

@@ -14,7 +14,7 @@ namespace swather {
 
 namespace {
 
-Action coverage(CLI::App& command)
+Prepare coverage(CLI::App& command)
 {
     struct Given {
         Reads::Options reads;
@@ -45,7 +45,7 @@ Action coverage(CLI::App& command)
         ->type_name("FLAGS");
     auto shared = SharedOptions::add_to(command);
 
-    return [given, shared](const Communicator& comm, const std::string& command_line) {
+    return [given, shared](const std::string& command_line) -> Action {
         given->coverage.exclude_flags |= parse_flags("--exclude-flags", given->exclude_flags);
         given->reads.with_qualities = given->coverage.min_baseq > 0;
 
@@ -59,16 +59,20 @@ Action coverage(CLI::App& command)
         options.command_line = command_line;
         given->reads.hash_whole = options.hash_inputs;
 
-        Reads source{given->reads};
-        run(comm, source, Coverage{given->coverage}, options);
+        return [given, options](const Communicator& comm) {
+            Reads source{given->reads};
+            run(comm, source, Coverage{given->coverage}, options);
+        };
     };
 }
 
-Action inspect_command(CLI::App& command)
+Prepare inspect_command(CLI::App& command)
 {
     auto path = std::make_shared<std::string>();
     command.add_option("file", *path, "An output file of swather")->required()->type_name("FILE.h5");
-    return [path](const Communicator&, const std::string&) { fmt::print("{}", inspect(*path)); };
+    return [path](const std::string&) -> Action {
+        return [path](const Communicator&) { fmt::print("{}", inspect(*path)); };
+    };
 }
 
 constexpr std::array table{

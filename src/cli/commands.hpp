@@ -11,8 +11,10 @@
 
 namespace swather {
 
-/// What a command does when its options have been read.
-using Action = std::function<void(const Communicator& comm, const std::string& command_line)>;
+/// What a command does; collective where it is an analysis.
+using Action = std::function<void(const Communicator& comm)>;
+/// Local. Reads the options that were given, and makes the action of them; throws `Exit::usage`.
+using Prepare = std::function<Action(const std::string& command_line)>;
 
 /// A command of the program.
 struct Command {
@@ -24,7 +26,7 @@ struct Command {
     const char* name;
     Kind kind;
     const char* summary;
-    Action (*declare)(CLI::App& command); ///< adds its options; its action reads them
+    Prepare (*declare)(CLI::App& command); ///< adds its options
 };
 
 /// Local. The one table of commands.

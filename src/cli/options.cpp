@@ -57,8 +57,8 @@ RunOptions SharedOptions::options(Fingerprint analysis) const
     RunOptions run = given_;
     run.analysis = std::move(analysis);
     run.verify = !no_verify_;
-    if (!block_size_.empty()) run.block_size = parse_size("--block-size", block_size_, 1000);
-    if (!memory_.empty()) run.memory = parse_size("--memory", memory_, 1024);
+    if (block_size_) run.block_size = parse_size("--block-size", *block_size_, 1000);
+    if (memory_) run.memory = parse_size("--memory", *memory_, 1024);
     if (run.output.empty() && !run.dry_run && !run.only_block)
         throw Error(Exit::usage, "no output was given").remedy("name the file to make: -o OUT.h5");
     return run;

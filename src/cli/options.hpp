@@ -21,8 +21,8 @@ public:
 
 private:
     RunOptions given_;
-    std::string block_size_;
-    std::string memory_;
+    std::optional<std::string> block_size_;
+    std::optional<std::string> memory_;
     std::string schedule_ = "static";
     bool no_verify_ = false;
 };

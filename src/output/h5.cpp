@@ -4,6 +4,7 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 namespace swather::h5 {
@@ -150,14 +151,15 @@ void fail(const std::string& what, Exit code)
         },
         &cause);
     H5Eclear2(H5E_DEFAULT);
+    // The library's drivers, and ours, tell the system's reason within a longer text.
+    constexpr std::string_view mark = "errno = ";
+    if (const auto found = cause.find(mark); found != std::string::npos)
+        throw system_error(code, std::atoi(cause.c_str() + found + mark.size()), what);
     throw Error(code, "cannot {} (HDF5: {})", what, cause);
 }
 
-void be_quiet() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
-
 Id open_file(const std::string& path, bool write)
 {
-    be_quiet();
     return {check(H5Fopen(path.c_str(), write ? H5F_ACC_RDWR : H5F_ACC_RDONLY, H5P_DEFAULT),
                   "open '" + path + "'"),
             H5Fclose};

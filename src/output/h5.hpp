@@ -65,9 +65,6 @@ private:
     Close close_ = nullptr;
 };
 
-/// Local. Stops the library from printing its error stack: `fail` tells it.
-void be_quiet();
-
 /// Local. Opens a file for reading or, with `write`, for changes.
 Id open_file(const std::string& path, bool write);
 /// Local. Makes a group, and those above it that are missing. Order of creation is tracked, as netCDF-4 wants

@@ -21,7 +21,6 @@ h5::Id open_complete(const std::string& path)
 {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) throw system_error(Exit::cannot_read, errno, "open", path);
-    h5::be_quiet();
     h5::Id file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
     if (file < 0 || H5Aexists(file, "encoding-type") <= 0 ||
         h5::read_text_attribute(file, "encoding-type") != "swather")

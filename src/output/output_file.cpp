@@ -86,7 +86,7 @@ void OutputFile::write(const Content& content, Journal& journal)
         std::vector<std::vector<std::uint64_t>> sizes;
         for (std::size_t d = 0; d < content.datasets.size(); ++d)
             sizes.push_back(sizes_in_order(of_ranks[d], content.datasets[d]));
-        places = write_skeleton(unfinished_path_, content, sizes);
+        places = in_file([&] { return write_skeleton(unfinished_path_, content, sizes); });
         reserve(unfinished_path_);
     });
 
@@ -157,8 +157,10 @@ void OutputFile::publish(const Content& content, const Provenance& provenance)
 {
     share(comm_, [&] {
         throw_if_stopped();
-        seal(unfinished_path_, provenance);
-        read_back(unfinished_path_, content);
+        in_file([&] {
+            seal(unfinished_path_, provenance);
+            read_back(unfinished_path_, content);
+        });
         File::open(unfinished_path_, File::Mode::update).sync();
         if (::rename(unfinished_path_.c_str(), path_.c_str()) != 0)
             throw system_error(Exit::cannot_create, errno, "give the finished file its name", path_);

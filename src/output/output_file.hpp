@@ -42,6 +42,17 @@ private:
 
     void copy_chunks(const Content& content, Journal& journal);
 
+    /// Local. What `work` returns; HDF5 does not tell which file it failed in, so that is added.
+    template <class Work>
+    auto in_file(Work&& work)
+    {
+        try {
+            return work();
+        } catch (Error& error) {
+            throw error.within("'{}'", unfinished_path_);
+        }
+    }
+
     const Communicator& comm_;
     std::string path_;
     std::string unfinished_path_;

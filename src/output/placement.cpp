@@ -39,8 +39,8 @@ struct PlacementCallbacks {
 
     static herr_t failed(const char* what, int number)
     {
-        H5Epush2(H5E_DEFAULT, __FILE__, __func__, __LINE__, H5E_ERR_CLS, H5E_VFL, H5E_CANTINIT, "%s: %s",
-                 what, std::strerror(number));
+        H5Epush2(H5E_DEFAULT, __FILE__, __func__, __LINE__, H5E_ERR_CLS, H5E_VFL, H5E_CANTINIT,
+                 "%s failed: errno = %d", what, number);
         return -1;
     }
 
@@ -176,7 +176,6 @@ struct PlacementCallbacks {
 PlacedFile::PlacedFile(const std::string& path)
     : driver_(std::make_unique<Driver>())
 {
-    h5::be_quiet();
     const H5FD_class_t description = PlacementCallbacks::description();
     driver_id_ = h5::Id(h5::check(H5FDregister(&description), "register the driver"), H5FDunregister);
 

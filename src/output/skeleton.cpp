@@ -107,15 +107,6 @@ void make_virtual(hid_t file, Scaffold& scaffold, const VirtualDataset& descript
 
 } // namespace
 
-std::string hdf5_version()
-{
-    unsigned major = 0;
-    unsigned minor = 0;
-    unsigned release = 0;
-    H5get_libversion(&major, &minor, &release);
-    return fmt::format("{}.{}.{}", major, minor, release);
-}
-
 std::vector<std::vector<std::uint64_t>> write_skeleton(const std::string& path, const Content& content,
                                                        const std::vector<std::vector<std::uint64_t>>& sizes)
 {

@@ -11,9 +11,6 @@ struct Provenance {
     std::vector<Column> inputs;
 };
 
-/// Local. The version of HDF5 that runs, "1.10.8".
-std::string hdf5_version();
-
 /// Local. Writes all of a new file but the bytes of its chunks: groups, attributes, dimensions, columns, and
 /// a place for each chunk of each dataset. `sizes[d]` are the encoded sizes of all chunks of dataset d, in
 /// order; so are the places that come back. The file says `complete = 0`.

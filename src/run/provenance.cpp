@@ -2,6 +2,7 @@
 #include "run/provenance.hpp"
 
 #include "mpi/environment.hpp"
+#include "output/hdf5.hpp"
 #include "sources/htslib.hpp"
 #include "swather_version.hpp"
 

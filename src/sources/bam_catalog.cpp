@@ -18,6 +18,7 @@ HtsFile open_bam(const std::string& path)
     std::error_code failure;
     const auto status = std::filesystem::status(path, failure);
     if (!std::filesystem::exists(status)) throw system_error(Exit::cannot_read, ENOENT, "open", path);
+    if (std::filesystem::is_directory(status)) throw system_error(Exit::cannot_read, EISDIR, "open", path);
     if (!std::filesystem::is_regular_file(status))
         throw Error(Exit::cannot_read, "'{}' is not a file that every rank can open and seek in", path)
             .remedy("name a BAM on disk: pipes, folders and addresses cannot be split");
@@ -105,9 +106,42 @@ void BamCatalog::open_index()
     const int in_index = hts_idx_nseq(handles_->index.get());
     const int in_header = sam_hdr_nref(handles_->header.get());
     if (in_index != in_header)
-        throw Error(Exit::bad_data, "the index '{}' belongs to another BAM: it has {} contigs, '{}' has {}",
-                    index_path_, in_index, path_, in_header)
-            .remedy("make it again: samtools index '{}'", path_);
+        throw foreign_index(fmt::format("it has {} contigs, '{}' has {}", in_index, path_, in_header));
+    check_index_ends();
+}
+
+Error BamCatalog::foreign_index(const std::string& finding) const
+{
+    return Error(Exit::bad_data, "the index '{}' belongs to another BAM: {}", index_path_, finding)
+        .remedy("make it again: samtools index '{}'", path_);
+}
+
+void BamCatalog::check_index_ends() const
+{
+    BGZF* file = handles_->file->fp.bgzf;
+    const HtsRecord record(bam_init1());
+    struct Landing {
+        int result;
+        std::int64_t behind;
+    };
+    const auto land = [&](std::uint64_t offset) -> Landing {
+        if (bgzf_seek(file, static_cast<std::int64_t>(offset), SEEK_SET) != 0) return {-2, -1};
+        const int result = bam_read1(file, record.get());
+        return {result, bgzf_tell(file)};
+    };
+    // The index knows where its first placed read begins and its last one ends: here these are the first
+    // record, and the one behind which no placed read follows.
+    const auto header_end = static_cast<std::uint64_t>(bgzf_tell(file));
+    const HtsIterator first(sam_itr_queryi(handles_->index.get(), HTS_IDX_START, 0, 0));
+    const HtsIterator unplaced(sam_itr_queryi(handles_->index.get(), HTS_IDX_NOCOOR, 0, 0));
+    const bool has_placed =
+        first && !first->finished && unplaced && !unplaced->finished && unplaced->curr_off != 0;
+    const Landing begin = land(header_end);
+    if (has_placed && land(first->curr_off).behind != begin.behind)
+        throw foreign_index("its first read is not where that of '" + path_ + "' is");
+    const Landing end = has_placed ? land(unplaced->curr_off) : land(header_end);
+    if (end.result < -1 || (end.result >= 0 && record->core.tid >= 0))
+        throw foreign_index("it ends where '" + path_ + "' goes on");
 }
 
 std::string BamCatalog::contigs() const
@@ -140,6 +174,7 @@ void BamCatalog::append_region(const std::string& region)
             .remedy("write CONTIG, CONTIG:FIRST-LAST (1-based, both included), or {{CONTIG}}:FIRST-LAST "
                     "where the name has colons");
 
+    begin = std::max<hts_pos_t>(begin, 0); // "chr1:-100" gives -1
     const Index length = sam_hdr_tid2len(header, tid);
     if (begin >= length && !(begin == 0 && length == 0))
         throw Error(Exit::usage, "--region '{}' lies outside of its contig, which has {} positions", region,
@@ -160,10 +195,8 @@ void BamCatalog::append_ranges(const BamPiece& piece, std::vector<BgzfRange>& ra
         const BgzfRange range{reads->off[i].u, reads->off[i].v, piece.contig};
         if (range.end <= range.begin) continue;
         if ((range.end >> 16) > file_size_)
-            throw Error(Exit::bad_data,
-                        "the index '{}' belongs to another BAM: it points to byte {}, '{}' has {}",
-                        index_path_, range.end >> 16, path_, file_size_)
-                .remedy("make it again: samtools index '{}'", path_);
+            throw foreign_index(
+                fmt::format("it points to byte {}, '{}' has {}", range.end >> 16, path_, file_size_));
         ranges.push_back(range);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/error.hpp"
 #include "grid/plan.hpp"
 #include "sources/bam_place.hpp"
 
@@ -31,6 +32,8 @@ private:
     struct Handles;
 
     void open_index();
+    void check_index_ends() const;
+    [[nodiscard]] Error foreign_index(const std::string& finding) const;
     void append_region(const std::string& region);
     void append_ranges(const BamPiece& piece, std::vector<BgzfRange>& ranges) const;
     [[nodiscard]] std::string contigs() const;

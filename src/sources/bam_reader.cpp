@@ -118,17 +118,15 @@ struct BamReader::State {
                     path);
     }
 
-    [[nodiscard]] Error foreign_index() const
+    [[nodiscard]] Error foreign_index(std::string_view finding) const
     {
-        return Error(Exit::bad_data,
-                     "the index of '{}' belongs to another BAM: at byte {} it promises reads of contig "
-                     "number {}, "
-                     "and there are none",
-                     path, range.begin >> 16, range.contig + 1)
+        return Error(Exit::bad_data, "the index of '{}' belongs to another BAM: near byte {} {}", path,
+                     address(), finding)
             .remedy("make it again: samtools index '{}'", path);
     }
 
     bool open_next_range();
+    void check_range_end();
     bool read_record();
     bool take_record();
 };
@@ -168,13 +166,47 @@ bool BamReader::State::open_next_range()
     return true;
 }
 
+/// Reads one record further than the range: a range of this file's index ends between two records, and the
+/// next one is not on a piece of this block.
+void BamReader::State::check_range_end()
+{
+    const std::int64_t here = bgzf_tell(file.get());
+    const auto next =
+        [&]() -> std::int64_t { // where the record at hand ends; its begin at the end of the file
+        const std::int64_t before = bgzf_tell(file.get());
+        const int result = bam_read1(file.get(), record.get());
+        if (result < -1) throw damaged();
+        record->core.tid = result < 0 ? -1 : record->core.tid;
+        return result < 0 ? before : bgzf_tell(file.get());
+    };
+    if (static_cast<std::uint64_t>(here) != range.end) {
+        // The end of one BGZF block and the begin of the next are the same place under two addresses.
+        if (bgzf_seek(file.get(), static_cast<std::int64_t>(range.end), SEEK_SET) != 0) throw damaged();
+        const std::int64_t from_end = next();
+        if (bgzf_seek(file.get(), here, SEEK_SET) != 0) throw damaged();
+        if (next() != from_end) throw foreign_index("its ranges end within a read");
+    } else {
+        next();
+    }
+    const bool in_next_range =
+        next_range < ranges.size() && static_cast<std::uint64_t>(here) >= ranges[next_range].begin;
+    const bam1_core_t& core = record->core;
+    if (core.tid < 0 || in_next_range) return;
+    for (const BamPiece& p : pieces)
+        if (p.contig == core.tid && core.pos < p.piece.end() && bam_endpos(record.get()) > p.piece.start)
+            throw foreign_index("reads follow that it does not know");
+}
+
 /// The next record of the range into `record`; false at the end of the range.
 bool BamReader::State::read_record()
 {
-    if (static_cast<std::uint64_t>(bgzf_tell(file.get())) >= range.end) return false;
+    if (static_cast<std::uint64_t>(bgzf_tell(file.get())) >= range.end) {
+        check_range_end();
+        return false;
+    }
     if (bam_read1(file.get(), record.get()) < 0) throw damaged();
     const bam1_core_t& core = record->core;
-    if (position < 0 && core.tid != range.contig) throw foreign_index();
+    if (position < 0 && core.tid != range.contig) throw foreign_index("begin reads of another contig");
     if (position >= 0 && core.tid >= 0 &&
         std::pair<Index, Index>(core.tid, core.pos) < std::pair(contig, position))
         throw Error(Exit::bad_data,
