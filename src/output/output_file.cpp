@@ -180,7 +180,11 @@ Existing look_at_output(const std::string& path, const Fingerprint& fingerprint,
     if (fs::is_directory(path))
         throw Error(Exit::cannot_create, "the output '{}' is a folder", path)
             .remedy("name a file: -o '{}/out.h5'", path);
-    if (!fs::exists(path) || force) return Existing::nothing;
+    if (!fs::exists(path)) return Existing::nothing;
+    if (!fs::is_regular_file(path))
+        throw Error(Exit::cannot_create, "the output '{}' exists, and is not a file", path)
+            .remedy("give another -o");
+    if (force) return Existing::nothing;
 
     std::string finding = "the output '" + path + "' exists, and is not a complete file of swather";
     try {

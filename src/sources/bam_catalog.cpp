@@ -204,6 +204,7 @@ void BamCatalog::append_ranges(const BamPiece& piece, std::vector<BgzfRange>& ra
 Descriptor BamCatalog::describe(const Block& block) const
 {
     BamPlace place;
+    place.contigs = sam_hdr_nref(handles_->header.get());
     std::vector<BgzfRange> ranges;
     for (const Piece& piece : axis_.pieces(block.core)) {
         place.pieces.push_back({piece, contig_of_segment_[static_cast<std::size_t>(piece.segment)]});

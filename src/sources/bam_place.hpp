@@ -28,12 +28,14 @@ struct BamPiece {
 /// Where the reads of one block lie, as it travels in a descriptor: a rank that has it needs no header and no
 /// index.
 struct BamPlace {
+    Index contigs = 0;             ///< in the whole BAM: no record has a higher number
     std::vector<BamPiece> pieces;  ///< in the order of cells
     std::vector<BgzfRange> ranges; ///< in the order of the file, disjoint
 
     [[nodiscard]] Bytes pack() const
     {
         Bytes bytes;
+        put(bytes, contigs);
         put(bytes, std::span<const BamPiece>(pieces));
         put(bytes, std::span<const BgzfRange>(ranges));
         return bytes;
@@ -42,8 +44,9 @@ struct BamPlace {
     static BamPlace unpack(const Bytes& bytes)
     {
         BytesReader reader(bytes);
+        const auto contigs = reader.get<Index>();
         auto pieces = reader.get_vector<BamPiece>();
-        return {std::move(pieces), reader.get_vector<BgzfRange>()};
+        return {contigs, std::move(pieces), reader.get_vector<BgzfRange>()};
     }
 };
 

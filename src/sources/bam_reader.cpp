@@ -96,6 +96,7 @@ struct BamReader::State {
     HtsRecord record;
     Batch batch;
 
+    Index contigs = 0;            // of the BAM
     std::vector<BamPiece> pieces; // sorted by contig and start: the order in which the file passes them
     std::size_t first_piece = 0;  // those before it end before the record at hand
     std::vector<BgzfRange> ranges;
@@ -146,6 +147,7 @@ BamReader::~BamReader() = default;
 
 void BamReader::start(BamPlace place)
 {
+    state_->contigs = place.contigs;
     state_->pieces = std::move(place.pieces);
     std::sort(state_->pieces.begin(), state_->pieces.end(), [](const BamPiece& a, const BamPiece& b) {
         return std::pair(a.contig, a.piece.start) < std::pair(b.contig, b.piece.start);
@@ -206,6 +208,7 @@ bool BamReader::State::read_record()
     }
     if (bam_read1(file.get(), record.get()) < 0) throw damaged();
     const bam1_core_t& core = record->core;
+    if (core.tid >= contigs) throw damaged();
     if (position < 0 && core.tid != range.contig) throw foreign_index("begin reads of another contig");
     if (position >= 0 && core.tid >= 0 &&
         std::pair<Index, Index>(core.tid, core.pos) < std::pair(contig, position))
