@@ -1,0 +1,488 @@
+# SPDX-License-Identifier: MIT
+"""A run that was killed or stopped goes on from its journal, on any number of ranks, to the same file."""
+
+import contextlib
+import functools
+import os
+import pty
+import random
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from swather_testing import (
+    BAD_DATA, CANNOT_CREATE, ENVIRONMENT, STOPPED, USAGE, Contig, Output, SwatherTest, beside, command, contents,
+    is_alive, kill, many_reads, running, samtools_depth, swather, wait_until, whole_contigs, write_bam)
+
+CONTIGS = [Contig("chr1", 1_200_000), Contig("none", 0), Contig("chr2", 300_001)]
+BLOCK_SIZE = 500
+
+
+@functools.cache
+def undisturbed_run():
+    """One BAM for all tests, and the file that an undisturbed run makes of it."""
+    folder = Path(tempfile.mkdtemp(prefix="swather-test-"))
+    unittest.addModuleCleanup(shutil.rmtree, folder, ignore_errors=True)
+    bam, output = folder / "reads.bam", folder / "undisturbed.h5"
+    write_bam(bam, many_reads(CONTIGS, 10, seed=1))
+    result = swather("coverage", bam, "-o", output, "--block-size", BLOCK_SIZE, ranks=2)
+    if result.code != 0:
+        raise AssertionError(str(result))
+    return bam, output, contents(output)
+
+
+class RestartTest(SwatherTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.block_size = BLOCK_SIZE
+        cls.bam, cls.undisturbed, cls.expected = undisturbed_run()
+
+    def setUp(self):
+        super().setUp()
+        self.journal = Path(f"{self.output}.journal")
+
+    def arguments(self, bam=None):
+        return ["coverage", bam or self.bam, "-o", self.output, "--block-size", self.block_size]
+
+    def start(self, *options, ranks=2, bam=None):
+        return running(*self.arguments(bam), *options, ranks=ranks)
+
+    def wait_for_blocks(self, run, size=20_000):
+        """Waits until blocks of a run are in the journal, so that what follows falls in its middle."""
+        def grown():
+            run.watch()
+            return not run.running() or journal_size(self.journal) > size
+        self.assertTrue(wait_until(grown), "the journal did not grow")
+        self.assertTrue(run.running(), "the run ended before anything could be done to it")
+
+    def kill_in_the_middle(self):
+        """Leaves the journal of a run that was killed."""
+        with self.start() as run:
+            self.wait_for_blocks(run, 300_000)
+            self.freeze_and_kill(run)
+        self.assert_nothing_published(self.output)
+
+    def freeze_and_kill(self, run):
+        pids = [*run.ranks(), run.pid]
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in pids:
+                kill(pid, number)
+        self.assert_gone(pids)
+
+    def assert_gone(self, pids):
+        self.assertTrue(wait_until(lambda: not any(map(is_alive, pids)), seconds=5), "a process of swather is left")
+
+    def resume(self, *options, ranks=3):
+        result = swather(*self.arguments(), "--resume", *options, ranks=ranks)
+        self.assertEqual(result.code, 0, result)
+        return result
+
+    def assert_resumed(self, result):
+        """The run went on from a journal, and the file is the one of an undisturbed run. Returns what was in it."""
+        found = re.search(r"([\d,]+) of ([\d,]+) blocks are in the journal", result.stderr)
+        self.assertTrue(found, result)
+        there, blocks = (int(number.replace(",", "")) for number in found.groups())
+        self.assertEqual(blocks, -(-sum(contig.length for contig in CONTIGS) // self.block_size))
+        self.assertGreater(there, 0)
+        self.assertLess(there, blocks)
+        self.assert_same_as_undisturbed()
+        return there
+
+    def assert_same_as_undisturbed(self):
+        self.assert_complete(self.output)
+        if self.block_size == BLOCK_SIZE:
+            self.assert_same_file(self.output, self.expected)
+        else:
+            expected = Output(self.undisturbed)
+            self.assert_depth(self.output, expected.depth, expected.segments)
+
+
+def journal_size(journal):
+    try:
+        return sum(path.stat().st_size for path in journal.glob("blocks.*"))
+    except FileNotFoundError:
+        return 0
+
+
+class UndisturbedTest(RestartTest):
+    def test_it_is_what_samtools_counts(self):
+        self.assert_depth(self.undisturbed, samtools_depth(self.bam), whole_contigs(self.bam))
+        self.assertEqual(beside(self.undisturbed), [])
+
+
+class ProgressTest(RestartTest):
+    """On stderr: a bar on a terminal, lines in a log."""
+
+    def test_a_terminal(self):
+        result = self.on_a_terminal("--progress", "auto")
+        self.assertIn("\r", result)
+        self.assertIn("%", result)
+        self.assertIn("complete", result.splitlines()[-1])
+
+    def test_a_terminal_that_wants_lines(self):
+        self.assertNotIn("\r", self.on_a_terminal("--progress", "plain").replace("\r\n", "\n"))
+
+    def on_a_terminal(self, *options):
+        """What a run without mpirun prints on a terminal."""
+        ours, its = pty.openpty()
+        with subprocess.Popen(command([*self.arguments(), *options], None), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=its, env=ENVIRONMENT) as process:
+            os.close(its)
+            printed = b""
+            with contextlib.suppress(OSError):  # a terminal ends with an error when nobody has it open
+                while part := os.read(ours, 65_536):
+                    printed += part
+            os.close(ours)
+        self.assertEqual(process.returncode, 0, printed)
+        return printed.decode()
+
+    def test_a_log(self):
+        """Lines every few seconds; that there is never a \\r in it is checked for every run."""
+        self.block_size = 100
+        result = swather(*self.arguments(), ranks=None)
+        lines = [line for line in result.stderr.splitlines() if re.search(r"[\d,]+ of [\d,]+ blocks, +\d+ %", line)]
+        self.assertTrue(lines, result)
+        self.assertLess(len(lines), 30, result)
+
+
+class KillTest(RestartTest):
+    def test_a_rank_is_killed(self):
+        with self.start(ranks=3) as run:
+            self.wait_for_blocks(run)
+            ranks = run.ranks()
+            self.assertEqual(len(ranks), 3)
+            os.kill(ranks[1], signal.SIGKILL)
+            result = run.wait(20)
+            self.assert_gone(ranks)
+        self.assertNotEqual(result.code, 0)
+        self.assert_nothing_published(self.output)
+        self.assert_resumed(self.resume(ranks=2))
+
+    def test_mpirun_is_killed(self):
+        with self.start(ranks=2) as run:
+            self.wait_for_blocks(run)
+            ranks = run.ranks()
+            os.kill(run.pid, signal.SIGKILL)
+            run.process.wait()
+            self.assert_gone(ranks)
+        self.assert_nothing_published(self.output)
+        self.assert_resumed(self.resume(ranks=4))
+
+    def test_a_run_without_mpirun_is_killed(self):
+        with self.start(ranks=None) as run:
+            self.wait_for_blocks(run)
+            self.freeze_and_kill(run)
+        self.assert_nothing_published(self.output)
+        self.assert_resumed(self.resume(ranks=1))
+
+    def test_killed_again_and_again(self):
+        """Each run adds to the journal of those before it."""
+        size = 0
+        for ranks in (2, 3, 1):
+            with self.start("--resume", ranks=ranks) as run:
+                self.wait_for_blocks(run, size + 20_000)
+                self.freeze_and_kill(run)
+            size = journal_size(self.journal)
+        self.assert_resumed(self.resume(ranks=7))
+
+    def test_killed_when_all_is_computed(self):
+        """While the output is assembled, or just before or after: whatever stands there, the next run ends well."""
+        whole = self.undisturbed.stat().st_size
+        for size in (0, whole // 2):
+            with self.subTest(size=size):
+                with self.start() as run:
+                    wait_until(lambda: self.is_assembled(run, size), pause=0.001)
+                    self.freeze_and_kill(run)
+                result = self.resume()
+                self.assertRegex(result.stderr, "blocks are in the journal|up to date")
+                self.assert_same_as_undisturbed()
+                self.output.unlink()
+
+
+    def is_assembled(self, run, size):
+        """Whether so much of the output is written, or the run has ended."""
+        run.watch()
+        try:
+            return not run.running() or Path(f"{self.output}.part").stat().st_size > size
+        except FileNotFoundError:
+            return False
+
+
+class SignalTest(RestartTest):
+    def stop(self, number, ranks):
+        with self.start(ranks=ranks) as run:
+            self.wait_for_blocks(run)
+            pids = run.ranks()
+            os.kill(run.pid, number)
+            result = run.wait(20)
+            self.assert_gone(pids)
+        self.assert_nothing_published(self.output)
+        self.assertTrue(self.journal.is_dir(), "the journal is not there")
+        return result
+
+    def test_sigusr1_to_mpirun(self):
+        result = self.stop(signal.SIGUSR1, ranks=3)
+        self.assertEqual(result.code, STOPPED, result)
+        self.assertEqual(result.stderr.count("error:"), 1, result)
+        self.assertIn("--resume", result.stderr)
+        self.assert_resumed(self.resume(ranks=2))
+
+    def test_sigterm_to_mpirun(self):
+        """mpirun passes it on after a second, and kills a second later."""
+        self.block_size = 100
+        result = self.stop(signal.SIGTERM, ranks=2)
+        self.assertNotEqual(result.code, 0, result)
+        self.assert_resumed(self.resume(ranks=3))
+
+    def test_signals_without_mpirun(self):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
+            with self.subTest(signal=number.name):
+                result = self.stop(number, ranks=None)
+                self.assert_one_error(result, STOPPED, "--resume")
+                shutil.rmtree(self.journal)
+
+    def test_sigusr1_to_one_rank_stops_all(self):
+        with self.start(ranks=3) as run:
+            self.wait_for_blocks(run)
+            os.kill(run.ranks()[2], signal.SIGUSR1)
+            result = run.wait(20)
+        self.assertEqual(result.code, STOPPED, result)
+        self.assert_nothing_published(self.output)
+        self.assert_resumed(self.resume(ranks=2))
+
+
+class OneJournalTest(RestartTest):
+    """Tests that begin with the journal of one and the same killed run."""
+
+    def setUp(self):
+        super().setUp()
+        self.kept = self.folder / "kept.journal"
+        if self.kept.exists():
+            shutil.copytree(self.kept, self.journal)
+        else:
+            self.kill_in_the_middle()
+            shutil.copytree(self.journal, self.kept)
+
+    def files(self):
+        """The files of blocks, the largest first."""
+        return sorted(self.journal.glob("blocks.*"), key=lambda path: -path.stat().st_size)
+
+
+class DamagedJournalTest(OneJournalTest):
+    def setUp(self):
+        super().setUp()
+        self.largest = self.files()[0]
+
+    def blocks_after(self, damage):
+        """How many blocks a run finds in the journal when a file of it was damaged; its output must not show it."""
+        content = bytearray(self.largest.read_bytes())
+        damage(content)
+        self.largest.write_bytes(content)
+        there = self.assert_resumed(self.resume())
+        self.output.unlink()
+        shutil.copytree(self.kept, self.journal)
+        return there
+
+    def test_damage(self):
+        def starts(content):
+            """Where records begin, by the mark that each begins with."""
+            mark = bytes(content[:8])
+            return [found.start() for found in re.finditer(re.escape(mark), content)]
+
+        def torn_body(content):
+            del content[-10:]
+
+        def torn_header(content):
+            del content[starts(content)[-1] + 20:]
+
+        def body(content):
+            content[starts(content)[3] - 1] ^= 1  # the last byte of the third record
+
+        def header(content):
+            content[starts(content)[3] + 11] ^= 1
+
+        def mark(content):
+            content[starts(content)[-2]] ^= 1
+
+        def hole(content):
+            middle = len(content) // 2
+            content[middle:middle + 4_096] = bytes(4_096)
+
+        def nothing_left(content):
+            content.clear()
+
+        def appended(content):
+            content += random.Random(1).randbytes(5_000)
+
+        whole = self.blocks_after(lambda content: None)
+        records = len(starts(self.largest.read_bytes()))
+        for damage, lost in ((torn_body, {1}), (torn_header, {1}), (body, {1}), (header, range(1, records)),
+                             (mark, {1, 2}), (hole, range(1, records)), (nothing_left, {records}), (appended, {0})):
+            with self.subTest(damage=damage.__name__):
+                self.assertIn(whole - self.blocks_after(damage), lost)
+
+    def test_files_that_are_not_there(self):
+        self.largest.unlink()
+        self.resume()
+        self.assert_same_as_undisturbed()
+
+    def test_the_same_blocks_twice(self):
+        for path in self.files():
+            shutil.copy(path, self.journal / path.name.replace("blocks.1", "blocks.2"))
+        self.assert_resumed(self.resume())
+
+    def test_files_of_nobody(self):
+        (self.journal / "notes.txt").write_text("mine")
+        (self.journal / "blocks.1.99").write_bytes(b"")
+        self.assert_resumed(self.resume())
+
+    def test_a_journal_that_does_not_say_of_what_run_it_is(self):
+        """Killed before that was written, or damaged: nothing in it can be trusted."""
+        fingerprint = self.journal / "fingerprint.json"
+        content = fingerprint.read_bytes()
+        for left in (None, b"", content[:len(content) // 2]):
+            with self.subTest(left=left and len(left)):
+                fingerprint.unlink() if left is None else fingerprint.write_bytes(left)
+                self.resume()
+                self.assert_same_as_undisturbed()
+                self.output.unlink()
+                shutil.copytree(self.kept, self.journal)
+
+
+class OtherRunsTest(OneJournalTest):
+    def refused(self, *options, words=(), bam=None, ranks=(None,)):
+        """--resume with something else is wrong use, says what differs, and leaves the journal as it is."""
+        before = journal_size(self.journal)
+        for number in ranks:
+            result = swather(*self.arguments(bam), "--resume", *options, ranks=number)
+            self.assert_one_error(result, USAGE, *words)
+            self.assert_nothing_published(self.output)
+        self.assertEqual(journal_size(self.journal), before)
+
+    def test_other_options(self):
+        self.refused("--min-mapq", "5", words=["min-mapq", "5"])
+        self.refused("--min-baseq", "7", "-r", "chr1", words=["min-baseq", "region"])
+        self.refused("--exclude-flags", "16", words=["exclude-flags"])
+        self.assert_resumed(self.resume())
+
+    def test_other_block_size(self):
+        self.block_size = 501
+        self.refused(words=["block-size", "500", "501"], ranks=(None, 2))
+        self.block_size = BLOCK_SIZE
+        self.assert_resumed(self.resume())
+
+    def test_another_input(self):
+        bam = shutil.copy(self.bam, self.output.with_name("other.bam"))
+        shutil.copy(f"{self.bam}.bai", f"{bam}.bai")
+        self.refused(words=["other.bam"], bam=bam)
+
+    def test_a_changed_input(self):
+        status = self.bam.stat()
+        self.addCleanup(os.utime, self.bam, ns=(status.st_atime_ns, status.st_mtime_ns))
+        os.utime(self.bam, ns=(status.st_atime_ns, status.st_mtime_ns + 5_000_000_000))
+        self.refused(words=["reads.bam"])
+
+    def test_ranks_memory_and_compression_may_differ(self):
+        result = self.resume("--memory", "800M", "--compress", "9", "--no-verify", "--timings", ranks=1)
+        self.assertIn("blocks are in the journal", result.stderr)
+        self.assert_complete(self.output)
+        expected = Output(self.undisturbed)
+        self.assert_depth(self.output, expected.depth, expected.segments)
+
+    def test_without_resume_the_journal_is_discarded(self):
+        result = swather(*self.arguments(), ranks=2)
+        self.assertEqual(result.code, 0, result)
+        self.assertRegex(result.stderr, r"journal.*discarded")
+        self.assertNotIn("blocks are in the journal", result.stderr)
+        self.assert_same_as_undisturbed()
+
+    def test_another_run_without_resume(self):
+        result = swather("coverage", self.bam, "-o", self.output, "--min-mapq", "20", ranks=2)
+        self.assertEqual(result.code, 0, result)
+        self.assertRegex(result.stderr, r"journal.*discarded")
+        self.assert_depth(self.output, samtools_depth(self.bam, options=["-Q", "20"]), whole_contigs(self.bam))
+        self.assert_complete(self.output)
+
+    def test_a_dry_run_leaves_the_journal(self):
+        before = journal_size(self.journal)
+        result = swather(*self.arguments(), "--dry-run", ranks=2)
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(journal_size(self.journal), before)
+
+
+class NoJournalTest(RestartTest):
+    def test_resume_starts_fresh(self):
+        result = self.resume()
+        self.assertNotIn("blocks are in the journal", result.stderr)
+        self.assert_same_as_undisturbed()
+        again = self.resume()
+        self.assertIn("up to date", again.stderr)
+
+    def test_an_empty_folder_is_no_journal(self):
+        self.journal.mkdir()
+        self.resume()
+        self.assert_same_as_undisturbed()
+
+    def test_journal_in_scratch(self):
+        scratch = self.output.parent / "scratch"
+        scratch.mkdir()
+        beside_output, self.journal = self.journal, scratch / "out.h5.journal"
+        with self.start("--scratch", scratch) as run:
+            self.wait_for_blocks(run)
+            self.assertFalse(beside_output.exists())
+            self.freeze_and_kill(run)
+        self.assert_resumed(self.resume("--scratch", scratch))
+        self.assertEqual(os.listdir(scratch), [])
+
+
+class InputChangedTest(RestartTest):
+    def test_an_input_that_changes_during_the_run(self):
+        bam = Path(shutil.copy(self.bam, self.output.with_name("changing.bam")))
+        shutil.copy(f"{self.bam}.bai", f"{bam}.bai")
+        with self.start(bam=bam) as run:
+            self.wait_for_blocks(run)
+            os.utime(bam)
+            result = run.wait(60)
+        self.assertEqual(result.code, BAD_DATA, result)
+        self.assertEqual(result.stderr.count("error:"), 1, result)
+        self.assertIn("changing.bam", result.stderr)
+        self.assert_nothing_published(self.output)
+
+
+class TwoRunsTest(RestartTest):
+    def test_a_second_run_into_the_same_output(self):
+        with self.start() as run:
+            self.wait_for_blocks(run)
+            for options in ([], ["--resume"]):
+                second = swather(*self.arguments(), *options, ranks=None)
+                self.assert_one_error(second, CANNOT_CREATE, "out.h5.journal")
+            self.assertEqual(run.wait(60).code, 0)
+        self.assert_same_as_undisturbed()
+
+
+class FailingRankTest(RestartTest):
+    def test_all_ranks_end_within_a_block(self):
+        """One rank comes upon damage at once; the others have thousands of blocks before them."""
+        content = bytearray(self.bam.read_bytes())
+        middle = len(content) // 2
+        content[middle:middle + 60] = bytes(60)
+        bam = self.output.with_name("bad.bam")
+        bam.write_bytes(content)
+        shutil.copy(f"{self.bam}.bai", f"{bam}.bai")
+        result = swather(*self.arguments(bam), ranks=3)
+        lines = [line for line in result.stderr.splitlines() if " info: " not in line]
+        self.assertEqual(result.code, BAD_DATA, result)
+        self.assertEqual(sum("error:" in line for line in lines), 1, result)
+        self.assertIn("bad.bam", result.stderr)
+        self.assert_nothing_published(self.output)
+        size_of_all = self.undisturbed.stat().st_size
+        self.assertLess(journal_size(self.journal), 0.9 * size_of_all)
+
+
+if __name__ == "__main__":
+    unittest.main()
