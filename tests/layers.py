@@ -6,7 +6,7 @@ import re
 import sys
 
 MAY_INCLUDE = {
-    "": {"cli", "run", "sources", "mpi", "base"},
+    "": {"cli", "run", "output", "sources", "mpi", "base"},
     "cli": {"cli", "run", "kernels", "sources", "output", "mpi", "base"},
     "run": {"run", "sources", "output", "results", "mpi", "grid", "base"},
     "kernels": {"kernels", "results", "sources", "grid", "base"},

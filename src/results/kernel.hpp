@@ -44,23 +44,15 @@ using ResultsOf = typename detail::Results<Outputs>::type;
 
 /// An analysis: a pure function from the view of one block to its results. It knows no MPI, no HDF5 and no
 /// file format.
+// clang-format off
 template <class K>
-concept Kernel = requires(const K& kernel, typename K::View view)
-{
-    {
-        K::name
-        }
-        -> std::convertible_to<std::string_view>; // of the command, and of the group that readers open first
-    {
-        K::title
-        } -> std::convertible_to<std::string_view>; // of the file
-    {
-        kernel.halo()
-        } -> std::same_as<Index>; // cells beyond its core that a block must see
-    kernel.outputs();             // a tuple of DenseOutput, ScalarOutput …
-    {
-        kernel(std::move(view))
-        } -> std::same_as<ResultsOf<decltype(kernel.outputs())>>;
+concept Kernel = requires(const K& kernel, typename K::View view) {
+    { K::name } -> std::convertible_to<std::string_view>;  // of the command, and of the group that readers open first
+    { K::title } -> std::convertible_to<std::string_view>; // of the file
+    { kernel.halo() } -> std::same_as<Index>;              // cells beyond its core that a block must see
+    kernel.outputs();                                      // a tuple of DenseOutput, ScalarOutput …
+    { kernel(std::move(view)) } -> std::same_as<ResultsOf<decltype(kernel.outputs())>>;
 };
+// clang-format on
 
 } // namespace swather

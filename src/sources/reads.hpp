@@ -28,7 +28,8 @@ public:
     }
 
     void survey();
-    [[nodiscard]] const ConcatAxis& domain() const { return catalog_->axis(); }
+    /// Local. Empty on a rank that has not surveyed.
+    [[nodiscard]] const ConcatAxis& domain() const { return catalog_ ? catalog_->axis() : nothing_; }
     [[nodiscard]] double weight() const;
     [[nodiscard]] Descriptor describe(const Block& block) const { return catalog_->describe(block); }
     [[nodiscard]] std::vector<Identity> identity() const;
@@ -38,6 +39,7 @@ public:
 
 private:
     Options options_;
+    ConcatAxis nothing_;
     std::optional<BamCatalog> catalog_;
     std::optional<BamReader> reader_;
     double seconds_reading_ = 0;

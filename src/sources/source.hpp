@@ -14,32 +14,19 @@ namespace swather {
 ///
 /// Rank 0 alone surveys it (headers and indexes, not data) and then answers for its domain; the other ranks
 /// get descriptors, and read what those name. All is local.
+// clang-format off
 template <class S>
-concept Source = requires(S& source, const S& surveyed, const Block& block, const Descriptor& descriptor)
-{
+concept Source = requires(S& source, const S& surveyed, const Block& block, const Descriptor& descriptor) {
     typename S::View;
-    source.survey(); // root: before all that follows but read
-    {
-        surveyed.domain()
-        } -> std::same_as<const ConcatAxis&>; // root: the whole index space
-    {
-        surveyed.weight()
-        } -> std::same_as<double>; // root: bytes of all that is to be read
-    {
-        surveyed.describe(block)
-        } -> std::same_as<Descriptor>; // root: the block's cost, and where its data lie
-    {
-        surveyed.identity()
-        } -> std::same_as<std::vector<Identity>>; // root: what the inputs are, as they are now
-    {
-        surveyed.memory()
-        } -> std::same_as<double>; // root: bytes that reading one block takes
-    {
-        source.read(descriptor)
-        } -> std::same_as<typename S::View>; // any rank: the block's data
-    {
-        surveyed.seconds_reading()
-        } -> std::same_as<double>; // any rank: wall time so far, in the views' reading too
+    source.survey();                                                // root: before all that follows but read
+    { surveyed.domain() } -> std::same_as<const ConcatAxis&>;       // the whole index space; root's, elsewhere empty
+    { surveyed.weight() } -> std::same_as<double>;                  // root: bytes of all that is to be read
+    { surveyed.describe(block) } -> std::same_as<Descriptor>;       // root: the block's cost, and where its data lie
+    { surveyed.identity() } -> std::same_as<std::vector<Identity>>; // root: what the inputs are, as they are now
+    { surveyed.memory() } -> std::same_as<double>;                  // root: bytes that reading one block takes
+    { source.read(descriptor) } -> std::same_as<typename S::View>;  // any rank: the block's data
+    { surveyed.seconds_reading() } -> std::same_as<double>;         // any rank: wall time so far, in views too
 };
+// clang-format on
 
 } // namespace swather

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -73,6 +74,17 @@ class RestartTest(SwatherTest):
             for pid in pids:
                 kill(pid, number)
         self.assert_gone(pids)
+
+    @contextlib.contextmanager
+    def frozen(self, run):
+        """Stops a run in its middle, for what takes its time."""
+        self.wait_for_blocks(run)
+        ranks = run.ranks()
+        for pid in ranks:
+            kill(pid, signal.SIGSTOP)
+        yield
+        for pid in ranks:
+            kill(pid, signal.SIGCONT)
 
     def assert_gone(self, pids):
         self.assertTrue(wait_until(lambda: not any(map(is_alive, pids)), seconds=5), "a process of swather is left")
@@ -143,8 +155,11 @@ class ProgressTest(RestartTest):
 
     def test_a_log(self):
         """Lines every few seconds; that there is never a \\r in it is checked for every run."""
-        self.block_size = 100
-        result = swather(*self.arguments(), ranks=None)
+        with self.start(ranks=2) as run:
+            with self.frozen(run):
+                time.sleep(6)
+            result = run.wait()
+        self.assertEqual(result.code, 0, result)
         lines = [line for line in result.stderr.splitlines() if re.search(r"[\d,]+ of [\d,]+ blocks, +\d+ %", line)]
         self.assertTrue(lines, result)
         self.assertLess(len(lines), 30, result)
@@ -445,8 +460,8 @@ class InputChangedTest(RestartTest):
         bam = Path(shutil.copy(self.bam, self.output.with_name("changing.bam")))
         shutil.copy(f"{self.bam}.bai", f"{bam}.bai")
         with self.start(bam=bam) as run:
-            self.wait_for_blocks(run)
-            os.utime(bam)
+            with self.frozen(run):
+                os.utime(bam)
             result = run.wait(60)
         self.assertEqual(result.code, BAD_DATA, result)
         self.assertEqual(result.stderr.count("error:"), 1, result)
@@ -457,10 +472,10 @@ class InputChangedTest(RestartTest):
 class TwoRunsTest(RestartTest):
     def test_a_second_run_into_the_same_output(self):
         with self.start() as run:
-            self.wait_for_blocks(run)
-            for options in ([], ["--resume"]):
-                second = swather(*self.arguments(), *options, ranks=None)
-                self.assert_one_error(second, CANNOT_CREATE, "out.h5.journal")
+            with self.frozen(run):
+                for options in ([], ["--resume"]):
+                    second = swather(*self.arguments(), *options, ranks=None)
+                    self.assert_one_error(second, CANNOT_CREATE, "out.h5.journal")
             self.assertEqual(run.wait(60).code, 0)
         self.assert_same_as_undisturbed()
 
