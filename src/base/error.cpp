@@ -6,11 +6,20 @@
 
 namespace swather {
 
-Error Error::restore(Exit code, std::int64_t order, std::string text)
+Error::Error(Exit code, std::int64_t order, std::string finding, std::string remedy)
+    : code_(code)
+    , order_(order)
+    , finding_(std::move(finding))
+    , remedy_(std::move(remedy))
+    , what_(finding_ + remedy_)
 {
-    Error error(code, "{}", text);
-    error.order_ = order;
-    return error;
+}
+
+Error& Error::append(std::string& part, const std::string& line)
+{
+    part += line;
+    what_ = finding_ + remedy_;
+    return *this;
 }
 
 Error system_error(Exit code, int number, std::string_view action, std::string_view path)

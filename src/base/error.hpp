@@ -35,26 +35,23 @@ public:
 
     template <class... Args>
     Error(Exit code, fmt::format_string<Args...> finding, Args&&... args)
-        : code_(code)
-        , text_(fmt::format(finding, std::forward<Args>(args)...))
+        : Error(code, no_order, fmt::format(finding, std::forward<Args>(args)...), "")
     {
     }
 
     /// Local. An error from its parts, as it comes from another rank.
-    static Error restore(Exit code, std::int64_t order, std::string text);
+    Error(Exit code, std::int64_t order, std::string finding, std::string remedy);
 
     template <class... Args>
     Error& within(fmt::format_string<Args...> place, Args&&... args)
     {
-        text_ += "\n  in " + fmt::format(place, std::forward<Args>(args)...);
-        return *this;
+        return append(finding_, "\n  in " + fmt::format(place, std::forward<Args>(args)...));
     }
 
     template <class... Args>
     Error& remedy(fmt::format_string<Args...> what_to_do, Args&&... args)
     {
-        text_ += "\n  " + fmt::format(what_to_do, std::forward<Args>(args)...);
-        return *this;
+        return append(remedy_, "\n  " + fmt::format(what_to_do, std::forward<Args>(args)...));
     }
 
     /// Local. The id of the block that failed, or another number by which the first of several errors is
@@ -67,12 +64,18 @@ public:
 
     [[nodiscard]] Exit code() const noexcept { return code_; }
     [[nodiscard]] std::int64_t order() const noexcept { return order_; }
-    [[nodiscard]] const char* what() const noexcept override { return text_.c_str(); }
+    /// Local. What was found, and where; and what to do about it.
+    [[nodiscard]] const std::string& finding() const noexcept { return finding_; }
+    [[nodiscard]] const std::string& remedy() const noexcept { return remedy_; }
+    /// Local. All of it, as it is printed.
+    [[nodiscard]] const char* what() const noexcept override { return what_.c_str(); }
 
 private:
+    Error& append(std::string& part, const std::string& line);
+
     Exit code_;
-    std::int64_t order_ = no_order;
-    std::string text_;
+    std::int64_t order_;
+    std::string finding_, remedy_, what_;
 };
 
 /// Thrown on every rank alike by `agree`: all know of it, one of them prints it, nobody needs to be aborted.

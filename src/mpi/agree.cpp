@@ -18,7 +18,8 @@ void settle(const Communicator& comm, const std::optional<Error>& mine, const st
     if (mine && comm.rank() == speaker) {
         put(told, mine->code());
         put(told, mine->order());
-        put(told, std::string_view(mine->what()));
+        put(told, std::string_view(mine->finding()));
+        put(told, std::string_view(mine->remedy()));
     }
     // The speaker is seldom root: its words go there first.
     for (const Bytes& one : comm.gather(told))
@@ -27,7 +28,8 @@ void settle(const Communicator& comm, const std::optional<Error>& mine, const st
     BytesReader reader(told);
     const auto code = reader.get<Exit>();
     const auto order = reader.get<std::int64_t>();
-    throw AgreedError(Error::restore(code, order, reader.get_string()));
+    const std::string finding = reader.get_string();
+    throw AgreedError(Error(code, order, finding, reader.get_string()));
 }
 
 } // namespace swather

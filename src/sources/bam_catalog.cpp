@@ -176,7 +176,7 @@ void BamCatalog::append_region(const std::string& region)
 
     begin = std::max<hts_pos_t>(begin, 0); // "chr1:-100" gives -1
     const Index length = sam_hdr_tid2len(header, tid);
-    if (begin >= length && !(begin == 0 && length == 0))
+    if (begin >= length && !(begin == 0 && end == HTS_POS_MAX))
         throw Error(Exit::usage, "--region '{}' lies outside of its contig, which has {} positions", region,
                     length)
             .remedy("the last position of {} is {}", sam_hdr_tid2name(header, tid), length);

@@ -11,7 +11,7 @@ TEST(Error, TellsFindingPlaceAndRemedyInThisOrder)
 {
     Error error(Exit::bad_data, "'{}' is damaged", "x.bam");
     error.remedy("copy it again").within("block {}", 7);
-    EXPECT_STREQ(error.what(), "'x.bam' is damaged\n  copy it again\n  in block 7");
+    EXPECT_STREQ(error.what(), "'x.bam' is damaged\n  in block 7\n  copy it again");
     EXPECT_EQ(error.code(), Exit::bad_data);
     EXPECT_EQ(error.order(), Error::no_order);
     EXPECT_EQ(error.ordered(7).order(), 7);

@@ -18,7 +18,8 @@ TEST(Units, SizesWithAndWithoutSuffix)
 
 TEST(Units, WhatIsNoSize)
 {
-    for (const char* text : {"", "K", "0", "-1", "0.2", "1.5", "1X", "1KK", "ten", "nan", "inf", "1e30", " 1"}) {
+    for (const char* text :
+         {"", "K", "0", "-1", "0.2", "1.5", "1X", "1KK", "ten", "nan", "inf", "1e30", " 1"}) {
         try {
             parse_size("--block-size", text, 1000);
             FAIL() << "'" << text << "' was taken for a size";
