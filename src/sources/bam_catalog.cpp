@@ -116,6 +116,15 @@ Error BamCatalog::foreign_index(const std::string& finding) const
         .remedy("make it again: samtools index '{}'", path_);
 }
 
+Error BamCatalog::points_beyond(std::uint64_t offset) const
+{
+    return Error(Exit::bad_data,
+                 "'{}' is truncated, or its index '{}' belongs to another BAM: the index points to byte {}, "
+                 "the file has {}",
+                 path_, index_path_, offset >> 16, file_size_)
+        .remedy("copy or make the BAM again; if it is good: samtools index '{}'", path_);
+}
+
 void BamCatalog::check_index_ends() const
 {
     BGZF* file = handles_->file->fp.bgzf;
@@ -136,6 +145,7 @@ void BamCatalog::check_index_ends() const
     const HtsIterator unplaced(sam_itr_queryi(handles_->index.get(), HTS_IDX_NOCOOR, 0, 0));
     const bool has_placed =
         first && !first->finished && unplaced && !unplaced->finished && unplaced->curr_off != 0;
+    if (has_placed && (unplaced->curr_off >> 16) > file_size_) throw points_beyond(unplaced->curr_off);
     const Landing begin = land(header_end);
     if (has_placed && land(first->curr_off).behind != begin.behind)
         throw foreign_index("its first read is not where that of '" + path_ + "' is");
@@ -194,9 +204,7 @@ void BamCatalog::append_ranges(const BamPiece& piece, std::vector<BgzfRange>& ra
     for (int i = 0; i < reads->n_off; ++i) {
         const BgzfRange range{reads->off[i].u, reads->off[i].v, piece.contig};
         if (range.end <= range.begin) continue;
-        if ((range.end >> 16) > file_size_)
-            throw foreign_index(
-                fmt::format("it points to byte {}, '{}' has {}", range.end >> 16, path_, file_size_));
+        if ((range.end >> 16) > file_size_) throw points_beyond(range.end);
         ranges.push_back(range);
     }
 }

@@ -34,6 +34,7 @@ private:
     void open_index();
     void check_index_ends() const;
     [[nodiscard]] Error foreign_index(const std::string& finding) const;
+    [[nodiscard]] Error points_beyond(std::uint64_t offset) const;
     void append_region(const std::string& region);
     void append_ranges(const BamPiece& piece, std::vector<BgzfRange>& ranges) const;
     [[nodiscard]] std::string contigs() const;
