@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace swather {
 
@@ -43,6 +44,9 @@ struct ChunkCodec::State {
     std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor{
         nullptr, libdeflate_free_compressor};
     Bytes shuffled;
+    Bytes
+        zeros; ///< the encoded form of a chunk of `zeros_size` zero bytes: stretches without reads are common
+    std::size_t zeros_size = 0;
 };
 
 ChunkCodec::ChunkCodec(int level)
@@ -56,6 +60,13 @@ ChunkCodec::~ChunkCodec() = default;
 
 std::size_t ChunkCodec::append(std::span<const std::byte> chunk, std::size_t element_size, Bytes& encoded)
 {
+    const bool is_zero = !chunk.empty() && chunk.front() == std::byte{0} &&
+                         std::memcmp(chunk.data(), chunk.data() + 1, chunk.size() - 1) == 0;
+    if (is_zero && state_->zeros_size == chunk.size()) {
+        swather::append(encoded, state_->zeros);
+        return state_->zeros.size();
+    }
+
     shuffle(chunk, element_size, state_->shuffled);
     const std::size_t before = encoded.size();
     const std::size_t bound = libdeflate_zlib_compress_bound(state_->compressor.get(), chunk.size());
@@ -64,6 +75,11 @@ std::size_t ChunkCodec::append(std::span<const std::byte> chunk, std::size_t ele
                                                       chunk.size(), encoded.data() + before, bound);
     if (size == 0) throw Error(Exit::internal, "a chunk could not be compressed");
     encoded.resize(before + size);
+    if (is_zero) {
+        const auto bytes = std::span(encoded).last(size);
+        state_->zeros.assign(bytes.begin(), bytes.end());
+        state_->zeros_size = chunk.size();
+    }
     return size;
 }
 

@@ -56,6 +56,22 @@ TEST_P(EncodeAtLevel, WholeChunksThatDecodeToTheCells)
     EXPECT_TRUE(std::all_of(cells.begin() + 300'000, cells.end(), [](auto value) { return value == 0; }));
 }
 
+TEST_P(EncodeAtLevel, ChunksOfZerosAreAllAlike)
+{
+    const Plan plan = split(40, 10, 0);
+    Encoder encode(plan, GetParam());
+    const Dense<std::int32_t> zeros{std::vector<std::int32_t>(10)};
+    Dense<std::int32_t> others = zeros;
+    others.cells.back() = 1;
+    const Payload first = encode(plan.block(0), std::tuple(zeros));
+    const Payload between = encode(plan.block(1), std::tuple(others));
+    const Payload again = encode(plan.block(2), std::tuple(zeros));
+    EXPECT_EQ(again.body, first.body);
+    EXPECT_EQ(again.head, first.head);
+    EXPECT_EQ(decode(again.body, 10), zeros.cells);
+    EXPECT_EQ(decode(between.body, 10), others.cells);
+}
+
 INSTANTIATE_TEST_SUITE_P(Encode, EncodeAtLevel, testing::Values(0, 1, 6, 9));
 
 TEST(Encode, PartsAreFoundByTheirNumber)
