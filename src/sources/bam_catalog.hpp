@@ -24,6 +24,8 @@ public:
 
     [[nodiscard]] const ConcatAxis& axis() const { return axis_; }
     [[nodiscard]] const std::string& index_path() const { return index_path_; }
+    /// Local. Bytes of the whole BAM.
+    [[nodiscard]] double file_size() const { return static_cast<double>(file_size_); }
 
     /// Local. The descriptor of a block: its cost in compressed bytes, and its pieces and BGZF ranges.
     [[nodiscard]] Descriptor describe(const Block& block) const;

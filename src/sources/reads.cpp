@@ -9,6 +9,7 @@ void Reads::survey() { catalog_.emplace(options_.path, options_.regions); }
 
 double Reads::weight() const
 {
+    if (options_.regions.empty()) return catalog_->file_size();
     const Box all{0, domain().size()};
     return describe({.id = 0, .core = all, .reach = all}).block.cost;
 }
