@@ -16,6 +16,7 @@
 #include <cmath>
 #include <compare>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <initializer_list>
 #include <map>
@@ -178,6 +179,8 @@ public:
         write_before(genome_end);
         check_write(sam_idx_save(file_.get()));
         check_write(hts_close(file_.release()));
+        // Saved before the last bytes of the BAM, the index would look older than it.
+        std::filesystem::last_write_time(index_path_, std::filesystem::file_time_type::clock::now());
     }
 
 private:

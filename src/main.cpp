@@ -59,59 +59,87 @@ std::string config_of(const CLI::App& app)
     return config;
 }
 
-/// Reads the command line and does what it says; collective. Throws what goes wrong.
-void execute(const Communicator& comm, int argc, char** argv)
-{
+/// The options of the whole program, beside those of its commands.
+struct Program {
     CLI::App app{
         "Coverage, counts and fits of large data, by all ranks of mpirun or srun, into one HDF5 file"};
-    app.name("swather");
-    app.require_subcommand(0, 1); // of a wrong command, CLI11 then says its name
-    app.allow_config_extras(
-        CLI::config_extras_mode::error); // a misspelt name in a file is as wrong as on the line
-    app.set_version_flag("--version", version_text());
-    app.set_config("--config", "", "Read options from a TOML file, as --print-config writes it")
-        ->type_name("F.toml");
     bool print_config = false;
-    app.add_flag("--print-config", print_config,
-                 "Print the options of this call as a TOML file, and do nothing")
-        ->configurable(false);
     std::string log_level = "info";
-    app.add_option("--log-level", log_level, "How much to tell on stderr")
-        ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
-        ->capture_default_str();
-    app.fallthrough();
-    app.footer("Exit codes: 0 done, 2 wrong options, 65 bad input, 66 input cannot be read, 73 output cannot "
-               "be created,\n"
-               "74 I/O error or full disk, 70 our own fault, 75 stopped early: run again with --resume");
+    std::vector<Prepare> prepare; ///< of each command, in the order of the table
 
-    std::vector<Prepare> prepare;
-    for (const Command& command : commands())
-        prepare.push_back(command.declare(*app.add_subcommand(command.name, command.summary)));
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::Success& help_or_version) {
-        if (comm.is_root()) app.exit(help_or_version);
-        return;
-    } catch (const CLI::ParseError& error) {
-        throw AgreedError(
-            Error(Exit::usage, "{}", error.what()).remedy("see swather --help, or swather COMMAND --help"));
+    Program()
+    {
+        app.name("swather");
+        app.require_subcommand(0, 1); // of a wrong command, CLI11 then says its name
+        // A misspelt name in a file is as wrong as on the line.
+        app.allow_config_extras(CLI::config_extras_mode::error);
+        app.set_version_flag("--version", version_text());
+        app.set_config("--config", "", "Read options from a TOML file, as --print-config writes it")
+            ->type_name("F.toml");
+        app.add_flag("--print-config", print_config,
+                     "Print the options of this call as a TOML file, and do nothing")
+            ->configurable(false);
+        app.add_option("--log-level", log_level, "How much to tell on stderr")
+            ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+            ->capture_default_str();
+        app.fallthrough();
+        app.footer("Exit codes: 0 done, 2 wrong options, 65 bad input, 66 input cannot be read, 73 output "
+                   "cannot be created,\n"
+                   "74 I/O error or full disk, 70 our own fault, 75 stopped early: run again with --resume");
+        for (const Command& command : commands())
+            prepare.push_back(command.declare(*app.add_subcommand(command.name, command.summary)));
     }
-    if (print_config) {
-        if (comm.is_root()) fmt::print("{}", config_of(app));
-        return;
-    }
-    start_log(log_level, comm.is_root());
+};
 
-    for (std::size_t i = 0; i < prepare.size(); ++i) {
+/// Collective. Reads the command line on every rank; false where nothing is left to do. A --config file may
+/// be another on another node, or on no other: all ranks must have read the same.
+bool parse(const Communicator& comm, Program& program, int argc, char** argv)
+{
+    bool go_on = true;
+    agree(comm, [&] {
+        try {
+            program.app.parse(argc, argv);
+        } catch (const CLI::Success& help_or_version) {
+            if (comm.is_root()) program.app.exit(help_or_version);
+            go_on = false;
+        } catch (const CLI::ParseError& error) {
+            throw Error(Exit::usage, "{}", error.what())
+                .remedy("see swather --help, or swather COMMAND --help");
+        }
+    });
+    Bytes mine;
+    put(mine, std::string_view(go_on ? config_of(program.app) : ""));
+    const Bytes of_root = comm.broadcast(mine);
+    agree(comm, [&] {
+        if (mine != of_root)
+            throw Error(Exit::usage, "rank {} was given other options than rank 0", comm.rank())
+                .remedy("a file for --config must be there, and the same, on all nodes; standard input "
+                        "reaches rank 0 only");
+    });
+    return go_on;
+}
+
+/// Collective. Does what the command line says. Throws what goes wrong.
+void execute(const Communicator& comm, int argc, char** argv)
+{
+    Program program;
+    if (!parse(comm, program, argc, argv)) return;
+    if (program.print_config) {
+        if (comm.is_root()) fmt::print("{}", config_of(program.app));
+        return;
+    }
+    start_log(program.log_level, comm.is_root());
+
+    for (std::size_t i = 0; i < commands().size(); ++i) {
         const Command& command = commands()[i];
-        if (!app.got_subcommand(command.name)) continue;
+        if (!program.app.got_subcommand(command.name)) continue;
         Action action;
         agree(comm, [&] {
             if (command.kind == Command::Kind::local && comm.size() > 1)
                 throw Error(Exit::usage, "'swather {}' is one process: it does not run on {} ranks",
                             command.name, comm.size())
                     .remedy("call it without mpirun");
-            action = prepare[i](joined(argc, argv));
+            action = program.prepare[i](joined(argc, argv));
         });
         return action(comm);
     }

@@ -3,8 +3,6 @@
 
 namespace swather {
 
-Index Plan::chunks(Index id) const { return (block(id).core.size() + chunk - 1) / chunk; }
-
 Block Plan::block(Index id) const
 {
     const Box domain{0, cells};

@@ -21,7 +21,7 @@ struct Descriptor {
 };
 
 /// The ordered list of blocks of one domain. It is arithmetic, not storage, so that every rank knows all of
-/// it from these five numbers; and it never depends on the number of ranks.
+/// it from these four numbers; and it never depends on the number of ranks.
 struct Plan {
     Index cells = 0;      ///< size of the domain
     Index block_size = 1; ///< cells of every block but the last
@@ -30,8 +30,6 @@ struct Plan {
 
     /// Local. The number of blocks.
     [[nodiscard]] Index size() const { return (cells + block_size - 1) / block_size; }
-    /// Local. The number of chunks in block `id`.
-    [[nodiscard]] Index chunks(Index id) const;
     /// Local. Block `id`, without its cost.
     [[nodiscard]] Block block(Index id) const;
 };

@@ -44,6 +44,20 @@ void agree(const Communicator& comm, Work&& work, const std::function<void()>& i
     settle(comm, failure, idle);
 }
 
+/// Collective. As `agree`, but hands the error back, on all ranks, to whom has something collective left to
+/// do.
+template <std::invocable Work>
+std::optional<AgreedError> agreed(const Communicator& comm, Work&& work,
+                                  const std::function<void()>& idle = {})
+{
+    try {
+        agree(comm, std::forward<Work>(work), idle);
+    } catch (const AgreedError& error) {
+        return error;
+    }
+    return std::nullopt;
+}
+
 /// Collective. What root's `work` returns, on all ranks; where it throws, the same error on all.
 template <std::invocable Work>
 requires Plain<std::invoke_result_t<Work>>

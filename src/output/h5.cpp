@@ -216,6 +216,9 @@ std::string read_text_attribute(hid_t object, const std::string& name)
 {
     const Id attribute(check(H5Aopen(object, name.c_str(), H5P_DEFAULT), "read attribute " + name), H5Aclose);
     const Id type = text_type();
+    const Id there(H5Aget_type(attribute), H5Tclose);
+    if (H5Tget_class(there) != H5T_STRING || H5Tis_variable_str(there) <= 0)
+        throw Error(Exit::io, "the attribute {} is not a text", name);
     char* pointer = nullptr;
     check(H5Aread(attribute, type, &pointer), "read attribute " + name);
     std::string text = pointer ? pointer : "";

@@ -6,10 +6,11 @@
 #include "base/units.hpp"
 #include "output/h5.hpp"
 
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 
 namespace swather {
 
@@ -19,10 +20,10 @@ constexpr std::size_t most_rows = 12;
 
 h5::Id open_complete(const std::string& path)
 {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) throw system_error(Exit::cannot_read, errno, "open", path);
+    if (::access(path.c_str(), R_OK) != 0) throw system_error(Exit::cannot_read, errno, "open", path);
+    if (std::filesystem::is_directory(path)) throw system_error(Exit::cannot_read, EISDIR, "open", path);
     h5::Id file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    if (file < 0 || H5Aexists(file, "encoding-type") <= 0 ||
+    if (file < 0 || H5Aexists(file, "encoding-type") <= 0 || H5Aexists(file, "complete") <= 0 ||
         h5::read_text_attribute(file, "encoding-type") != "swather")
         throw Error(Exit::bad_data, "'{}' is not an output file of swather", path);
     if (h5::read_number_attribute(file, "complete") != 1)
@@ -147,11 +148,8 @@ std::string summary_table(hid_t file)
     return text;
 }
 
-} // namespace
-
-std::string inspect(const std::string& path)
+std::string describe(const std::string& path, hid_t file)
 {
-    const h5::Id file = open_complete(path);
     const h5::Id made(h5::check(H5Gopen2(file, "/provenance", H5P_DEFAULT), "open /provenance"), H5Gclose);
     const auto fact = [&](const char* name) { return h5::read_text_attribute(made, name); };
     const h5::Id inputs(h5::check(H5Gopen2(made, "inputs", H5P_DEFAULT), "open the inputs"), H5Gclose);
@@ -160,7 +158,7 @@ std::string inspect(const std::string& path)
         fmt::format("{}: {}, {}\n", path, h5::read_text_attribute(file, "title"),
                     human_bytes(static_cast<double>(File::open(path, File::Mode::read).size())));
     text += fmt::format("  made      {} by swather {} on {}\n", fact("finished"), fact("swather_version"),
-                        counted(std::stoll(fact("ranks")), "rank"));
+                        fact("ranks") + (fact("ranks") == "1" ? " rank" : " ranks"));
     text += fmt::format("  command   {}\n", fact("command_line"));
     const Column paths = h5::read_column(inputs, "path");
     const Column sizes = h5::read_column(inputs, "size");
@@ -168,6 +166,20 @@ std::string inspect(const std::string& path)
     for (std::size_t i = 0; i < std::min(count, most_rows); ++i)
         text += fmt::format("  input     {} ({} bytes)\n", cell_of(paths, i), cell_of(sizes, i));
     return text + "\n" + Listing(file).text() + "\n" + summary_table(file);
+}
+
+} // namespace
+
+std::string inspect(const std::string& path)
+{
+    try {
+        const h5::Id file = open_complete(path);
+        return describe(path, file);
+    } catch (const Error& error) {
+        if (error.code() != Exit::io) throw;
+        throw Error(Exit::bad_data, "'{}' is not an output file of swather, or damaged: {}", path,
+                    error.finding());
+    }
 }
 
 } // namespace swather

@@ -2,18 +2,14 @@
 #include "output/journal.hpp"
 
 #include "base/log.hpp"
+#include "base/stop.hpp"
 #include "base/stopwatch.hpp"
 #include "mpi/agree.hpp"
 #include "output/chunk_codec.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <numeric>
@@ -51,27 +47,39 @@ bool body_is_whole(const File& file, std::uint64_t begin, std::uint64_t size, st
     return hash_of(bytes) == hash;
 }
 
-/// "blocks.3.17": blocks of rank 17 in the third run.
+/// "blocks.3.17", the blocks of rank 17 in the third run, gives 3; another name 0.
 int run_number(const std::string& name)
 {
-    int number = 0;
-    constexpr std::string_view prefix = "blocks.";
-    if (name.starts_with(prefix))
-        std::from_chars(name.data() + prefix.size(), name.data() + name.size(), number);
-    return number;
+    int run = 0;
+    int rank = 0;
+    int length = 0;
+    const bool ours = std::sscanf(name.c_str(), "blocks.%d.%d%n", &run, &rank, &length) == 2 &&
+                      static_cast<std::size_t>(length) == name.size();
+    return ours ? run : 0;
 }
 
+/// The block files of a journal. Whatever else is in its folder is not ours: it is neither read nor removed.
+std::vector<fs::path> block_files(const std::string& folder)
+{
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(folder))
+        if (entry.is_regular_file() && run_number(entry.path().filename()) > 0) files.push_back(entry.path());
+    return files;
+}
+
+/// None where there is none. One that cannot be read is told in the log: it gets its name when it is whole.
 std::optional<Fingerprint> read_fingerprint(const std::string& path)
 {
+    if (!fs::exists(path)) return std::nullopt;
     std::ifstream file(path);
     std::ostringstream text;
     text << file.rdbuf();
     try {
-        if (file) return Fingerprint::from_json(text.str());
+        return Fingerprint::from_json(text.str());
     } catch (const Error&) {
-        // A fingerprint gets its name when it is whole; what is here is not ours.
+        spdlog::warn("'{}' is damaged", path);
+        return std::nullopt;
     }
-    return std::nullopt;
 }
 
 void write_fingerprint(const std::string& path, const Fingerprint& fingerprint)
@@ -87,36 +95,6 @@ void write_fingerprint(const std::string& path, const Fingerprint& fingerprint)
 
 } // namespace
 
-/// Held while a run uses the journal; the kernel lets go of it when the process ends, however it ends.
-class Journal::Lock {
-public:
-    explicit Lock(const std::string& folder)
-    {
-        const std::string path = folder + "/lock";
-        descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-        if (descriptor_ < 0) throw system_error(Exit::cannot_create, errno, "create", path);
-        struct stat status {};
-        const bool locked = ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0;
-        const int number = locked ? 0 : errno;
-        if (number == EWOULDBLOCK ||
-            (locked && (::fstat(descriptor_, &status) != 0 || status.st_nlink == 0))) {
-            ::close(descriptor_);
-            throw Error(Exit::cannot_create, "another run is writing this output: its journal '{}' is in use",
-                        folder)
-                .remedy("wait for it, stop it, or give another -o");
-        }
-        if (!locked)
-            spdlog::warn("cannot lock '{}' ({}): see to it that no other run uses it", folder,
-                         std::strerror(number));
-    }
-    Lock(const Lock&) = delete;
-    Lock& operator=(const Lock&) = delete;
-    ~Lock() { ::close(descriptor_); }
-
-private:
-    int descriptor_ = -1;
-};
-
 Journal::Journal(const Communicator& comm, std::string folder, const Fingerprint& fingerprint, bool resume,
                  Index blocks)
     : folder_(std::move(folder))
@@ -127,12 +105,10 @@ Journal::Journal(const Communicator& comm, std::string folder, const Fingerprint
     Bytes listing;
     share(comm, [&] {
         open_folder(fingerprint, resume);
-        for (const auto& file : fs::directory_iterator(folder_)) {
-            const std::string name = file.path().filename();
-            if (const int number = run_number(name)) {
-                put(listing, std::string_view(name));
-                run = std::max(run, number);
-            }
+        for (const fs::path& file : block_files(folder_)) {
+            const std::string name = file.filename();
+            put(listing, std::string_view(name));
+            run = std::max(run, run_number(name));
         }
     });
     run = comm.broadcast(run);
@@ -157,7 +133,8 @@ void Journal::open_folder(const Fingerprint& fingerprint, bool resume)
     std::error_code failure;
     fs::create_directories(folder_, failure);
     if (failure) throw system_error(Exit::cannot_create, failure.value(), "create", folder_);
-    lock_ = std::make_unique<Lock>(folder_);
+    const auto blocks = block_files(folder_);
+    lock_ = std::make_unique<FileLock>(folder_ + "/lock", "uses this journal");
 
     const std::string fingerprint_path = folder_ + "/fingerprint.json";
     const auto there = read_fingerprint(fingerprint_path);
@@ -169,12 +146,17 @@ void Journal::open_folder(const Fingerprint& fingerprint, bool resume)
             error.remedy("{}", differences[i]);
         throw error.remedy("give the same inputs and options, or start anew without --resume");
     }
-    if (there)
+    if (!blocks.empty() && resume)
+        spdlog::warn("the journal '{}' has blocks, but its fingerprint is damaged or missing: nobody can "
+                     "tell what they are of, "
+                     "starting fresh",
+                     folder_);
+    else if (!blocks.empty())
         spdlog::info("the journal of an earlier run, '{}', is discarded; --resume would have used it",
                      folder_);
-    if (!there && resume) spdlog::info("there is no journal to resume from: starting fresh");
-    for (const auto& file : fs::directory_iterator(folder_))
-        if (file.path().filename() != "lock") fs::remove_all(file.path());
+    else if (resume)
+        spdlog::info("there is no journal to resume from: starting fresh");
+    for (const fs::path& file : blocks) fs::remove(file);
     write_fingerprint(fingerprint_path, fingerprint);
 }
 
@@ -184,6 +166,7 @@ void Journal::read_records(std::size_t number, Index blocks)
     const std::uint64_t size = file.size();
     std::uint64_t offset = 0;
     while (offset + sizeof(RecordHeader) <= size) {
+        throw_if_stopped();
         RecordHeader header;
         file.read(offset, std::as_writable_bytes(std::span(&header, 1)));
         const std::uint64_t head_begin = offset + sizeof header;
@@ -274,11 +257,20 @@ void Journal::read_body(const Entry& entry, std::uint64_t offset, std::span<std:
     open_->read(entry.body_begin + offset, bytes);
 }
 
-void Journal::remove()
+void Journal::remove() { remove_journal(folder_); }
+
+void remove_journal(const std::string& folder)
 {
     std::error_code failure;
-    fs::remove_all(folder_, failure);
-    if (failure) spdlog::warn("cannot remove the journal '{}': {}", folder_, failure.message());
+    if (!fs::exists(folder, failure)) return;
+    try {
+        for (const fs::path& file : block_files(folder)) fs::remove(file);
+        for (const char* name : {"fingerprint.json", "fingerprint.json.part", "lock"})
+            fs::remove(folder + "/" + name);
+        if (fs::is_empty(folder)) fs::remove(folder);
+    } catch (const std::exception& error) {
+        spdlog::warn("cannot remove the journal '{}': {}", folder, error.what());
+    }
 }
 
 } // namespace swather

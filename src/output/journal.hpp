@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/file.hpp"
+#include "base/file_lock.hpp"
 #include "base/fingerprint.hpp"
 #include "grid/plan.hpp"
 #include "mpi/communicator.hpp"
@@ -58,14 +59,12 @@ public:
     void remove();
 
 private:
-    class Lock;
-
     void open_folder(const Fingerprint& fingerprint, bool resume);
     void read_records(std::size_t file, Index blocks);
     void keep_one_of_each(const Communicator& comm, Index blocks);
 
     std::string folder_;
-    std::unique_ptr<Lock> lock_;     ///< root's
+    std::unique_ptr<FileLock> lock_; ///< root's
     std::vector<std::string> paths_; ///< of the files that this rank holds
     std::vector<Entry> entries_;
     std::vector<Index> missing_;
@@ -79,5 +78,9 @@ private:
         open_; ///< one file at a time: after many runs there may be more than a process may open
     std::size_t open_number_ = 0;
 };
+
+/// Local. Removes the journal in a folder, if there is one; a file in it that is no journal's stays, with a
+/// warning.
+void remove_journal(const std::string& folder);
 
 } // namespace swather

@@ -44,7 +44,10 @@ void reserve(const std::string& path)
 {
     const File file = File::open(path, File::Mode::update);
     const auto size = file.size();
-    if (::fallocate(file.descriptor(), 0, 0, static_cast<off_t>(size)) == 0) return;
+    errno = 0;
+    while (::fallocate(file.descriptor(), 0, 0, static_cast<off_t>(size)) != 0 && errno == EINTR)
+        throw_if_stopped();
+    if (errno == 0) return;
     if (errno != EOPNOTSUPP && errno != ENOSYS)
         throw system_error(Exit::io, errno,
                            fmt::format("reserve {} for", human_bytes(static_cast<double>(size))), path);
@@ -64,12 +67,22 @@ OutputFile::OutputFile(const Communicator& comm, std::string path)
     , path_(std::move(path))
     , unfinished_path_(path_ + ".part")
 {
+    share(comm_, [&] { take(); });
+}
+
+void OutputFile::take()
+{
+    lock_.emplace(path_ + ".lock", "is writing this output");
+    if (fs::exists(unfinished_path_))
+        spdlog::info("'{}', which a run has left unfinished, is replaced", unfinished_path_);
 }
 
 OutputFile::~OutputFile()
 {
     std::error_code ignored;
-    if (comm_.is_root() && !published_) fs::remove(unfinished_path_, ignored);
+    if (!lock_) return;
+    if (!published_) fs::remove(unfinished_path_, ignored);
+    fs::remove(path_ + ".lock", ignored);
 }
 
 void OutputFile::write(const Content& content, Journal& journal)
@@ -169,7 +182,7 @@ void OutputFile::publish(const Content& content, const Provenance& provenance)
     });
 }
 
-Existing look_at_output(const std::string& path, const Fingerprint& fingerprint, bool force)
+void check_output_place(const std::string& path, const std::vector<std::string>& inputs)
 {
     const std::string folder = folder_of(path);
     if (!fs::is_directory(folder))
@@ -180,11 +193,19 @@ Existing look_at_output(const std::string& path, const Fingerprint& fingerprint,
     if (fs::is_directory(path))
         throw Error(Exit::cannot_create, "the output '{}' is a folder", path)
             .remedy("name a file: -o '{}/out.h5'", path);
-    if (!fs::exists(path)) return Existing::nothing;
+    if (!fs::exists(path)) return;
     if (!fs::is_regular_file(path))
         throw Error(Exit::cannot_create, "the output '{}' exists, and is not a file", path)
             .remedy("give another -o");
-    if (force) return Existing::nothing;
+    for (const std::string& input : inputs)
+        if (fs::equivalent(path, input))
+            throw Error(Exit::cannot_create, "the output '{}' is an input of this run", path)
+                .remedy("give another -o");
+}
+
+Existing look_at_output(const std::string& path, const Fingerprint& fingerprint, bool force)
+{
+    if (force || !fs::exists(path)) return Existing::nothing;
 
     std::string finding = "the output '" + path + "' exists, and is not a complete file of swather";
     try {

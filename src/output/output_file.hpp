@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/file_lock.hpp"
 #include "mpi/communicator.hpp"
 #include "output/journal.hpp"
 #include "output/skeleton.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +19,9 @@ namespace swather {
 /// kept.
 class OutputFile {
 public:
-    /// Local.
-    explicit OutputFile(const Communicator& comm, std::string path);
+    /// Collective. Takes the name for this run, by OUT.lock. `Exit::cannot_create`: another run has it, or it
+    /// cannot be made.
+    OutputFile(const Communicator& comm, std::string path);
     ~OutputFile();
     OutputFile(const OutputFile&) = delete;
     OutputFile& operator=(const OutputFile&) = delete;
@@ -53,19 +56,25 @@ private:
         }
     }
 
+    void take();
+
     const Communicator& comm_;
     std::string path_;
     std::string unfinished_path_;
-    std::vector<Placed> own_; ///< this rank's chunks
+    std::optional<FileLock> lock_; ///< root's, on OUT.lock: HDF5 has locks of its own on the file
+    std::vector<Placed> own_;      ///< this rank's chunks
     bool published_ = false;
 };
 
 /// What stands at the name of an output before a run.
 enum class Existing { nothing, up_to_date };
 
-/// Local. Looks at the name of an output. A complete file of the same fingerprint is up to date; anything
-/// else there is `Exit::cannot_create`, unless `force`; so is a folder that is not there or cannot be
-/// written.
+/// Local. `Exit::cannot_create` where no output can be made: its folder is not there or cannot be written,
+/// its name is taken by something that is not a file, or by one of the `inputs`.
+void check_output_place(const std::string& path, const std::vector<std::string>& inputs);
+
+/// Local. Looks at the name of an output. A complete file of the same fingerprint is up to date; any other
+/// file is `Exit::cannot_create`, unless `force`.
 Existing look_at_output(const std::string& path, const Fingerprint& fingerprint, bool force);
 
 } // namespace swather

@@ -54,8 +54,8 @@ void Forecast::print(const std::vector<Block>& blocks, int ranks) const
     fmt::print("blocks       {} of {} cells, {} in a chunk\n", with_commas(plan_.size()),
                with_commas(plan_.block_size), with_commas(plan_.chunk));
     fmt::print("to read      {}\n", human_bytes(to_read));
-    fmt::print("ranks        {}: cost {} to {} each, max/mean {:.2f}\n", ranks, human_bytes(*least),
-               human_bytes(*most), mean > 0 ? *most / mean : 1.0);
+    fmt::print("ranks        {}: work of {} to {} each (a cell counts as 0.3 bytes), max/mean {:.2f}\n",
+               ranks, human_bytes(*least), human_bytes(*most), mean > 0 ? *most / mean : 1.0);
     fmt::print("memory       {} a rank at most\n", human_bytes(memory()));
     fmt::print("output       {} before compression\n",
                human_bytes(bytes_per_cell_ * static_cast<double>(plan_.cells)));

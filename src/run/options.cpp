@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "run/options.hpp"
 
+#include "output/chunk_codec.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <filesystem>
@@ -20,7 +24,11 @@ constexpr Index largest_default = 1'048'576;
 std::string RunOptions::journal() const
 {
     const std::filesystem::path out(output);
-    return (scratch.empty() ? out : std::filesystem::path(scratch) / out.filename()).string() + ".journal";
+    if (scratch.empty()) return output + ".journal";
+    // Outputs of one name in many folders, one for each sample say, may share a scratch folder.
+    const std::string whole = std::filesystem::absolute(out).lexically_normal();
+    const auto hash = static_cast<std::uint32_t>(hash_of(std::as_bytes(std::span(whole))));
+    return fmt::format("{}/{}-{:08x}.journal", scratch, out.filename().string(), hash);
 }
 
 Index RunOptions::block_size_for(Index cells, double bytes) const

@@ -30,6 +30,13 @@ std::vector<std::pair<std::string, std::string>> versions()
             {"htslib", htslib_version()}};
 }
 
+std::vector<std::string> paths_of(const std::vector<Identity>& inputs)
+{
+    std::vector<std::string> paths;
+    for (const Identity& input : inputs) paths.push_back(input.path);
+    return paths;
+}
+
 std::string time_stamp()
 {
     const std::time_t now = std::time(nullptr);
@@ -60,17 +67,15 @@ Provenance provenance_of(const Communicator& comm, const RunOptions& options, co
     for (const char* name : {"SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID", "SLURM_JOB_NAME"})
         if (const char* value = std::getenv(name)) facts.emplace_back(name, value);
 
-    std::vector<std::string> paths;
     std::vector<Index> sizes;
     std::vector<std::string> modified;
     std::vector<std::string> hashes;
     for (const Identity& input : inputs) {
-        paths.push_back(input.path);
         sizes.push_back(input.size);
         modified.push_back(input.modified);
         hashes.push_back(input.hash);
     }
-    provenance.inputs = {{"path", std::move(paths), "absolute path", ""},
+    provenance.inputs = {{"path", paths_of(inputs), "absolute path", ""},
                          {"size", std::move(sizes), "size of the file", "byte"},
                          {"modified", std::move(modified), "time of its last change, seconds since 1970", ""},
                          {"xxh3", std::move(hashes),

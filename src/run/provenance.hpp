@@ -20,6 +20,9 @@ std::vector<std::pair<std::string, std::string>> versions();
 Provenance provenance_of(const Communicator& comm, const RunOptions& options, const Fingerprint& fingerprint,
                          const std::vector<Identity>& inputs, const std::string& started);
 
+/// Local. The paths of inputs.
+std::vector<std::string> paths_of(const std::vector<Identity>& inputs);
+
 /// Local. Now, in UTC, as ISO 8601 has it.
 std::string time_stamp();
 

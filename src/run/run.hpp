@@ -24,24 +24,23 @@ void compute(const Communicator& comm, S& source, const K& kernel, const Plan& p
     Encoder encode{plan, options.compress};
     Progress progress{comm, options.progress, schedule.blocks_of_all(), schedule.cost_of_all()};
     double seconds_reading_and_computing = 0;
-    agree(
-        comm,
-        [&] {
-            while (const std::optional<Descriptor> descriptor = schedule.next()) {
-                const Block& block = descriptor->block;
-                try {
-                    const auto results = timed(seconds_reading_and_computing,
-                                               [&] { return kernel(source.read(*descriptor)); });
-                    timed(timings[Phase::journal], [&] { journal.append(block.id, encode(block, results)); });
-                } catch (Error& error) {
-                    throw error.ordered(block.id);
-                }
-                progress.block_done(block.cost);
+    const auto work = [&] {
+        while (const std::optional<Descriptor> descriptor = schedule.next()) {
+            const Block& block = descriptor->block;
+            try {
+                const auto results =
+                    timed(seconds_reading_and_computing, [&] { return kernel(source.read(*descriptor)); });
+                timed(timings[Phase::journal], [&] { journal.append(block.id, encode(block, results)); });
+            } catch (Error& error) {
+                throw error.ordered(block.id);
             }
-            timed(timings[Phase::journal], [&] { journal.sync(); });
-        },
-        [&] { progress.poll(); });
+            progress.block_done(block.cost);
+        }
+        timed(timings[Phase::journal], [&] { journal.sync(); });
+    };
+    const auto failure = agreed(comm, work, [&] { progress.poll(); });
     progress.finish();
+    if (failure) throw *failure;
     timings[Phase::read] = source.seconds_reading();
     timings[Phase::compute] = seconds_reading_and_computing - source.seconds_reading();
 }
@@ -55,7 +54,7 @@ void run(const Communicator& comm, S& source, const K& kernel, const RunOptions&
     timings[Phase::launch] = seconds_since_start();
     const auto outputs = kernel.outputs();
 
-    // Split: rank 0 reads headers and indexes; the plan is five numbers, and does not know how many ranks
+    // Split: rank 0 reads headers and indexes; the plan is four numbers, and does not know how many ranks
     // there are.
     std::optional<Stopwatch> planning{timings[Phase::plan]};
     const Plan plan = share(comm, [&] {
@@ -78,13 +77,19 @@ void run(const Communicator& comm, S& source, const K& kernel, const RunOptions&
     // What stands at the output's name, and what a run before this one has left.
     std::vector<Identity> inputs;
     Fingerprint fingerprint;
-    const Existing existing = share(comm, [&] {
+    share(comm, [&] {
         inputs = source.identity();
         fingerprint = fingerprint_of(options, inputs, plan.block_size);
-        return look_at_output(options.output, fingerprint, options.force);
+        check_output_place(options.output, paths_of(inputs));
     });
-    if (existing == Existing::up_to_date)
+    OutputFile file{comm, options.output};
+    const Existing existing =
+        share(comm, [&] { return look_at_output(options.output, fingerprint, options.force); });
+    if (existing == Existing::up_to_date) {
+        if (comm.is_root())
+            remove_journal(options.journal()); // of a run that was killed just before it did so
         return spdlog::info("'{}' is up to date: nothing to do", options.output);
+    }
     Journal journal{comm, options.journal(), fingerprint, options.resume, plan.size()};
 
     // Scatter: each rank gets the descriptors of its own blocks, not their data.
@@ -104,7 +109,6 @@ void run(const Communicator& comm, S& source, const K& kernel, const RunOptions&
     }
 
     // Gather: every rank writes its own chunks into the one file, another rank reads them back.
-    OutputFile file{comm, options.output};
     const Content content = timed(timings[Phase::write], [&] {
         Content made = Assembler{comm, plan, journal, source.domain()}(outputs);
         made.title = K::title;

@@ -5,6 +5,8 @@
 #include "base/log.hpp"
 #include "sources/hts.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
@@ -99,6 +101,8 @@ void BamCatalog::open_index()
 {
     file_size_ = std::filesystem::file_size(path_);
     index_path_ = find_index(path_);
+    if (::access(index_path_.c_str(), R_OK) != 0)
+        throw system_error(Exit::cannot_read, errno, "open", index_path_);
     if (std::filesystem::last_write_time(index_path_) < std::filesystem::last_write_time(path_))
         spdlog::warn("the index '{}' is older than its BAM: is it of this one?", index_path_);
     handles_->index.reset(sam_index_load3(handles_->file.get(), path_.c_str(), index_path_.c_str(), 0));
@@ -173,11 +177,6 @@ void BamCatalog::append_region(const std::string& region)
     hts_pos_t end = 0;
     const char* rest =
         region.empty() ? nullptr : sam_parse_region(header, region.c_str(), &tid, &begin, &end, 0);
-    if (rest && tid == HTS_IDX_START) {
-        for (int each = 0; each < sam_hdr_nref(header); ++each)
-            append_region(fmt::format("{{{}}}", sam_hdr_tid2name(header, each)));
-        return;
-    }
     if (tid == -1)
         throw Error(Exit::usage, "--region '{}': '{}' has no such contig", region, path_)
             .remedy("its contigs are {}", contigs());

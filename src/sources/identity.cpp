@@ -58,7 +58,7 @@ Identity identify(const std::string& path, bool whole)
         hash.add(file, 0, sample);
         hash.add(file, size - sample, size);
     }
-    return {.path = std::filesystem::absolute(path).lexically_normal().string(),
+    return {.path = std::filesystem::canonical(path).string(),
             .size = static_cast<std::int64_t>(size),
             .modified = fmt::format("{}.{:09}", status.st_mtim.tv_sec, status.st_mtim.tv_nsec),
             .hash = hash.hex()};

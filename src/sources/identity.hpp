@@ -10,7 +10,7 @@ namespace swather {
 
 /// What a file was when it was looked at: enough to see that it changed, cheap enough to ask twice.
 struct Identity {
-    std::string path; ///< absolute
+    std::string path; ///< absolute, without symbolic links
     std::int64_t size = 0;
     std::string modified; ///< seconds since 1970, with nanoseconds
     std::string hash;     ///< XXH3 (64 bits) of the first and last 64 KiB, or of the whole file

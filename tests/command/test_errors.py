@@ -6,13 +6,14 @@ import os
 import random
 import shutil
 import struct
+import subprocess
 import unittest
 from pathlib import Path
 
 import h5py
 from swather_testing import (
     BAD_DATA, BGZF_EOF, CANNOT_CREATE, CANNOT_READ, USAGE, Contig, OddReads, SwatherTest, beside, contents, many_reads,
-    sam_header, sam_line, samtools_depth, swather, tool, whole_contigs, write_bam, write_index)
+    sam_header, sam_line, samtools_depth, swather, tool, whole_contigs, write_bam, write_index, command, MPI_ENVIRONMENT)
 
 # Alone, and with others. mpirun takes a second or two to end after an exit code that is not 0, so that a test of many
 # cases of one kind runs most of them alone.
@@ -465,6 +466,25 @@ class UpToDateTest(ErrorsTest):
         bam.write_bytes(content)
         os.utime(bam, ns=(status.st_atime_ns, status.st_mtime_ns))
         self.assert_refused(bam, "--hash-inputs")
+
+
+class RanksDifferTest(ErrorsTest):
+    def test_an_output_that_is_an_input(self):
+        for name in (self.bam, Path(f"{self.bam}.bai")):
+            with self.subTest(output=name.name):
+                before = name.read_bytes()
+                result = swather("coverage", self.bam, "-o", name, "--force", ranks=2)
+                self.assert_one_error(result, CANNOT_CREATE, name.name, "input")
+                self.assertEqual(name.read_bytes(), before)
+
+    def test_options_that_reach_one_rank_only(self):
+        """mpirun gives its standard input to rank 0: the others read an empty file."""
+        run = subprocess.run(command(["--config", "/dev/stdin", "coverage", self.bam, "-o", self.output], 2),
+                             input="[coverage]\nmin-mapq=20\n", text=True, capture_output=True, timeout=60,
+                             env={**os.environ, **MPI_ENVIRONMENT})
+        self.assertEqual(run.returncode, USAGE, run.stderr)
+        self.assertEqual(run.stderr.count("error:"), 1, run.stderr)
+        self.assert_nothing_published(self.output)
 
 
 class InspectTest(ErrorsTest):

@@ -354,7 +354,10 @@ class DamagedJournalTest(OneJournalTest):
     def test_files_of_nobody(self):
         (self.journal / "notes.txt").write_text("mine")
         (self.journal / "blocks.1.99").write_bytes(b"")
-        self.assert_resumed(self.resume())
+        self.assertIn("blocks are in the journal", self.resume().stderr)
+        self.assertEqual(os.listdir(self.journal), ["notes.txt"])  # not ours to remove
+        shutil.rmtree(self.journal)
+        self.assert_same_as_undisturbed()
 
     def test_a_journal_that_does_not_say_of_what_run_it_is(self):
         """Killed before that was written, or damaged: nothing in it can be trusted."""
@@ -446,8 +449,11 @@ class NoJournalTest(RestartTest):
     def test_journal_in_scratch(self):
         scratch = self.output.parent / "scratch"
         scratch.mkdir()
-        beside_output, self.journal = self.journal, scratch / "out.h5.journal"
+        beside_output = self.journal
         with self.start("--scratch", scratch) as run:
+            wait_until(lambda: any(scratch.iterdir()))
+            self.journal = next(scratch.iterdir())
+            self.assertRegex(self.journal.name, r"^out\.h5-[0-9a-f]{8}\.journal$")
             self.wait_for_blocks(run)
             self.assertFalse(beside_output.exists())
             self.freeze_and_kill(run)
@@ -475,7 +481,7 @@ class TwoRunsTest(RestartTest):
             with self.frozen(run):
                 for options in ([], ["--resume"]):
                     second = swather(*self.arguments(), *options, ranks=None)
-                    self.assert_one_error(second, CANNOT_CREATE, "out.h5.journal")
+                    self.assert_one_error(second, CANNOT_CREATE, "out.h5.lock")
             self.assertEqual(run.wait(60).code, 0)
         self.assert_same_as_undisturbed()
 

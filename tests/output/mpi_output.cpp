@@ -278,6 +278,8 @@ TEST(OutputFile, WhatStandsAtItsName)
     EXPECT_EQ(look_at_output(path, same, true), Existing::nothing);
     EXPECT_THROW(look_at_output(path, other, false), Error);
     EXPECT_EQ(look_at_output(run.folder + "/new.h5", same, false), Existing::nothing);
-    EXPECT_THROW(look_at_output(run.folder, same, true), Error);
-    EXPECT_THROW(look_at_output(run.folder + "/nowhere/out.h5", same, true), Error);
+    EXPECT_NO_THROW(check_output_place(path, {}));
+    EXPECT_THROW(check_output_place(path, {run.folder + "/./out.h5"}), Error); // an input of the run
+    EXPECT_THROW(check_output_place(run.folder, {}), Error);
+    EXPECT_THROW(check_output_place(run.folder + "/nowhere/out.h5", {}), Error);
 }
