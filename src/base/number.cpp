@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "base/number.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+namespace swather {
+
+namespace {
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+std::string_view without_blanks(std::string_view text)
+{
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+/// What nearly all integers are: so few digits that they need no check for overflow.
+std::optional<std::int64_t> short_integer(std::string_view digits)
+{
+    if (digits.empty() || digits.size() > std::numeric_limits<std::int64_t>::digits10) return std::nullopt;
+    std::int64_t value = 0;
+    for (const char c : digits) {
+        if (!is_digit(c)) return std::nullopt;
+        value = 10 * value + (c - '0');
+    }
+    return value;
+}
+
+Number integer(std::int64_t value)
+{
+    return {.kind = Number::Kind::integer, .integer = value, .real = static_cast<double>(value)};
+}
+
+/// Of a decimal without sign that no double can hold, whether it is too small, not too large: where its first
+/// digit stands tells, moved by its exponent.
+bool is_too_small(std::string_view decimal)
+{
+    const std::size_t e = std::min(decimal.find_first_of("eE"), decimal.size());
+    const std::size_t point = std::min(decimal.find('.'), e);
+    const auto places =
+        static_cast<std::int64_t>(point) - static_cast<std::int64_t>(decimal.find_first_of("123456789"));
+    std::string_view exponent = decimal.substr(std::min(e + 1, decimal.size()));
+    if (exponent.starts_with('+')) exponent.remove_prefix(1);
+    std::int32_t power = 0;
+    const auto result = std::from_chars(exponent.data(), exponent.data() + exponent.size(), power);
+    return result.ec == std::errc::result_out_of_range ? exponent.front() == '-' : power + places < 0;
+}
+
+/// `text` is `digits` with its minus, if there is one.
+Number real(std::string_view text, std::string_view digits)
+{
+    const char* const end = text.data() + text.size();
+    double value = 0;
+    const auto result = std::from_chars(text.data(), end, value);
+    if (result.ec == std::errc::invalid_argument || result.ptr != end) return {};
+    if (result.ec == std::errc{}) return {.kind = Number::Kind::real, .real = value};
+    if (is_too_small(digits)) return {.kind = Number::Kind::real, .real = 0};
+    const double infinity = std::numeric_limits<double>::infinity();
+    return {.kind = Number::Kind::out_of_range, .real = text == digits ? infinity : -infinity};
+}
+
+} // namespace
+
+Number parse_number(std::string_view text)
+{
+    text = without_blanks(text);
+    const bool minus = text.starts_with('-');
+    const std::string_view digits = text.substr(minus || text.starts_with('+') ? 1 : 0);
+    if (const auto value = short_integer(digits)) return integer(minus ? -*value : *value);
+    // Words and a second sign end here, which std::from_chars would take.
+    if (digits.empty() || !(is_digit(digits.front()) || digits.front() == '.')) return {};
+
+    if (!minus) text = digits; // std::from_chars takes no plus
+    if (!std::all_of(digits.begin(), digits.end(), is_digit)) return real(text, digits);
+    std::int64_t value = 0;
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (result.ec == std::errc{}) return integer(value);
+    return {.kind = Number::Kind::out_of_range, .real = real(text, digits).real};
+}
+
+bool is_canonical_integer(std::string_view text)
+{
+    const Number number = parse_number(text);
+    if (number.kind != Number::Kind::integer) return false;
+    std::array<char, 24> printed;
+    const auto result = std::to_chars(printed.begin(), printed.end(), number.integer);
+    return text == std::string_view(printed.begin(), result.ptr);
+}
+
+bool is_canonical_real(std::string_view text)
+{
+    const Number number = parse_number(text);
+    if (number.kind != Number::Kind::real) return false;
+    if (number.real == 0) return text == "0.0";
+
+    const double magnitude = std::abs(number.real);
+    const bool exponent = magnitude < 1e-4 || magnitude >= 1e16; // as repr() does
+    std::array<char, 32> printed;
+    auto result = std::to_chars(printed.begin(), printed.end(), number.real,
+                                exponent ? std::chars_format::scientific : std::chars_format::fixed);
+    if (!exponent && std::find(printed.begin(), result.ptr, '.') == result.ptr) {
+        *result.ptr++ = '.';
+        *result.ptr++ = '0';
+    }
+    return text == std::string_view(printed.begin(), result.ptr);
+}
+
+} // namespace swather
