@@ -67,6 +67,16 @@ Number real(std::string_view text, std::string_view digits)
     return {.kind = Number::Kind::out_of_range, .real = text == digits ? infinity : -infinity};
 }
 
+/// Rounded to a double, an integer might become equal to one that it is not.
+std::partial_ordering order(std::int64_t integer, double real)
+{
+    if (real >= 0x1p63) return std::partial_ordering::less;
+    if (real < -0x1p63) return std::partial_ordering::greater;
+    const auto whole = static_cast<std::int64_t>(real);
+    if (integer != whole) return integer <=> whole;
+    return 0.0 <=> real - static_cast<double>(whole);
+}
+
 } // namespace
 
 Number parse_number(std::string_view text)
@@ -84,6 +94,16 @@ Number parse_number(std::string_view text)
     const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
     if (result.ec == std::errc{}) return integer(value);
     return {.kind = Number::Kind::out_of_range, .real = real(text, digits).real};
+}
+
+std::partial_ordering operator<=>(const Number& a, const Number& b)
+{
+    using enum Number::Kind;
+    if (a.kind == none || b.kind == none) return std::partial_ordering::unordered;
+    if (a.kind == integer && b.kind == integer) return a.integer <=> b.integer;
+    if (a.kind == integer) return order(a.integer, b.real);
+    if (b.kind == integer) return 0 <=> order(b.integer, a.real);
+    return a.real <=> b.real;
 }
 
 bool is_canonical_integer(std::string_view text)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string_view>
 
@@ -23,6 +24,9 @@ struct Number {
 /// Local. "42", "-1.5e3", ".5", " +7 ": what Python's int() and float() take, blanks and tabs around it too;
 /// but no words (inf, nan), no underscores. Knows no locale and allocates nothing.
 Number parse_number(std::string_view text);
+
+/// Local. Exact, integers with reals too; those out of range are ordered by their `real`. None is unordered.
+std::partial_ordering operator<=>(const Number& a, const Number& b);
 
 /// Local. Whether `text` is just what its int64 prints as: "42" and "-5", not "007", "+1", "-0" or " 1".
 bool is_canonical_integer(std::string_view text);

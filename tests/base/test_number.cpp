@@ -145,6 +145,39 @@ TEST(Number, WhatIsNone)
     EXPECT_EQ(parse_number(std::string_view("1\0", 2)).kind, Kind::none);
 }
 
+TEST(Number, AreComparedExactly)
+{
+    // Each is less than the next; doubles are 2 apart beyond 2^53 and 1024 below 2^63.
+    const std::vector<std::string> ascending{"-1e999",
+                                             "-1e19",
+                                             "-9223372036854775808",
+                                             "-9223372036854775807",
+                                             "-2.5",
+                                             "-2",
+                                             "-1.5",
+                                             "0",
+                                             "0.5",
+                                             "1",
+                                             "9007199254740992",
+                                             "9007199254740993",
+                                             "9007199254740994.0",
+                                             "9223372036854774784.0",
+                                             "9223372036854775806",
+                                             "9223372036854775807",
+                                             "9223372036854775808",
+                                             "1e308",
+                                             "1e999"};
+    for (std::size_t i = 0; i < ascending.size(); ++i)
+        for (std::size_t j = 0; j < ascending.size(); ++j)
+            EXPECT_TRUE((parse_number(ascending[i]) <=> parse_number(ascending[j])) == (i <=> j))
+                << ascending[i] << " and " << ascending[j];
+    for (const auto& [a, b] : std::vector<std::pair<const char*, const char*>>{
+             {"1", "1.0"}, {"0", "-0.0"}, {"007", "7e0"}, {"-9223372036854775808", "-9223372036854775808.0"}})
+        EXPECT_TRUE((parse_number(a) <=> parse_number(b)) == 0) << a << " and " << b;
+    for (const char* text : {"0", "1.5", "1e999", "x"})
+        EXPECT_TRUE((parse_number(text) <=> parse_number("")) == std::partial_ordering::unordered) << text;
+}
+
 TEST(Number, CanonicalIntegers)
 {
     for (const char* text : {"0", "-5", "42", "10", "9223372036854775807", "-9223372036854775808"})
