@@ -17,7 +17,7 @@ MAY_INCLUDE = {
     "grid": {"grid", "base"},
     "base": {"base"},
 }
-KNOWN_BY = {r"mpi\.h": {"mpi"}, r"hdf5.*\.h": {"output"}, r"htslib/.*": {"sources"}}
+KNOWN_BY = {r"mpi\.h": {"mpi"}, r"hdf5.*\.h": {"output"}, r"htslib/.*": {"sources"}, r"hwy/.*": {"sources"}}
 
 
 def violations(source):

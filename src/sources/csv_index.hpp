@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "grid/box.hpp"
+#include "sources/csv_state.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace swather {
+
+/// Where the fields and rows of some CSV end, as positions in a window of the file.
+class CsvIndex {
+public:
+    /// Bytes of a window that one call of `add` may take: so few that they and their index stay in the cache.
+    static constexpr std::size_t most_bytes = 16 << 10;
+
+    /// Local. Nothing but the byte before the first row; of a row that goes on and on, that many fields are
+    /// kept.
+    void start(std::uint32_t before, std::size_t most_fields);
+
+    /// Local. The ends in bytes [begin, end) of a window, begin > 0, which follow those that are there; the
+    /// state behind them.
+    CsvState add(const char* window, std::uint32_t begin, std::uint32_t end, char delimiter, CsvState state);
+    /// Local. The end of the file: that of the last row, if it had none.
+    void add_end(std::uint32_t end);
+
+    /// Local. How many rows have ended.
+    [[nodiscard]] std::size_t rows() const { return row_count_; }
+    /// Local. A row: the last byte before it, and then where each of its fields ends. Of fields that one too
+    /// many row has, only the last is sure to be there. Row number `rows()` has not ended yet.
+    [[nodiscard]] std::uint32_t* row(std::size_t row) { return ends_.data() + rows_[row]; }
+    /// Local. How many fields a row has.
+    [[nodiscard]] std::size_t fields(std::size_t row) const { return rows_[row + 1] - rows_[row]; }
+
+    /// Local. Forgets the rows that have ended.
+    void drop_rows();
+    /// Local. Positions as they are when the first bytes of the window are gone.
+    void shift(std::uint32_t bytes);
+
+private:
+    std::vector<std::uint32_t> ends_; // of fields; the first one is the byte before the first row
+    std::vector<std::uint32_t> rows_; // of each row's last field, the number in `ends_`; the first one is 0
+    std::size_t end_count_ = 0;
+    std::size_t row_count_ = 0;
+    std::size_t most_fields_ = 0;
+};
+
+/// Local. How many lines end in some bytes, in quotes or not; CR LF does so with its first byte, and its
+/// second one does not count `after_cr`.
+Index count_lines(std::string_view bytes, bool after_cr);
+
+} // namespace swather
