@@ -424,6 +424,17 @@ class Output:
             self.segments = [Segment(*row) for row in zip(*(column[...].tolist() for column in columns))]
 
 
+def columns_of(group):
+    """The datasets of a group, without its groups and the scales that only name a dimension: {name: dataset}."""
+    only_a_dimension = b"This is a netCDF dimension but not a netCDF variable"
+    return {name: thing for name, thing in group.items()
+            if isinstance(thing, h5py.Dataset) and not thing.attrs.get("NAME", b"").startswith(only_a_dimension)}
+
+
+def values_of(dataset):
+    return (dataset.asstr() if dataset.dtype == object else dataset)[...]
+
+
 def contents(path, encoded=True):
     """All of a file but /provenance: {name: (kind, type, shape, attributes, values)}, to be compared as a whole.
 
@@ -529,3 +540,47 @@ class SwatherTest(unittest.TestCase):
 def beside(output):
     """What a run has left beside its output."""
     return sorted(p.name for p in output.parent.iterdir() if p.name.startswith(output.name) and p != output)
+
+
+class InterruptedTest(SwatherTest):
+    """A test of runs that are stopped or killed in their middle."""
+
+    def setUp(self):
+        super().setUp()
+        self.journal = Path(f"{self.output}.journal")
+
+    def wait_for_blocks(self, run, size=20_000):
+        """Waits until blocks of a run are in the journal, so that what follows falls in its middle."""
+        def grown():
+            run.watch()
+            return not run.running() or journal_size(self.journal) > size
+        self.assertTrue(wait_until(grown), "the journal did not grow")
+        self.assertTrue(run.running(), "the run ended before anything could be done to it")
+
+    def freeze_and_kill(self, run):
+        pids = [*run.ranks(), run.pid]
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in pids:
+                kill(pid, number)
+        self.assert_gone(pids)
+
+    @contextmanager
+    def frozen(self, run):
+        """Stops a run in its middle, for what takes its time."""
+        self.wait_for_blocks(run)
+        ranks = run.ranks()
+        for pid in ranks:
+            kill(pid, signal.SIGSTOP)
+        yield
+        for pid in ranks:
+            kill(pid, signal.SIGCONT)
+
+    def assert_gone(self, pids):
+        self.assertTrue(wait_until(lambda: not any(map(is_alive, pids)), seconds=5), "a process of swather is left")
+
+
+def journal_size(journal):
+    try:
+        return sum(path.stat().st_size for path in journal.glob("blocks.*"))
+    except FileNotFoundError:
+        return 0

@@ -13,24 +13,14 @@ import numpy as np
 import pandas
 from swather_testing import (
     BAD_DATA, BGZF_EOF, CANNOT_READ, ODD_CONTIGS, TINY_CONTIGS, Contig, OddReads, Output, Segment, SwatherTest,
-    contigs_of, deep_spot, first_difference, region_options, sam_header, sam_line, samtools_depth, swather, tool,
-    whole_contigs, write_bam, write_index)
+    columns_of, contigs_of, deep_spot, first_difference, region_options, sam_header, sam_line, samtools_depth, swather,
+    tool, values_of, whole_contigs, write_bam, write_index)
 
 READS = Path(__file__).resolve().parent.parent / "data" / "reads"
 
 
 # What a dimension scale has beside text that is meant for readers.
 SCALE_ATTRIBUTES = ("CLASS", "NAME", "_Netcdf4Dimid", "_NCProperties", "DIMENSION_LIST", "REFERENCE_LIST")
-
-
-def columns_of(group):
-    """The datasets of a group, without its dimension scales and groups: {name: dataset}."""
-    return {name: thing for name, thing in group.items()
-            if isinstance(thing, h5py.Dataset) and not h5py.h5ds.is_scale(thing.id)}
-
-
-def values_of(dataset):
-    return (dataset.asstr() if dataset.dtype == object else dataset)[...]
 
 
 class OddReadsTest(SwatherTest):

@@ -16,8 +16,8 @@ import unittest
 from pathlib import Path
 
 from swather_testing import (
-    BAD_DATA, CANNOT_CREATE, ENVIRONMENT, STOPPED, USAGE, Contig, Output, SwatherTest, beside, command, contents,
-    is_alive, kill, many_reads, running, samtools_depth, swather, wait_until, whole_contigs, write_bam)
+    BAD_DATA, CANNOT_CREATE, ENVIRONMENT, STOPPED, USAGE, Contig, InterruptedTest, Output, beside, command, contents,
+    journal_size, many_reads, running, samtools_depth, swather, wait_until, whole_contigs, write_bam)
 
 CONTIGS = [Contig("chr1", 1_200_000), Contig("none", 0), Contig("chr2", 300_001)]
 BLOCK_SIZE = 500
@@ -36,16 +36,12 @@ def undisturbed_run():
     return bam, output, contents(output)
 
 
-class RestartTest(SwatherTest):
+class RestartTest(InterruptedTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.block_size = BLOCK_SIZE
         cls.bam, cls.undisturbed, cls.expected = undisturbed_run()
-
-    def setUp(self):
-        super().setUp()
-        self.journal = Path(f"{self.output}.journal")
 
     def arguments(self, bam=None):
         return ["coverage", bam or self.bam, "-o", self.output, "--block-size", self.block_size]
@@ -53,41 +49,12 @@ class RestartTest(SwatherTest):
     def start(self, *options, ranks=2, bam=None):
         return running(*self.arguments(bam), *options, ranks=ranks)
 
-    def wait_for_blocks(self, run, size=20_000):
-        """Waits until blocks of a run are in the journal, so that what follows falls in its middle."""
-        def grown():
-            run.watch()
-            return not run.running() or journal_size(self.journal) > size
-        self.assertTrue(wait_until(grown), "the journal did not grow")
-        self.assertTrue(run.running(), "the run ended before anything could be done to it")
-
     def kill_in_the_middle(self):
         """Leaves the journal of a run that was killed."""
         with self.start() as run:
             self.wait_for_blocks(run, 300_000)
             self.freeze_and_kill(run)
         self.assert_nothing_published(self.output)
-
-    def freeze_and_kill(self, run):
-        pids = [*run.ranks(), run.pid]
-        for number in (signal.SIGSTOP, signal.SIGKILL):
-            for pid in pids:
-                kill(pid, number)
-        self.assert_gone(pids)
-
-    @contextlib.contextmanager
-    def frozen(self, run):
-        """Stops a run in its middle, for what takes its time."""
-        self.wait_for_blocks(run)
-        ranks = run.ranks()
-        for pid in ranks:
-            kill(pid, signal.SIGSTOP)
-        yield
-        for pid in ranks:
-            kill(pid, signal.SIGCONT)
-
-    def assert_gone(self, pids):
-        self.assertTrue(wait_until(lambda: not any(map(is_alive, pids)), seconds=5), "a process of swather is left")
 
     def resume(self, *options, ranks=3):
         result = swather(*self.arguments(), "--resume", *options, ranks=ranks)
@@ -112,13 +79,6 @@ class RestartTest(SwatherTest):
         else:
             expected = Output(self.undisturbed)
             self.assert_depth(self.output, expected.depth, expected.segments)
-
-
-def journal_size(journal):
-    try:
-        return sum(path.stat().st_size for path in journal.glob("blocks.*"))
-    except FileNotFoundError:
-        return 0
 
 
 class UndisturbedTest(RestartTest):
