@@ -183,8 +183,8 @@ class CountsTest(SwatherTest):
         return output
 
     def check_all(self, checks):
-        """Calls of `check`, {name: (arguments, options)}, two at a time: most of a small run is its start."""
-        with ThreadPoolExecutor(2) as pool:
+        """Calls of `check`, {name: (arguments, options)}, some at a time: a small run mostly waits for MPI."""
+        with ThreadPoolExecutor(4) as pool:
             runs = {name: pool.submit(self.check, *arguments, **options)
                     for name, (arguments, options) in checks.items()}
         for name, run in runs.items():

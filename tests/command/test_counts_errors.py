@@ -277,7 +277,8 @@ class WhereTest(CountsErrorsTest):
         path = self.put(HEAD + "a,1,x\n")
         for text in ("", " ", "Volume", "Volume >", "> 3", "Volume > 3 and", "and Volume > 3", "Volume > 3 Volume < 5",
                      "(Volume > 3", "Volume > 3)", "Volume >> 3", "Volume > 3 && Note == 'x'", "Note == 'x",
-                     'Note == "x', "not", "()", "Volume > 3x", "Volume ! 3", "Volume > > 3", "Volume > 3 or or Volume < 2", "1", "$"):
+                     'Note == "x', "not", "()", "Volume > 3x", "Volume ! 3", "Volume > > 3",
+                     "Volume > 3 or or Volume < 2", "1", "$"):
             self.fails(USAGE, path, "--where", text, words=["--where"])
         self.fails(USAGE, path, "--where", "Volume >", words=["--where"], ranks=(3,))
 
