@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""Runs programs in turn, measures each as a whole process, and makes the Markdown table: what the scripts that
+compare swather with other programs share."""
+
+import datetime
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import typing
+
+BUILD = pathlib.Path(__file__).resolve().parent.parent.parent / "build"
+
+
+class Program(typing.NamedTuple):
+    name: str
+    command: list
+    output: str = os.devnull  # where its standard output goes
+
+
+class Run(typing.NamedTuple):
+    wall: float  # seconds
+    cpu: float  # seconds, user and system
+    peak: float  # MiB, of the largest process
+
+
+def tell(message):
+    print(message, file=sys.stderr)
+
+
+def fail(message):
+    sys.exit(f"{pathlib.Path(sys.argv[0]).name}: {message}")
+
+
+def run(program):
+    """Runs a program to its end. What wait4 reports includes all descendants that were waited for, hence the
+    ranks under mpirun."""
+    with open(program.output, "wb") as output, tempfile.TemporaryFile() as errors:
+        start = time.monotonic()
+        process = subprocess.Popen(program.command, stdin=subprocess.DEVNULL, stdout=output, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            errors.seek(0)
+            complaint = errors.read().decode(errors="replace").strip()
+            fail(f"`{' '.join(program.command)}` ended with {process.returncode}\n{complaint}")
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def run_in_turn(programs, repeats):
+    """For each name, its runs in the order of the repeats. Each repeat runs every program once, so that a slow
+    minute of the machine is one for all."""
+    results = {program.name: [] for program in programs}
+    for _ in range(repeats):
+        for program in programs:
+            results[program.name].append(run(program))
+    return results
+
+
+def mpirun(ranks):
+    oversubscribe = ["--oversubscribe"] if len(os.sched_getaffinity(0)) < ranks else []
+    return ["mpirun", "-q", "-n", str(ranks), *oversubscribe]
+
+
+def prepare_environment():
+    """For mpirun, which refuses root, and whose idle ranks are to leave the cores to others."""
+    if os.geteuid() == 0:
+        os.environ |= {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+    os.environ["OMPI_MCA_mpi_yield_when_idle"] = "1"
+
+
+def python_with(*modules):
+    """A python3 that has these, or None. They are used in processes of their own also because this one must stay
+    small: the peak memory that wait4 reports is at least that of the process which forked."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        command = [python, "-c", f"import {', '.join(modules)}"]
+        if os.path.exists(python) and subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0:
+            return python
+    return None
+
+
+def stdout_of(*command):
+    return subprocess.run(command, capture_output=True, check=True).stdout.decode(errors="replace")
+
+
+def first_line_of(*command):
+    return stdout_of(*command).partition("\n")[0]
+
+
+def machine(*versions):
+    """What the table was measured on, and with."""
+    with open("/proc/cpuinfo") as file:
+        models = [line.partition(":")[2].strip() for line in file if line.startswith("model name")]
+    facts = [models[0] if models else platform.machine(), f"{len(os.sched_getaffinity(0))} cores"]
+    return ", ".join([*facts, str(datetime.date.today()), *versions])
+
+
+def table(results, bases):
+    """`results` as run_in_turn gives them; ratios are to the programs of the names `bases`, and medians of the
+    ratios within each repeat."""
+    floor = run(Program("true", ["true"])).peak  # no process forked from this one can show less
+    columns = ["program", "wall s", "least", "CPU s", "least", "peak MiB"]
+    columns += [f"{quantity} ÷ {base}" for base in bases for quantity in ("wall", "CPU")]
+    rows = [columns, ["---"] + ["---:"] * (len(columns) - 1)]
+    for name, runs in results.items():
+        row = [name]
+        for values in ([one.wall for one in runs], [one.cpu for one in runs]):
+            row += [f"{statistics.median(values):.2f}", f"{min(values):.2f}"]
+        peak = max(one.peak for one in runs)
+        row += [f"{peak:.0f}" if peak > 1.05 * floor else f"≤ {floor:.0f}"]
+        for base in bases:
+            pairs = list(zip(runs, results[base]))
+            row += [f"{statistics.median(one.wall / other.wall for one, other in pairs):.2f}"]
+            row += [f"{statistics.median(one.cpu / other.cpu for one, other in pairs):.2f}"]
+        rows.append(row)
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
