@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <utility>
 
 namespace swather {
@@ -33,6 +34,15 @@ File File::open(const std::string& path, Mode mode)
 {
     const int descriptor = ::open(path.c_str(), flags_of(mode) | O_CLOEXEC, 0666);
     if (descriptor < 0) throw system_error(Exit::io, errno, mode == Mode::append ? "create" : "open", path);
+    return {descriptor, path};
+}
+
+File File::temporary(const std::string& folder)
+{
+    std::string path = folder + "/aside.XXXXXX";
+    const int descriptor = ::mkostemp(path.data(), O_CLOEXEC);
+    if (descriptor < 0) throw system_error(Exit::io, errno, "create", path);
+    ::unlink(path.c_str());
     return {descriptor, path};
 }
 

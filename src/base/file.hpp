@@ -18,6 +18,9 @@ public:
     /// exist).
     static File open(const std::string& path, Mode mode);
 
+    /// Local. A new file in `folder` that has no name: it is gone with the process, however that ends.
+    static File temporary(const std::string& folder);
+
     File(File&& other) noexcept;
     File& operator=(File&& other) noexcept;
     ~File();

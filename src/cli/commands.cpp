@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
 
+#include "base/units.hpp"
 #include "cli/options.hpp"
+#include "kernels/counts.hpp"
 #include "kernels/coverage.hpp"
 #include "output/inspect.hpp"
 #include "run/run.hpp"
 #include "sources/flags.hpp"
 #include "sources/reads.hpp"
+#include "sources/table_rows.hpp"
+
+#include <unistd.h>
 
 #include <array>
 
@@ -66,6 +71,102 @@ Prepare coverage(CLI::App& command)
     };
 }
 
+char delimiter_of(const std::string& text)
+{
+    if (text == "tab" || text == "\\t") return '\t';
+    if (text.size() != 1 || text == "\"" || text == "\n" || text == "\r")
+        throw Error(Exit::usage, "--delimiter '{}' is none", text)
+            .remedy("give one character but a quote, or the word tab");
+    return text.front();
+}
+
+Prepare counts(CLI::App& command)
+{
+    struct Given {
+        TableOptions table;
+        Counts::Options counts;
+        std::string delimiter;
+        std::string max_row;
+        std::string sort = "key";
+        bool no_header = false;
+    };
+    auto given = std::make_shared<Given>();
+    command.add_option("input", given->table.paths, "CSV or TSV files, or globs; .gz too")
+        ->required()
+        ->type_name("IN.csv");
+    auto* groups = command.add_option_group("Groups", "");
+    const auto add_columns = [&](const char* name, std::vector<std::string>& columns, const char* what) {
+        return groups->add_option(name, columns, what)
+            ->type_name("COLUMN[,…]")
+            ->delimiter(',')
+            ->allow_extra_args(false);
+    };
+    add_columns("--by", given->counts.by, "Count the rows of each value of these columns")->required();
+    add_columns("--sum", given->counts.sum, "Sum of a column in each group");
+    add_columns("--mean", given->counts.mean, "Mean of a column");
+    add_columns("--min", given->counts.min, "Smallest value: of numbers, else of bytes");
+    add_columns("--max", given->counts.max, "Largest value");
+    add_columns("--distinct", given->counts.distinct, "Number of different values");
+    groups->add_option("--where", given->counts.where, "Only these rows: \"Age >= 18 and not Site == 'B'\"")
+        ->type_name("EXPRESSION");
+    groups->add_option("--sort", given->sort, "Groups by their keys, or the largest first")
+        ->check(CLI::IsMember({"key", "count"}))
+        ->capture_default_str();
+    auto* table = command.add_option_group("Table", "");
+    table->add_option("--delimiter", given->delimiter, "Between fields; without it, guessed from the header")
+        ->type_name("CHARACTER|tab");
+    table->add_flag("--no-header", given->no_header, "The first row is data, and columns are 1, 2 …");
+    table->add_flag("--strict", given->counts.strict,
+                    "Blank, short and long rows, and what is no number where one is wanted, are errors");
+    table->add_option("--max-row", given->max_row, "Bytes of the longest row (64M); powers of 1024")
+        ->type_name("N[K|M|G]");
+    auto shared = SharedOptions::add_to(command);
+
+    return [given, shared](const std::string& command_line) -> Action {
+        const auto list = [](const std::vector<std::string>& names) {
+            return fmt::format("{}", fmt::join(names, ","));
+        };
+        if (!given->delimiter.empty()) given->table.delimiter = delimiter_of(given->delimiter);
+        if (!given->max_row.empty()) given->table.max_row = parse_size("--max-row", given->max_row, 1024);
+        given->table.has_header = !given->no_header;
+        given->counts.order_by_count = given->sort == "count";
+        const Counts kernel(given->counts);
+        given->table.columns = kernel.columns();
+
+        Fingerprint analysis;
+        analysis.add("command", "counts");
+        analysis.add("--by", list(given->counts.by));
+        analysis.add("--sum", list(given->counts.sum));
+        analysis.add("--mean", list(given->counts.mean));
+        analysis.add("--min", list(given->counts.min));
+        analysis.add("--max", list(given->counts.max));
+        analysis.add("--distinct", list(given->counts.distinct));
+        analysis.add("--where", given->counts.where);
+        analysis.add("--sort", given->sort);
+        analysis.add("--delimiter", given->delimiter);
+        analysis.add("--no-header", given->no_header ? "yes" : "no");
+        analysis.add("--strict", given->counts.strict ? "yes" : "no");
+        analysis.add("--max-row", std::to_string(given->table.max_row));
+        RunOptions options = shared->options(std::move(analysis));
+        options.command_line = command_line;
+        given->table.hash_whole = options.hash_inputs;
+        if (options.output == "-" && options.resume)
+            throw Error(Exit::usage, "--resume: what is printed (-o -) leaves nothing to resume from");
+
+        return [given, kernel, options](const Communicator& comm) {
+            RunOptions of_run = options;
+            if (options.output == "-") of_run.run_id = comm.broadcast(Index{::getpid()});
+            TableOptions of_table = given->table;
+            if (!options.dry_run && !options.only_block) of_table.staging = of_run.journal();
+            TableRows source{of_table};
+            if (options.output == "-")
+                print(comm, source, kernel, of_run);
+            else
+                run(comm, source, kernel, of_run);
+        };
+    };
+}
+
 Prepare inspect_command(CLI::App& command)
 {
     auto path = std::make_shared<std::string>();
@@ -78,6 +179,7 @@ Prepare inspect_command(CLI::App& command)
 constexpr std::array table{
     Command{"coverage", Command::Kind::analysis,
             "Depth of every position of a BAM, as samtools depth -aa counts it", coverage},
+    Command{"counts", Command::Kind::analysis, "Rows, sums, means … of each group of a table", counts},
     Command{"inspect", Command::Kind::local, "What is in an output file, on one screen", inspect_command},
 };
 

@@ -20,6 +20,22 @@ struct Descriptor {
     Bytes where;
 };
 
+/// What a block's reading has taken for granted of the blocks before it, and what it hands on to those behind
+/// it: bytes that its source knows.
+struct BlockLink {
+    Index block = 0;
+    Bytes link;
+};
+
+/// How large blocks should be where the user does not say: so that they hold about so many bytes of input,
+/// within these limits in cells.
+struct BlockSizes {
+    Index smallest = 1;
+    Index largest = 1;
+    // About 0.1 s of work: short enough to balance and to lose, long enough that its borders cost nothing.
+    double wanted_bytes = 8 << 20;
+};
+
 /// The ordered list of blocks of one domain. It is arithmetic, not storage, so that every rank knows all of
 /// it from these four numbers; and it never depends on the number of ranks.
 struct Plan {

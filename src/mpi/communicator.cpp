@@ -171,6 +171,43 @@ Bytes Communicator::shift(const Bytes& mine, int distance) const
     return theirs;
 }
 
+std::vector<Bytes> Communicator::exchange(const std::vector<Bytes>& of_ranks) const
+{
+    std::vector<std::int64_t> out_totals;
+    for (const Bytes& one : of_ranks) out_totals.push_back(static_cast<std::int64_t>(one.size()));
+    std::vector<std::int64_t> in_totals(static_cast<std::size_t>(size_));
+    check_mpi(
+        MPI_Alltoall(out_totals.data(), 1, MPI_INT64_T, in_totals.data(), 1, MPI_INT64_T, handle_->comm),
+        "MPI_Alltoall");
+
+    std::vector<Bytes> theirs(in_totals.size());
+    for (std::size_t r = 0; r < theirs.size(); ++r) theirs[r].resize(static_cast<std::size_t>(in_totals[r]));
+    const std::int64_t longest = *std::max_element(out_totals.begin(), out_totals.end());
+    for (std::int64_t round = 0, last = rounds(longest); round < last; ++round) {
+        Lanes out(out_totals, round_, round);
+        Lanes in(in_totals, round_, round);
+        for (std::size_t r = 0; r < of_ranks.size(); ++r)
+            std::copy_n(of_ranks[r].data() + Part(out_totals[r], round_, round).offset, out.counts[r],
+                        out.buffer.data() + out.starts[r]);
+        check_mpi(MPI_Alltoallv(out.buffer.data(), out.counts.data(), out.starts.data(), MPI_BYTE,
+                                in.buffer.data(), in.counts.data(), in.starts.data(), MPI_BYTE,
+                                handle_->comm),
+                  "MPI_Alltoallv");
+        for (std::size_t r = 0; r < theirs.size(); ++r)
+            std::copy_n(in.buffer.data() + in.starts[r], in.counts[r],
+                        theirs[r].data() + Part(in_totals[r], round_, round).offset);
+    }
+    return theirs;
+}
+
+std::vector<std::int64_t> Communicator::all_gather(std::int64_t mine) const
+{
+    std::vector<std::int64_t> all(static_cast<std::size_t>(size_));
+    check_mpi(MPI_Allgather(&mine, 1, MPI_INT64_T, all.data(), 1, MPI_INT64_T, handle_->comm),
+              "MPI_Allgather");
+    return all;
+}
+
 std::int64_t Communicator::minimum(std::int64_t mine, const std::function<void()>& idle) const
 {
     std::int64_t all = 0;

@@ -50,6 +50,12 @@ public:
     /// Collective. The bytes of the rank `distance` below, around the ring.
     [[nodiscard]] Bytes shift(const Bytes& mine, int distance) const;
 
+    /// Collective. Entry r of each rank's list, on rank r in the order of ranks: all to all. Each list has
+    /// one entry for each rank.
+    [[nodiscard]] std::vector<Bytes> exchange(const std::vector<Bytes>& of_ranks) const;
+    /// Collective. A number of each rank, on all ranks in the order of ranks.
+    [[nodiscard]] std::vector<std::int64_t> all_gather(std::int64_t mine) const;
+
     /// Collective. The smallest, and the sum, of a number over all ranks. `idle` is called now and then while
     /// others are still on their way, and the processor is left to them in between.
     [[nodiscard]] std::int64_t minimum(std::int64_t mine, const std::function<void()>& idle = {}) const;

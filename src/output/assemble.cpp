@@ -11,20 +11,6 @@ namespace {
 // Each costs half a millisecond to make, and some more to open.
 constexpr std::size_t most_segment_views = 1000;
 
-/// A text as one component of an HDF5 path: the true name stands beside it as an attribute.
-std::string path_component(const std::string& text)
-{
-    if (text.empty() || text == "." || text == "..") return "%2E" + text;
-    std::string name;
-    for (const char c : text) {
-        if (c == '/')
-            name += "%2F";
-        else
-            name += c;
-    }
-    return name;
-}
-
 } // namespace
 
 void Assembler::append_dense(const std::string& path, const std::string& long_name, const std::string& units,
@@ -39,20 +25,19 @@ void Assembler::append_dense(const std::string& path, const std::string& long_na
                            .units = units,
                            .chunks = {}};
     const Index chunks_of_block = plan_.block_size / plan_.chunk;
-    for (std::size_t e = 0; e < journal_.entries().size(); ++e) {
-        const Journal::Entry& entry = journal_.entries()[e];
+    for (const Journal::Entry& entry : journal_.entries()) {
         const PartView part = part_of(entry.head, number);
         Index chunk_number = entry.block * chunks_of_block;
-        std::uint64_t begin = part.body_begin;
+        Place place{entry.file, entry.body_begin + part.body_begin};
         for (const EncodedChunk& chunk : BytesReader(part.head).get_vector<EncodedChunk>()) {
-            dataset.chunks.push_back({chunk_number++, chunk.size, chunk.hash, e, begin});
-            begin += chunk.size;
+            dataset.chunks.push_back({chunk_number++, chunk.size, chunk.hash, place});
+            place.offset += chunk.size;
         }
     }
     content_.datasets.push_back(std::move(dataset));
     if (!comm_.is_root()) return;
 
-    Table table = segment_table(std::filesystem::path(path).parent_path());
+    Table table = item_table(std::filesystem::path(path).parent_path(), Items::intervals);
     std::vector<Index> offsets;
     for (const Segment& segment : domain_.segments()) offsets.push_back(segment.offset);
     table.columns.push_back({"offset", std::move(offsets), "where the segment begins in " + path, ""});
@@ -60,8 +45,16 @@ void Assembler::append_dense(const std::string& path, const std::string& long_na
     append_segment_views(path, type);
 }
 
-Table Assembler::segment_table(const std::string& group) const
+Table Assembler::item_table(const std::string& group, Items items) const
 {
+    if (items == Items::files) {
+        std::vector<std::string> files;
+        for (const Segment& segment : domain_.segments()) files.push_back(segment.contig);
+        Table table{
+            .group = group, .dimension = "input", .rows = static_cast<Index>(files.size()), .columns = {}};
+        table.columns.push_back({"file", std::move(files), "the input, as it was given", ""});
+        return table;
+    }
     std::vector<std::string> contigs;
     std::vector<Index> starts;
     std::vector<Index> ends;

@@ -3,7 +3,8 @@
 
 #include "grid/concat_axis.hpp"
 #include "grid/plan.hpp"
-#include "mpi/communicator.hpp"
+#include "mpi/agree.hpp"
+#include "output/append_groups.hpp"
 #include "output/content.hpp"
 #include "output/encode.hpp"
 #include "output/journal.hpp"
@@ -18,12 +19,19 @@ namespace swather {
 /// its shape takes.
 class Assembler {
 public:
+    struct Options {
+        int compress = 1;          ///< deflate level of what is encoded only now
+        double range_bytes = 24e6; ///< of the groups that a rank merges at a time (RunMerger)
+    };
+
     /// Collective in all that it does; `domain` is looked at on root only.
-    Assembler(const Communicator& comm, const Plan& plan, const Journal& journal, const ConcatAxis& domain)
+    Assembler(const Communicator& comm, const Plan& plan, Journal& journal, const ConcatAxis& domain,
+              Options options)
         : comm_(comm)
         , plan_(plan)
         , journal_(journal)
         , domain_(domain)
+        , options_(options)
     {
     }
 
@@ -36,7 +44,36 @@ public:
         return std::move(content_);
     }
 
+    /// Collective. Throws where a Scalar of the whole domain is an error by itself.
+    template <class... Outputs>
+    void check(const std::tuple<Outputs...>& outputs) const
+    {
+        std::size_t number = 0;
+        std::apply([&](const auto&... output) { (check(output, number++), ...); }, outputs);
+    }
+
 private:
+    template <class Output>
+    void check(const Output&, std::size_t) const
+    {
+    }
+
+    template <class S>
+    void check(const ScalarOutput<S>& output, std::size_t number) const
+    {
+        if (!output.check) return;
+        const std::vector<S> merged = merge_in_block_order<S>(number);
+        share(comm_, [&] { check(output, merged); });
+    }
+
+    template <class S>
+    void check(const ScalarOutput<S>& output, const std::vector<S>& merged) const
+    {
+        if (!output.check) return;
+        for (std::size_t item = 0; item < merged.size(); ++item)
+            output.check(merged[item], domain_.segments()[item].contig);
+    }
+
     template <class T>
     void append(const DenseOutput<T>& output, std::size_t number)
     {
@@ -47,10 +84,18 @@ private:
     void append(const ScalarOutput<S>& output, std::size_t number)
     {
         const std::vector<S> merged = merge_in_block_order<S>(number);
-        if (!comm_.is_root()) return;
-        Table table = segment_table(output.group);
-        for (Column& column : output.columns(merged)) table.columns.push_back(std::move(column));
-        content_.tables.push_back(std::move(table));
+        share(comm_, [&] {
+            check(output, merged);
+            Table table = item_table(output.group, output.items);
+            for (Column& column : output.columns(merged)) table.columns.push_back(std::move(column));
+            content_.tables.push_back(std::move(table));
+        });
+    }
+
+    void append(const KeyedOutput& output, std::size_t number)
+    {
+        append_groups(comm_, journal_, output, Groups{comm_, journal_, output, number, options_.range_bytes},
+                      options_.compress, content_);
     }
 
     template <class S>
@@ -58,13 +103,14 @@ private:
 
     void append_dense(const std::string& path, const std::string& long_name, const std::string& units,
                       CellType type, std::size_t number);
-    [[nodiscard]] Table segment_table(const std::string& group) const;
+    [[nodiscard]] Table item_table(const std::string& group, Items items) const;
     void append_segment_views(const std::string& source, CellType type);
 
     const Communicator& comm_;
     const Plan& plan_;
-    const Journal& journal_;
+    Journal& journal_;
     const ConcatAxis& domain_;
+    Options options_;
     Content content_;
 };
 

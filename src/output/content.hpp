@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "output/journal.hpp"
 #include "results/column.hpp"
 
 #include <string>
@@ -8,7 +9,23 @@
 
 namespace swather {
 
-enum class CellType { int32, int64, float32, float64 };
+enum class CellType { uint8, int32, int64, float32, float64 };
+
+/// Local. Bytes of a cell.
+constexpr std::size_t size_of(CellType type)
+{
+    switch (type) {
+    case CellType::uint8:
+        return 1;
+    case CellType::int32:
+    case CellType::float32:
+        return 4;
+    case CellType::int64:
+    case CellType::float64:
+        return 8;
+    }
+    return 0;
+}
 
 template <class T>
 constexpr CellType cell_type_of()
@@ -19,13 +36,12 @@ constexpr CellType cell_type_of()
     if constexpr (std::is_same_v<T, double>) return CellType::float64;
 }
 
-/// An encoded chunk that this rank has, and where in its journal.
+/// An encoded chunk that this rank has, and where.
 struct OwnChunk {
     Index number = 0; ///< in the dataset
     std::uint64_t size = 0;
     std::uint64_t hash = 0;
-    std::size_t entry = 0;        ///< of the journal
-    std::uint64_t body_begin = 0; ///< in the body of that entry
+    Place place;
 };
 
 /// A large dataset of one dimension that all ranks write, each its own chunks.
@@ -56,6 +72,10 @@ struct VirtualDataset {
     CellType type = CellType::int32;
     Box cells; ///< of the source
 };
+
+/// Local. A text as one component of an HDF5 path; the true name stands beside it as the attribute
+/// `long_name`.
+std::string path_component(std::string_view text);
 
 /// All that an output file holds, beside who made it.
 struct Content {

@@ -3,6 +3,51 @@
 
 namespace swather {
 
+namespace {
+
+/// The head of a Keyed part: the traits, then of each run its size and marks; the body has the records.
+void put_run(Bytes& head, const Run& run)
+{
+    put(head, static_cast<std::uint64_t>(run.records.size()));
+    put(head, static_cast<std::uint64_t>(run.marks.size()));
+    for (const Run::Mark& mark : run.marks) {
+        put(head, std::string_view(mark.key));
+        put(head, mark.begin);
+    }
+}
+
+} // namespace
+
+void Encoder::append_keyed(const Keyed& keyed, Payload& payload)
+{
+    Bytes head;
+    put(head, std::span<const std::byte>(keyed.traits));
+    put_run(head, keyed.groups);
+    for (const Run& run : keyed.members) put_run(head, run);
+
+    Bytes body;
+    swather::append(body, std::as_bytes(std::span(keyed.groups.records)));
+    for (const Run& run : keyed.members) swather::append(body, std::as_bytes(std::span(run.records)));
+    payload.append_part(head, body);
+}
+
+StoredKeyed stored_keyed(const PartView& part, Index block, Place body)
+{
+    BytesReader reader(part.head);
+    StoredKeyed keyed{.traits = reader.get_vector<std::byte>(), .runs = {}};
+    body.offset += part.body_begin;
+    while (!reader.at_end()) {
+        StoredRun run{.order = block, .place = body, .size = reader.get<std::uint64_t>(), .marks = {}};
+        for (auto marks = reader.get<std::uint64_t>(); marks > 0; --marks) {
+            std::string key = reader.get_string();
+            run.marks.push_back({std::move(key), reader.get<std::uint64_t>()});
+        }
+        body.offset += run.size;
+        keyed.runs.push_back(std::move(run));
+    }
+    return keyed;
+}
+
 void Encoder::append_dense(const Block& block, std::span<const std::byte> cells, std::size_t cell_size,
                            Payload& payload)
 {

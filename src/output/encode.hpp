@@ -3,6 +3,7 @@
 
 #include "grid/plan.hpp"
 #include "output/chunk_codec.hpp"
+#include "output/merge_runs.hpp"
 #include "output/payload.hpp"
 #include "results/shapes.hpp"
 
@@ -16,6 +17,15 @@ struct EncodedChunk {
     std::uint64_t hash = 0; ///< XXH3 of the encoded bytes, compared again when the file has been read back
 };
 
+/// What a Keyed part has, as it lies in the journal.
+struct StoredKeyed {
+    Bytes traits;
+    std::vector<StoredRun> runs; ///< the groups, then the sets of members
+};
+
+/// Local. The Keyed part of a block whose body begins at `body`.
+StoredKeyed stored_keyed(const PartView& part, Index block, Place body);
+
 /// Turns the results of a block into what the journal keeps: the chunks of the file, compressed once and for
 /// all.
 class Encoder {
@@ -27,10 +37,11 @@ public:
     {
     }
 
+    /// Local. The payload of a block; `link` as for Payload.
     template <class... Shapes>
-    Payload operator()(const Block& block, const std::tuple<Shapes...>& results)
+    Payload operator()(const Block& block, const std::tuple<Shapes...>& results, const Bytes& link = {})
     {
-        Payload payload;
+        Payload payload(link);
         std::apply([&](const auto&... result) { (append(block, result, payload), ...); }, results);
         return payload;
     }
@@ -50,6 +61,9 @@ private:
         payload.append_part(head, {});
     }
 
+    void append(const Block&, const Keyed& keyed, Payload& payload) { append_keyed(keyed, payload); }
+
+    static void append_keyed(const Keyed& keyed, Payload& payload);
     void append_dense(const Block& block, std::span<const std::byte> cells, std::size_t cell_size,
                       Payload& payload);
 

@@ -12,7 +12,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <numeric>
+#include <set>
 #include <sstream>
 
 namespace fs = std::filesystem;
@@ -22,6 +24,7 @@ namespace swather {
 namespace {
 
 constexpr double seconds_between_syncs = 30;
+constexpr auto aside = std::numeric_limits<std::size_t>::max();   // the file of what was put aside
 constexpr std::uint64_t record_magic = 0x31'30'6c'6e'72'6a'77'73; // "swjrnl01" in the file
 
 struct RecordHeader {
@@ -67,6 +70,15 @@ std::vector<fs::path> block_files(const std::string& folder)
     return files;
 }
 
+/// Inputs that had to be inflated (Stage).
+std::vector<fs::path> staged_files(const std::string& folder)
+{
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(folder))
+        if (entry.path().filename().string().starts_with("staged.")) files.push_back(entry.path());
+    return files;
+}
+
 /// None where there is none. One that cannot be read is told in the log: it gets its name when it is whole.
 std::optional<Fingerprint> read_fingerprint(const std::string& path)
 {
@@ -80,6 +92,19 @@ std::optional<Fingerprint> read_fingerprint(const std::string& path)
         spdlog::warn("'{}' is damaged", path);
         return std::nullopt;
     }
+}
+
+/// Of entries of one block that took the same for granted, the first: they are of runs that ended at
+/// different times.
+std::vector<char> one_of_each(const std::vector<BlockLink>& links)
+{
+    std::vector<char> keep;
+    std::set<Bytes> seen;
+    for (std::size_t i = 0; i < links.size(); ++i) {
+        if (i == 0 || links[i].block != links[i - 1].block) seen.clear();
+        keep.push_back(seen.insert(links[i].link).second);
+    }
+    return keep;
 }
 
 void write_fingerprint(const std::string& path, const Fingerprint& fingerprint)
@@ -98,6 +123,7 @@ void write_fingerprint(const std::string& path, const Fingerprint& fingerprint)
 Journal::Journal(const Communicator& comm, std::string folder, const Fingerprint& fingerprint, bool resume,
                  Index blocks)
     : folder_(std::move(folder))
+    , blocks_(blocks)
     , last_sync_(wall_seconds())
 {
     // Root makes the folder and lists what is in it; all take their share of the files.
@@ -123,10 +149,16 @@ Journal::Journal(const Communicator& comm, std::string folder, const Fingerprint
     agree(comm, [&] {
         for (std::size_t file = 0; file < paths_.size(); ++file) read_records(file, blocks);
     });
-    keep_one_of_each(comm, blocks);
+    keep(comm, one_of_each);
+    if (const auto in_journal = blocks - static_cast<Index>(missing_.size());
+        comm.is_root() && in_journal > 0)
+        spdlog::info("{} of {} blocks are in the journal", in_journal, blocks);
 }
 
-Journal::~Journal() = default;
+Journal::~Journal()
+{
+    if (temporary_ && lock_) remove();
+}
 
 void Journal::open_folder(const Fingerprint& fingerprint, bool resume)
 {
@@ -192,30 +224,51 @@ void Journal::read_records(std::size_t number, Index blocks)
                      file.path());
 }
 
-void Journal::keep_one_of_each(const Communicator& comm, Index blocks)
+void Journal::keep(const Communicator& comm, const Choose& choose)
 {
-    std::vector<Index> mine;
-    for (const Entry& entry : entries_) mine.push_back(entry.block);
-    const auto all = comm.gather(mine);
-
-    std::vector<std::vector<char>> keep;
-    std::vector<bool> found(comm.is_root() ? static_cast<std::size_t>(blocks) : 0);
-    for (const auto& of_rank : all) {
-        auto& kept = keep.emplace_back();
-        for (const Index block : of_rank) {
-            kept.push_back(!found[static_cast<std::size_t>(block)]);
-            found[static_cast<std::size_t>(block)] = true;
-        }
+    Bytes mine;
+    for (const Entry& entry : entries_) {
+        put(mine, entry.block);
+        put(mine, std::span<const std::byte>(link_of(entry.head)));
     }
-    for (std::size_t block = 0; block < found.size(); ++block)
-        if (!found[block]) missing_.push_back(static_cast<Index>(block));
+    const auto of_ranks = comm.gather(mine);
 
+    std::vector<std::vector<char>> keep(of_ranks.size());
+    share(comm, [&] { choose_of(of_ranks, choose, keep); });
     const auto my_keep = comm.scatter(keep);
     std::size_t i = 0;
     std::erase_if(entries_, [&](const Entry&) { return !my_keep[i++]; });
-    if (const auto in_journal = blocks - static_cast<Index>(missing_.size());
-        comm.is_root() && in_journal > 0)
-        spdlog::info("{} of {} blocks are in the journal", in_journal, blocks);
+}
+
+void Journal::choose_of(const std::vector<Bytes>& of_ranks, const Choose& choose,
+                        std::vector<std::vector<char>>& keep)
+{
+    std::vector<BlockLink> links;
+    std::vector<std::pair<std::size_t, std::size_t>> owners; // rank, and number among its entries
+    for (std::size_t rank = 0; rank < of_ranks.size(); ++rank) {
+        for (BytesReader reader(of_ranks[rank]); !reader.at_end(); keep[rank].push_back(0)) {
+            const auto block = reader.get<Index>();
+            links.push_back({block, reader.get_vector<std::byte>()});
+            owners.emplace_back(rank, keep[rank].size());
+        }
+    }
+    std::vector<std::size_t> order(links.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return links[a].block < links[b].block; });
+    std::vector<BlockLink> in_order;
+    for (const std::size_t claim : order) in_order.push_back(std::move(links[claim]));
+
+    const std::vector<char> chosen = choose(in_order);
+    std::vector<bool> found(static_cast<std::size_t>(blocks_));
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const auto [rank, number] = owners[order[i]];
+        keep[rank][number] = chosen.at(i);
+        if (chosen[i]) found[static_cast<std::size_t>(in_order[i].block)] = true;
+    }
+    missing_.clear();
+    for (std::size_t block = 0; block < found.size(); ++block)
+        if (!found[block]) missing_.push_back(static_cast<Index>(block));
 }
 
 void Journal::append(Index block, const Payload& payload)
@@ -248,13 +301,23 @@ void Journal::sync()
     sync_folder(folder_);
 }
 
-void Journal::read_body(const Entry& entry, std::uint64_t offset, std::span<std::byte> bytes)
+Place Journal::put_aside(std::span<const std::byte> bytes)
 {
-    if (!open_ || open_number_ != entry.file) {
-        open_ = File::open(paths_[entry.file], File::Mode::read);
-        open_number_ = entry.file;
+    if (!aside_) aside_ = File::temporary(folder_);
+    aside_->write(aside_size_, bytes);
+    const Place place{aside, aside_size_};
+    aside_size_ += bytes.size();
+    return place;
+}
+
+void Journal::read(Place place, std::span<std::byte> bytes)
+{
+    if (place.file == aside) return aside_->read(place.offset, bytes);
+    if (!open_ || open_number_ != place.file) {
+        open_ = File::open(paths_[place.file], File::Mode::read);
+        open_number_ = place.file;
     }
-    open_->read(entry.body_begin + offset, bytes);
+    open_->read(place.offset, bytes);
 }
 
 void Journal::remove() { remove_journal(folder_); }
@@ -265,6 +328,7 @@ void remove_journal(const std::string& folder)
     if (!fs::exists(folder, failure)) return;
     try {
         for (const fs::path& file : block_files(folder)) fs::remove(file);
+        for (const fs::path& file : staged_files(folder)) fs::remove(file);
         for (const char* name : {"fingerprint.json", "fingerprint.json.part", "lock"})
             fs::remove(folder + "/" + name);
         if (fs::is_empty(folder)) fs::remove(folder);

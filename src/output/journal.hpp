@@ -8,12 +8,19 @@
 #include "mpi/communicator.hpp"
 #include "output/payload.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace swather {
+
+/// Where in the files that a rank holds some bytes begin.
+struct Place {
+    std::size_t file = 0;
+    std::uint64_t offset = 0;
+};
 
 /// The finished blocks of a run, on disk: what a killed run leaves for the next.
 ///
@@ -45,25 +52,39 @@ public:
 
     /// Local. On root the ids of the blocks that no rank has; empty elsewhere.
     [[nodiscard]] const std::vector<Index>& missing() const { return missing_; }
-    /// Local. The blocks that this rank has, each block on one rank only.
+    /// Local. The blocks that this rank has, each block on one rank only (but for a linked source until it
+    /// has chosen).
     [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+
+    using Choose = std::function<std::vector<char>(const std::vector<BlockLink>&)>;
+    /// Collective. Keeps those entries that root chooses by their links, one flag for each; they come in the
+    /// order of blocks. Blocks that then have none are missing.
+    void keep(const Communicator& comm, const Choose& choose);
 
     /// Local. Writes a finished block; it is on the device within half a minute.
     void append(Index block, const Payload& payload);
     /// Local. Waits until all blocks of this rank are on the device.
     void sync();
-    /// Local. Fills `bytes` from `offset` of the body of an entry.
-    void read_body(const Entry& entry, std::uint64_t offset, std::span<std::byte> bytes);
+    /// Local. Puts bytes aside for the time of this run only: they are in no folder, and gone with the
+    /// process.
+    Place put_aside(std::span<const std::byte> bytes);
+    /// Local. Fills `bytes` from a place in a body, or from one where they were put aside.
+    void read(Place place, std::span<std::byte> bytes);
 
+    /// Local. From now on the folder goes with this object, however the run ends.
+    void remove_at_end() { temporary_ = true; }
     /// Local. Removes the folder: root does it, when the output has its name.
     void remove();
 
 private:
     void open_folder(const Fingerprint& fingerprint, bool resume);
     void read_records(std::size_t file, Index blocks);
-    void keep_one_of_each(const Communicator& comm, Index blocks);
+    void choose_of(const std::vector<Bytes>& of_ranks, const Choose& choose,
+                   std::vector<std::vector<char>>& keep);
 
     std::string folder_;
+    Index blocks_ = 0;
+    bool temporary_ = false;
     std::unique_ptr<FileLock> lock_; ///< root's
     std::vector<std::string> paths_; ///< of the files that this rank holds
     std::vector<Entry> entries_;
@@ -74,6 +95,8 @@ private:
     std::uint64_t own_size_ = 0;
     double last_sync_ = 0;
 
+    std::optional<File> aside_;
+    std::uint64_t aside_size_ = 0;
     std::optional<File>
         open_; ///< one file at a time: after many runs there may be more than a process may open
     std::size_t open_number_ = 0;

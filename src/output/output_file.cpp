@@ -130,7 +130,7 @@ void OutputFile::copy_chunks(const Content& content, Journal& journal)
             throw_if_stopped();
             if (comm_.alarm_raised()) return;
             bytes.resize(chunk.size);
-            journal.read_body(journal.entries()[chunk.entry], chunk.body_begin, bytes);
+            journal.read(chunk.place, bytes);
             if (hash_of(bytes) != chunk.hash)
                 throw Error(Exit::io, "the journal was damaged during the run: chunk {} of {}", chunk.number,
                             dataset.path)

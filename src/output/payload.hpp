@@ -5,13 +5,17 @@
 
 namespace swather {
 
-/// The results of one block as they are journalled: for each output of the kernel one part, in order.
+/// The results of one block as they are journalled: the link of its source, and for each output of the kernel
+/// one part, in order.
 ///
 /// A part has a head, which assembly keeps in memory (sizes, hashes, sums), and a body, which stays on disk
 /// until it is copied (encoded chunks). What is in them is the business of the part's shape alone.
 struct Payload {
     Bytes head;
     Bytes body;
+
+    /// `link`: what the source took for granted of the blocks before (LinkedSource); empty for most.
+    explicit Payload(const Bytes& link = {}) { put(head, std::span<const std::byte>(link)); }
 
     /// Local. Appends the part of the next output.
     void append_part(const Bytes& part_head, std::span<const std::byte> part_body)
@@ -29,10 +33,14 @@ struct PartView {
     std::uint64_t body_size = 0;
 };
 
+/// Local. The link in a payload's head.
+inline Bytes link_of(const Bytes& payload_head) { return BytesReader(payload_head).get_vector<std::byte>(); }
+
 /// Local. The part of output number `output` in a payload's head.
 inline PartView part_of(const Bytes& payload_head, std::size_t output)
 {
     BytesReader reader(payload_head);
+    reader.get_vector<std::byte>(); // the link
     PartView part;
     for (std::size_t i = 0;; ++i) {
         part.body_size = reader.get<std::uint64_t>();

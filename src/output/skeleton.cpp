@@ -15,6 +15,8 @@ constexpr const char* encoding_version = "1";
 hid_t type_of(CellType type)
 {
     switch (type) {
+    case CellType::uint8:
+        return H5T_STD_U8LE;
     case CellType::int32:
         return H5T_STD_I32LE;
     case CellType::int64:

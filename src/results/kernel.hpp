@@ -2,9 +2,12 @@
 #pragma once
 
 #include "results/column.hpp"
+#include "results/reducer.hpp"
 #include "results/shapes.hpp"
 
 #include <concepts>
+#include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,12 +24,26 @@ struct DenseOutput {
     std::string units;
 };
 
+/// What the segments of a domain are, and so the items of a Scalar.
+enum class Items { intervals, files };
+
 /// Where a Scalar result goes: columns over the items, beside the columns that name the items.
 template <class S>
 struct ScalarOutput {
     using Shape = Scalar<S>;
     std::string group;                                      ///< "/summary"
     std::vector<Column> (*columns)(std::span<const S> all); ///< one value for each item
+    Items items = Items::intervals;
+    /// Throws where what is known of an item is an error; `name` is the item's. Empty: nothing is.
+    std::function<void(const S& of_item, const std::string& name)> check = {};
+};
+
+/// Where a Keyed result goes: one dataset for each column of the groups.
+struct KeyedOutput {
+    using Shape = Keyed;
+    std::string group;     ///< "/counts"
+    std::string dimension; ///< along which the groups lie
+    std::shared_ptr<const Reducer> reducer;
 };
 
 namespace detail {

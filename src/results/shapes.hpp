@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "grid/box.hpp"
+#include "results/records.hpp"
 
 #include <vector>
 
@@ -25,6 +25,15 @@ struct Scalar {
         S value;
     };
     std::vector<Entry> entries;
+};
+
+/// Values by key: the groups that a block has, each once. The values of one key from several blocks are
+/// merged in block order by the `Reducer` of the output; in the file the groups are sorted.
+struct Keyed {
+    Run groups;
+    std::vector<Run>
+        members;  ///< sets whose different members are counted for each group; they have no values
+    Bytes traits; ///< what the reducer must know of all blocks before it makes the first column
 };
 
 } // namespace swather

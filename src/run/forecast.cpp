@@ -57,7 +57,7 @@ void Forecast::print(const std::vector<Block>& blocks, int ranks) const
     fmt::print("ranks        {}: work of {} to {} each (a cell counts as 0.3 bytes), max/mean {:.2f}\n",
                ranks, human_bytes(*least), human_bytes(*most), mean > 0 ? *most / mean : 1.0);
     fmt::print("memory       {} a rank at most\n", human_bytes(memory()));
-    fmt::print("output       {} before compression\n",
+    fmt::print("output       {} before compression at most\n",
                human_bytes(bytes_per_cell_ * static_cast<double>(plan_.cells)));
     fmt::print("nothing was written (--dry-run)\n");
 }

@@ -23,6 +23,8 @@ constexpr double cell_bytes(const ScalarOutput<S>&)
 {
     return 0;
 }
+// Groups take no more than the rows of which they are.
+inline double cell_bytes(const KeyedOutput&) { return 1; }
 } // namespace detail
 
 /// Local. Bytes of results that a kernel makes for each cell.

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "base/fingerprint.hpp"
-#include "grid/box.hpp"
+#include "grid/plan.hpp"
+#include "output/assemble.hpp"
 
 #include <optional>
 #include <string>
@@ -25,13 +26,16 @@ struct RunOptions {
     std::optional<Index> only_block;
     std::string progress = "auto";
     std::string command_line;
+    Index run_id = 0;     ///< tells apart runs whose output has no name ("-")
     Fingerprint analysis; ///< the command and those of its options that decide the data
 
     /// Local. Where the journal is.
     [[nodiscard]] std::string journal() const;
+    /// Local. How the results are gathered.
+    [[nodiscard]] Assembler::Options assembly() const;
     /// Local. The cells of a block of a domain of `cells` cells and `bytes` bytes of input. It depends on
     /// nothing else, so that a run resumes on any number of ranks.
-    [[nodiscard]] Index block_size_for(Index cells, double bytes) const;
+    [[nodiscard]] Index block_size_for(Index cells, double bytes, const BlockSizes& sizes) const;
 };
 
 } // namespace swather

@@ -30,7 +30,8 @@ void compute(const Communicator& comm, S& source, const K& kernel, const Plan& p
             try {
                 const auto results =
                     timed(seconds_reading_and_computing, [&] { return kernel(source.read(*descriptor)); });
-                timed(timings[Phase::journal], [&] { journal.append(block.id, encode(block, results)); });
+                timed(timings[Phase::journal],
+                      [&] { journal.append(block.id, encode(block, results, link_of(source))); });
             } catch (Error& error) {
                 throw error.ordered(block.id);
             }
@@ -41,8 +42,66 @@ void compute(const Communicator& comm, S& source, const K& kernel, const Plan& p
     const auto failure = agreed(comm, work, [&] { progress.poll(); });
     progress.finish();
     if (failure) throw *failure;
+    timings[Phase::compute] +=
+        seconds_reading_and_computing - (source.seconds_reading() - timings[Phase::read]);
     timings[Phase::read] = source.seconds_reading();
-    timings[Phase::compute] = seconds_reading_and_computing - source.seconds_reading();
+}
+
+/// Collective. Split: rank 0 reads headers and indexes; the plan is four numbers, and does not know how many
+/// ranks there are.
+template <Source S, Kernel K>
+Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOptions& options)
+{
+    const Plan plan = share(comm, [&] {
+        source.survey();
+        const Index cells = source.domain().size();
+        return split(cells, options.block_size_for(cells, source.weight(), source.block_sizes()),
+                     kernel.halo());
+    });
+    const Forecast forecast{plan, bytes_per_cell(kernel.outputs()), comm.is_root() ? source.memory() : 0};
+    share(comm, [&] {
+        forecast.check(options);
+        if (options.dry_run) forecast.print(source, comm.size());
+        if (options.only_block) try_block(source, kernel, plan, options);
+    });
+    return plan;
+}
+
+/// Collective. Scatter, and compute all blocks that are not in the journal.
+template <Source S, Kernel K>
+void compute_missing(const Communicator& comm, S& source, const K& kernel, const Plan& plan,
+                     const RunOptions& options, Journal& journal, Timings& timings)
+{
+    // Each rank gets the descriptors of its own blocks, not their data.
+    const auto schedule_missing = [&] {
+        const Stopwatch planning{timings[Phase::plan]};
+        std::vector<Descriptor> descriptors;
+        share(comm, [&] {
+            for (const Index id : journal.missing()) descriptors.push_back(source.describe(plan.block(id)));
+        });
+        return Schedule{comm, descriptors};
+    };
+    try {
+        Schedule schedule = schedule_missing();
+        spdlog::info("{}: {} in {}, {} to compute on {}", K::name, counted(plan.cells, "cell"),
+                     counted(plan.size(), "block"), with_commas(schedule.blocks_of_all()),
+                     counted(comm.size(), "rank"));
+        compute(comm, source, kernel, plan, options, schedule, journal, timings);
+        if constexpr (LinkedSource<S>) {
+            // Some blocks guessed what those before have left behind: those that were wrong, once more.
+            journal.keep(comm, [&](const auto& links) { return source.settle(links); });
+            Schedule again = schedule_missing();
+            if (again.blocks_of_all() == 0) return;
+            spdlog::info("{} guessed wrong whether they begin in quotes: computed again",
+                         counted(again.blocks_of_all(), "block"));
+            compute(comm, source, kernel, plan, options, again, journal, timings);
+        }
+    } catch (Error& error) {
+        if (comm.is_root() && error.order() != Error::no_order)
+            error.within("block {} ({})", error.order(),
+                         source.domain().label(plan.block(error.order()).core));
+        throw;
+    }
 }
 
 /// Collective. The whole program: split, scatter, compute, gather.
@@ -52,27 +111,8 @@ void run(const Communicator& comm, S& source, const K& kernel, const RunOptions&
     const std::string started = time_stamp();
     Timings timings;
     timings[Phase::launch] = seconds_since_start();
-    const auto outputs = kernel.outputs();
-
-    // Split: rank 0 reads headers and indexes; the plan is four numbers, and does not know how many ranks
-    // there are.
-    std::optional<Stopwatch> planning{timings[Phase::plan]};
-    const Plan plan = share(comm, [&] {
-        source.survey();
-        const Index cells = source.domain().size();
-        return split(cells, options.block_size_for(cells, source.weight()), kernel.halo());
-    });
-    const auto describe = [&](const std::vector<Index>& blocks) {
-        std::vector<Descriptor> descriptors;
-        share(comm, [&] {
-            for (const Index id : blocks) descriptors.push_back(source.describe(plan.block(id)));
-        });
-        return descriptors;
-    };
-    const Forecast forecast{plan, bytes_per_cell(outputs), comm.is_root() ? source.memory() : 0};
-    share(comm, [&] { forecast.check(options); });
-    if (options.dry_run) return share(comm, [&] { forecast.print(source, comm.size()); });
-    if (options.only_block) return share(comm, [&] { try_block(source, kernel, plan, options); });
+    const Plan plan = timed(timings[Phase::plan], [&] { return plan_of(comm, source, kernel, options); });
+    if (options.dry_run || options.only_block) return;
 
     // What stands at the output's name, and what a run before this one has left.
     std::vector<Identity> inputs;
@@ -91,26 +131,11 @@ void run(const Communicator& comm, S& source, const K& kernel, const RunOptions&
         return spdlog::info("'{}' is up to date: nothing to do", options.output);
     }
     Journal journal{comm, options.journal(), fingerprint, options.resume, plan.size()};
-
-    // Scatter: each rank gets the descriptors of its own blocks, not their data.
-    Schedule schedule{comm, describe(journal.missing())};
-    planning.reset();
-    spdlog::info("{}: {} in {}, {} to compute on {}", K::name, counted(plan.cells, "cell"),
-                 counted(plan.size(), "block"), with_commas(schedule.blocks_of_all()),
-                 counted(comm.size(), "rank"));
-
-    try {
-        compute(comm, source, kernel, plan, options, schedule, journal, timings);
-    } catch (Error& error) {
-        if (comm.is_root() && error.order() != Error::no_order)
-            error.within("block {} ({})", error.order(),
-                         source.domain().label(plan.block(error.order()).core));
-        throw;
-    }
+    compute_missing(comm, source, kernel, plan, options, journal, timings);
 
     // Gather: every rank writes its own chunks into the one file, another rank reads them back.
     const Content content = timed(timings[Phase::write], [&] {
-        Content made = Assembler{comm, plan, journal, source.domain()}(outputs);
+        Content made = Assembler{comm, plan, journal, source.domain(), options.assembly()}(kernel.outputs());
         made.title = K::title;
         made.default_group = K::name;
         file.write(made, journal);
@@ -124,6 +149,29 @@ void run(const Communicator& comm, S& source, const K& kernel, const RunOptions&
     if (comm.is_root()) journal.remove();
     spdlog::info("'{}' is complete: {} in {}", options.output, human_size_of(options.output),
                  human_seconds(seconds_since_start()));
+    if (options.timings) timings.print(comm);
+}
+
+/// Collective. The same for a kernel whose first output are groups, but these are printed on stdout, and no
+/// file is made.
+template <Source S, Kernel K>
+void print(const Communicator& comm, S& source, const K& kernel, const RunOptions& options)
+{
+    Timings timings;
+    timings[Phase::launch] = seconds_since_start();
+    const Plan plan = timed(timings[Phase::plan], [&] { return plan_of(comm, source, kernel, options); });
+    if (options.dry_run || options.only_block) return;
+    {
+        const auto outputs = kernel.outputs();
+        const Assembler::Options assembly = options.assembly();
+        Journal journal{comm, options.journal(), options.analysis, false, plan.size()};
+        journal.remove_at_end();
+        compute_missing(comm, source, kernel, plan, options, journal, timings);
+        timed(timings[Phase::write], [&] {
+            Assembler{comm, plan, journal, source.domain(), assembly}.check(outputs);
+            print_groups(comm, Groups{comm, journal, std::get<0>(outputs), 0, assembly.range_bytes});
+        });
+    }
     if (options.timings) timings.print(comm);
 }
 

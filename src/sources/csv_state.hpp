@@ -16,6 +16,15 @@ enum class CsvState : std::uint8_t {
     quote_in_quoted, ///< behind a quote in a quoted field: its end, or the first half of a doubled quote
 };
 
+/// Local. The state behind one byte.
+constexpr CsvState next_state(CsvState state, char byte, char delimiter)
+{
+    if (state == CsvState::quoted) return byte == '"' ? CsvState::quote_in_quoted : CsvState::quoted;
+    if (byte == delimiter || byte == '\n' || byte == '\r') return CsvState::field_start;
+    const bool quotes = byte == '"' && state != CsvState::unquoted; // opens a field, or is doubled
+    return quotes ? CsvState::quoted : CsvState::unquoted;
+}
+
 /// What some bytes do to each state that a parser may be in before them.
 struct CsvStateMap {
     std::array<CsvState, 4> to{CsvState::field_start, CsvState::unquoted, CsvState::quoted,

@@ -31,6 +31,8 @@ public:
     /// Local. Empty on a rank that has not surveyed.
     [[nodiscard]] const ConcatAxis& domain() const { return catalog_ ? catalog_->axis() : nothing_; }
     [[nodiscard]] double weight() const;
+    // From one window of a BAM index on, up to four of the largest chunks: some megabytes of results.
+    [[nodiscard]] BlockSizes block_sizes() const { return {.smallest = 16'384, .largest = 1'048'576}; }
     [[nodiscard]] Descriptor describe(const Block& block) const { return catalog_->describe(block); }
     [[nodiscard]] std::vector<Identity> identity() const;
     [[nodiscard]] double memory() const;

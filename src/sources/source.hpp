@@ -21,12 +21,29 @@ concept Source = requires(S& source, const S& surveyed, const Block& block, cons
     source.survey();                                                // root: before all that follows but read
     { surveyed.domain() } -> std::same_as<const ConcatAxis&>;       // the whole index space; root's, elsewhere empty
     { surveyed.weight() } -> std::same_as<double>;                  // root: bytes of all that is to be read
+    { surveyed.block_sizes() } -> std::same_as<BlockSizes>;         // any rank
     { surveyed.describe(block) } -> std::same_as<Descriptor>;       // root: the block's cost, and where its data lie
     { surveyed.identity() } -> std::same_as<std::vector<Identity>>; // root: what the inputs are, as they are now
     { surveyed.memory() } -> std::same_as<double>;                  // root: bytes that reading one block takes
     { source.read(descriptor) } -> std::same_as<typename S::View>;  // any rank: the block's data
     { surveyed.seconds_reading() } -> std::same_as<double>;         // any rank: wall time so far, in views too
 };
+
+/// A source that must guess, in the middle of its input, what the blocks before have left behind.
+template <class S>
+concept LinkedSource = Source<S> && requires(S& source, const S& surveyed, const std::vector<BlockLink>& links) {
+    { surveyed.link() } -> std::same_as<Bytes>;                 // any rank: of the block that was read last
+    { source.settle(links) } -> std::same_as<std::vector<char>>; // root: of each link, in the order of blocks, whether
+                                                                // it has guessed right; describe() knows from then on
+};
 // clang-format on
+
+/// Local. The link of the block that was read last; empty of a source that guesses nothing.
+template <Source S>
+Bytes link_of(const S& source)
+{
+    if constexpr (LinkedSource<S>) return source.link();
+    return {};
+}
 
 } // namespace swather

@@ -8,6 +8,7 @@
 #include <functional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace swather {
@@ -30,7 +31,8 @@ struct OddRows {
     {
         const Index room = static_cast<Index>(most_lines) - std::min<Index>(count, most_lines);
         for (Index i = 0; i < std::min(room, later.count); ++i)
-            lines[static_cast<std::size_t>(count + i)] = first_line + later.lines[static_cast<std::size_t>(i)];
+            lines[static_cast<std::size_t>(count + i)] =
+                first_line + later.lines[static_cast<std::size_t>(i)];
         count += later.count;
     }
 };
@@ -58,6 +60,39 @@ struct RowAudit {
 struct RowBatch {
     std::size_t rows = 0;
     std::span<const std::string_view> fields; ///< rows × columns asked for, row after row
+    Index file = 0;                           ///< whose rows they are: number of the segment
+};
+
+/// The rows that begin in one block of a table.
+class TableView {
+public:
+    struct FileAudit {
+        Index file = 0;
+        RowAudit
+            audit; ///< lines are counted from the block's begin, or from the file's where that lies in it
+    };
+    using NextBatch = std::function<RowBatch()>;
+    using LineOf = std::function<Index(std::size_t row)>;
+    using Audits = std::function<std::vector<FileAudit>()>;
+
+    TableView(NextBatch next_batch, LineOf line_of, Audits audits)
+        : next_batch_(std::move(next_batch))
+        , line_of_(std::move(line_of))
+        , audits_(std::move(audits))
+    {
+    }
+
+    /// Local. The next rows, all of one file; none at the end.
+    RowBatch next_batch() { return next_batch_(); }
+    /// Local. The line on which a row of the last batch begins, counted as in the audits.
+    [[nodiscard]] Index line_of(std::size_t row) const { return line_of_(row); }
+    /// Local. What the files of the block have in it, after the last batch.
+    [[nodiscard]] std::vector<FileAudit> audits() const { return audits_(); }
+
+private:
+    NextBatch next_batch_;
+    LineOf line_of_;
+    Audits audits_;
 };
 
 } // namespace swather

@@ -59,6 +59,29 @@ TEST(Communicator, ShiftGoesAroundTheRing)
     }
 }
 
+TEST(Communicator, ExchangeIsAllToAll)
+{
+    auto comm = Communicator::world();
+    for (const std::int64_t limit : {std::int64_t{1} << 20, std::int64_t{3}}) {
+        comm.limit_rounds(limit);
+        // Rank r sends to rank q its bytes r + q: what comes from each is known, and uneven.
+        std::vector<Bytes> out;
+        for (int to = 0; to < comm.size(); ++to) out.push_back(bytes_of(comm.rank() + 2 * to));
+        const auto in = comm.exchange(out);
+        ASSERT_EQ(in.size(), out.size());
+        for (int from = 0; from < comm.size(); ++from)
+            EXPECT_EQ(in[static_cast<std::size_t>(from)], bytes_of(from + 2 * comm.rank()));
+    }
+}
+
+TEST(Communicator, AllGather)
+{
+    const auto comm = Communicator::world();
+    const auto all = comm.all_gather(10 * comm.rank());
+    ASSERT_EQ(all.size(), static_cast<std::size_t>(comm.size()));
+    for (std::size_t r = 0; r < all.size(); ++r) EXPECT_EQ(all[r], 10 * static_cast<std::int64_t>(r));
+}
+
 TEST(Communicator, MinimumAndSum)
 {
     const auto comm = Communicator::world();

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "base/utf8.hpp"
+
+#include <cstddef>
+
+namespace swather {
+
+namespace {
+
+/// Bytes of the character that begins `bytes`; 0 where it is malformed.
+std::size_t length_of_first(std::string_view bytes)
+{
+    const auto byte = [&](std::size_t i) {
+        return static_cast<unsigned char>(i < bytes.size() ? bytes[i] : 0);
+    };
+    const auto continues = [&](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
+    const unsigned char first = byte(0);
+    if (first < 0x80) return 1;
+    if (first >= 0xc2 && first <= 0xdf) return continues(1) ? 2 : 0;
+    if (first >= 0xe0 && first <= 0xef) {
+        const bool overlong = first == 0xe0 && byte(1) < 0xa0;
+        const bool surrogate = first == 0xed && byte(1) > 0x9f;
+        return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
+    }
+    if (first >= 0xf0 && first <= 0xf4) {
+        const bool overlong = first == 0xf0 && byte(1) < 0x90;
+        const bool beyond = first == 0xf4 && byte(1) > 0x8f;
+        return continues(1) && continues(2) && continues(3) && !overlong && !beyond ? 4 : 0;
+    }
+    return 0;
+}
+
+} // namespace
+
+bool is_utf8(std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        const std::size_t length = length_of_first(bytes);
+        if (length == 0) return false;
+        bytes.remove_prefix(length);
+    }
+    return true;
+}
+
+} // namespace swather

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+#include "kernels/count_reducer.hpp"
+
+#include "kernels/group_key.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace swather {
+
+namespace {
+
+using Type = GroupColumn::Type;
+
+std::size_t place_of(const std::string& name, const std::vector<std::string>& names)
+{
+    return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+}
+
+double real_of(std::string_view text)
+{
+    double value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+Index integer_of(std::string_view text)
+{
+    Index value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+} // namespace
+
+CountTraits::CountTraits(const Counts::Layout& layout)
+    : keys(layout.by.size())
+    , sums(layout.summed.size())
+    , ranges(layout.ranged.size())
+{
+}
+
+void CountTraits::merge(const CountTraits& other)
+{
+    empty = empty && other.empty;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        keys[i].integers = keys[i].integers && other.keys[i].integers;
+        keys[i].reals = keys[i].reals && other.keys[i].reals;
+    }
+    for (std::size_t i = 0; i < sums.size(); ++i)
+        sums[i].integers = sums[i].integers && other.sums[i].integers;
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+        ranges[i].numbers = ranges[i].numbers && other.ranges[i].numbers;
+        ranges[i].integers = ranges[i].integers && other.ranges[i].integers;
+    }
+}
+
+Bytes CountTraits::pack() const
+{
+    Bytes bytes;
+    put(bytes, empty);
+    put(bytes, std::span<const Key>(keys));
+    put(bytes, std::span<const Sum>(sums));
+    put(bytes, std::span<const Range>(ranges));
+    return bytes;
+}
+
+void CountTraits::unpack(const Bytes& bytes)
+{
+    BytesReader reader(bytes);
+    empty = reader.get<bool>();
+    keys = reader.get_vector<Key>();
+    sums = reader.get_vector<Sum>();
+    ranges = reader.get_vector<Range>();
+}
+
+CountReducer::CountReducer(Counts::Options options, Counts::Layout layout)
+    : options_(std::move(options))
+    , layout_(std::move(layout))
+    , counts_only_(layout_.summed.empty() && layout_.ranged.empty() && layout_.distinct.empty())
+{
+    empty_.sums.resize(layout_.summed.size());
+    empty_.extremes.resize(layout_.ranged.size());
+    empty_.members.resize(layout_.distinct.size());
+}
+
+void CountReducer::merge(std::string& value, std::string_view later) const
+{
+    if (counts_only_) { // most runs, and nothing to allocate
+        std::string_view earlier = value;
+        const std::uint64_t count = take_varint(earlier) + take_varint(later);
+        value.clear();
+        return put_varint(value, count);
+    }
+    GroupValue merged = decode(value, empty_);
+    merged.merge(decode(later, empty_));
+    value.clear();
+    encode(merged, value);
+}
+
+std::string CountReducer::group_of(std::string_view member) const
+{
+    std::vector<std::string> fields = fields_of(member, layout_.by.size() + 1);
+    fields.pop_back();
+    const std::vector<std::string_view> views(fields.begin(), fields.end());
+    std::string key;
+    make_key(views, key);
+    return key;
+}
+
+std::string CountReducer::counted(std::size_t set, Index members) const
+{
+    GroupValue value = empty_;
+    value.members[set] = static_cast<std::uint64_t>(members);
+    std::string bytes;
+    encode(value, bytes);
+    return bytes;
+}
+
+std::string CountReducer::order_of(const Record& group) const
+{
+    std::string_view value = group.value;
+    const std::uint64_t largest_first = ~take_varint(value);
+    std::string order;
+    for (int shift = 56; shift >= 0; shift -= 8) order += static_cast<char>(largest_first >> shift);
+    return order.append(group.key);
+}
+
+std::vector<GroupColumn> CountReducer::columns(const std::vector<Bytes>& traits) const
+{
+    CountTraits all(layout_);
+    for (const Bytes& of_block : traits) {
+        CountTraits of_this(layout_);
+        of_this.unpack(of_block);
+        all.merge(of_this);
+    }
+    std::vector<GroupColumn> columns;
+    for (std::size_t i = 0; i < layout_.by.size(); ++i) {
+        const Type number = all.keys[i].integers ? Type::int64
+                            : all.keys[i].reals  ? Type::float64
+                                                 : Type::text;
+        columns.push_back({layout_.by[i], all.empty ? Type::text : number, "value of " + layout_.by[i]});
+    }
+    columns.push_back({"count", Type::int64, "rows of the group"});
+    for (const std::string& name : options_.sum) {
+        const bool exact = all.sums[place_of(name, layout_.summed)].integers;
+        columns.push_back({"sum_" + name, exact ? Type::int64 : Type::float64, "sum of " + name});
+    }
+    for (const std::string& name : options_.mean)
+        columns.push_back({"mean_" + name, Type::float64, "mean of " + name + ", of the rows that have it"});
+    const auto add_range = [&](const char* prefix, const char* what, const std::vector<std::string>& names) {
+        for (const std::string& name : names) {
+            const auto& range = all.ranges[place_of(name, layout_.ranged)];
+            const Type number = range.integers ? Type::int64 : Type::float64;
+            columns.push_back({prefix + name, range.numbers ? number : Type::text, what + name});
+        }
+    };
+    add_range("min_", "smallest ", options_.min);
+    add_range("max_", "largest ", options_.max);
+    for (const std::string& name : options_.distinct)
+        columns.push_back({"distinct_" + name, Type::int64, "number of different values of " + name});
+    return columns;
+}
+
+namespace {
+
+/// Writes the cells of one group, column by column.
+class CellWriter {
+public:
+    CellWriter(const std::vector<GroupColumn>& columns, std::vector<GroupCells>& cells)
+        : columns_(columns)
+        , cells_(cells)
+    {
+    }
+
+    [[nodiscard]] Type type() const { return columns_[next_].type; }
+    [[nodiscard]] const std::string& name() const { return columns_[next_].name; }
+    void put(Index value) { std::get<std::vector<Index>>(cells_[next_++]).push_back(value); }
+    void put(double value) { std::get<std::vector<double>>(cells_[next_++]).push_back(value); }
+    void put(std::string_view value) { std::get<Texts>(cells_[next_++]).append(value); }
+
+    void put_key(std::string_view field)
+    {
+        if (type() == Type::int64)
+            put(integer_of(field));
+        else if (type() == Type::float64)
+            put(real_of(field));
+        else
+            put(field);
+    }
+
+    void put_extreme(const Number& number, std::string_view text, const Extremes& of)
+    {
+        if (type() == Type::int64)
+            put(number.integer);
+        else if (type() == Type::float64)
+            put(of.numbers > 0 ? number.real : std::numeric_limits<double>::quiet_NaN());
+        else
+            put(text);
+    }
+
+    void put_sum(const NumberSum& sum)
+    {
+        if (type() == Type::float64) return put(sum.total());
+        constexpr auto limits = std::numeric_limits<Index>();
+        if (sum.integers < limits.min() || sum.integers > limits.max())
+            throw Error(Exit::bad_data, "{} of a group is {:.3e}, which is beyond 64 bits", name(),
+                        sum.total())
+                .remedy(
+                    "ask for the mean, or write the numbers with a decimal point: their sum is a float then");
+        put(static_cast<Index>(sum.integers));
+    }
+
+private:
+    const std::vector<GroupColumn>& columns_;
+    std::vector<GroupCells>& cells_;
+    std::size_t next_ = 0;
+};
+
+} // namespace
+
+void CountReducer::append(const Record& group, const std::vector<GroupColumn>& columns,
+                          std::vector<GroupCells>& cells) const
+{
+    CellWriter writer(columns, cells);
+    if (layout_.by.size() == 1)
+        writer.put_key(group.key);
+    else
+        for (const std::string& field : fields_of(group.key, layout_.by.size())) writer.put_key(field);
+    if (counts_only_) {
+        std::string_view value = group.value;
+        return writer.put(static_cast<Index>(take_varint(value)));
+    }
+    const GroupValue value = decode(group.value, empty_);
+    writer.put(static_cast<Index>(value.count));
+    for (const std::string& name : options_.sum) writer.put_sum(value.sums[place_of(name, layout_.summed)]);
+    for (const std::string& name : options_.mean) {
+        const NumberSum& sum = value.sums[place_of(name, layout_.summed)];
+        writer.put(sum.numbers > 0 ? sum.total() / static_cast<double>(sum.numbers)
+                                   : std::numeric_limits<double>::quiet_NaN());
+    }
+    for (const std::string& name : options_.min) {
+        const Extremes& extremes = value.extremes[place_of(name, layout_.ranged)];
+        writer.put_extreme(extremes.least, extremes.first, extremes);
+    }
+    for (const std::string& name : options_.max) {
+        const Extremes& extremes = value.extremes[place_of(name, layout_.ranged)];
+        writer.put_extreme(extremes.most, extremes.last, extremes);
+    }
+    for (const std::uint64_t members : value.members) writer.put(static_cast<Index>(members));
+}
+
+} // namespace swather

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: MIT
+#include "kernels/counts.hpp"
+
+#include "kernels/count_reducer.hpp"
+#include "kernels/group_key.hpp"
+#include "kernels/key_table.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace swather {
+
+namespace {
+
+/// The names of some lists, each once, in the order in which they come.
+std::vector<std::string> each_once(std::initializer_list<const std::vector<std::string>*> lists)
+{
+    std::vector<std::string> names;
+    for (const auto* list : lists)
+        for (const std::string& name : *list)
+            if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    return names;
+}
+
+bool is_missing(std::string_view field) { return field.find_first_not_of(" \t") == std::string_view::npos; }
+
+using Fields = std::span<const std::string_view>;
+
+/// The groups of one block while its rows are added. Of each kind of value, those of one group stand
+/// together.
+class BlockGroups {
+public:
+    explicit BlockGroups(const Counts::Layout& layout)
+        : layout_(layout)
+        , traits_(layout)
+        , members_(layout.distinct.size())
+    {
+    }
+
+    /// Adds a row, by the fields that the layout names, in its order; returns whether each number that was
+    /// wanted was one.
+    bool add(Fields fields)
+    {
+        const Fields by = fields.first(layout_.by.size());
+        std::string_view key = by.front();
+        if (by.size() > 1) {
+            make_key(by, key_);
+            key = key_;
+        }
+        const std::uint32_t group = keys_.number_of(key);
+        if (group == counts_.size()) begin_group();
+        ++counts_[group];
+        if (fields.size() == by.size()) return true;
+        return add_values(group, by, fields.subspan(by.size()));
+    }
+
+    [[nodiscard]] Keyed result() &&
+    {
+        Keyed keyed;
+        const auto order = keys_.sorted();
+        std::string bytes;
+        GroupValue value;
+        for (std::size_t i = 0; i < order.size();) {
+            const std::string_view key = keys_[order[i]];
+            value = value_of(order[i]);
+            for (++i; i < order.size() && keys_[order[i]] == key; ++i) value.merge(value_of(order[i]));
+            bytes.clear();
+            encode(value, bytes);
+            keyed.groups.append({key, bytes});
+            look_at_key(key);
+        }
+        for (const KeyTable& members : members_) keyed.members.push_back(run_of(members));
+        traits_.empty = order.empty();
+        keyed.traits = traits_.pack();
+        return keyed;
+    }
+
+private:
+    void begin_group()
+    {
+        counts_.push_back(0);
+        sums_.resize(sums_.size() + layout_.summed.size());
+        extremes_.resize(extremes_.size() + layout_.ranged.size());
+    }
+
+    bool add_values(std::uint32_t group, Fields by, Fields values)
+    {
+        bool all_numbers = true;
+        for (std::size_t i = 0; i < layout_.summed.size(); ++i) {
+            const std::string_view field = values[i];
+            const Number number = parse_number(field);
+            if (is_number(number)) {
+                sums_[group * layout_.summed.size() + i].add(number);
+                if (number.kind != Number::Kind::integer) traits_.sums[i].integers = false;
+            } else if (!is_missing(field))
+                all_numbers = false;
+        }
+        values = values.subspan(layout_.summed.size());
+        for (std::size_t i = 0; i < layout_.ranged.size(); ++i)
+            add_to_range(extremes_[group * layout_.ranged.size() + i], traits_.ranges[i], values[i]);
+        values = values.subspan(layout_.ranged.size());
+        for (std::size_t i = 0; i < layout_.distinct.size(); ++i) {
+            member_.assign(by.begin(), by.end());
+            member_.push_back(values[i]);
+            make_key(member_, key_);
+            members_[i].number_of(key_);
+        }
+        return all_numbers;
+    }
+
+    static bool is_number(const Number& number)
+    {
+        return number.kind == Number::Kind::integer || number.kind == Number::Kind::real;
+    }
+
+    static void add_to_range(Extremes& extremes, CountTraits::Range& traits, std::string_view field)
+    {
+        if (is_missing(field)) {
+            traits.integers = false;
+            return;
+        }
+        const Number number = traits.numbers ? parse_number(field) : Number{};
+        traits.numbers = traits.numbers && is_number(number);
+        traits.integers = traits.integers && number.kind == Number::Kind::integer;
+        extremes.add(field, traits.numbers ? &number : nullptr);
+    }
+
+    GroupValue value_of(std::uint32_t group) const
+    {
+        const auto part = [&](const auto& all, std::size_t size) {
+            const auto first = all.begin() + static_cast<std::ptrdiff_t>(group * size);
+            return std::decay_t<decltype(all)>(first, first + static_cast<std::ptrdiff_t>(size));
+        };
+        return {.count = counts_[group],
+                .sums = part(sums_, layout_.summed.size()),
+                .extremes = part(extremes_, layout_.ranged.size()),
+                .members = std::vector<std::uint64_t>(layout_.distinct.size())};
+    }
+
+    void look_at_key(std::string_view key)
+    {
+        const bool all_texts = std::none_of(traits_.keys.begin(), traits_.keys.end(), [](const auto& of_key) {
+            return of_key.integers || of_key.reals;
+        });
+        if (all_texts) return;
+        const auto look = [](CountTraits::Key& traits, std::string_view field) {
+            traits.integers = traits.integers && is_canonical_integer(field);
+            traits.reals = traits.reals && is_canonical_real(field);
+        };
+        if (layout_.by.size() == 1) return look(traits_.keys.front(), key);
+        const auto fields = fields_of(key, layout_.by.size());
+        for (std::size_t i = 0; i < fields.size(); ++i) look(traits_.keys[i], fields[i]);
+    }
+
+    static Run run_of(const KeyTable& members)
+    {
+        Run run;
+        std::string_view last;
+        for (const std::uint32_t number : members.sorted()) {
+            if (run.count == 0 || members[number] != last) run.append({members[number], {}});
+            last = members[number];
+        }
+        return run;
+    }
+
+    const Counts::Layout& layout_;
+    CountTraits traits_;
+    KeyTable keys_;
+    std::vector<std::uint64_t> counts_;
+    std::vector<NumberSum> sums_;
+    std::vector<Extremes> extremes_;
+    std::vector<KeyTable> members_;
+    std::string key_;                      // of the row at hand
+    std::vector<std::string_view> member_; // the same
+};
+
+/// The first few lines of odd rows as people write them: "3, 17, 18 …", from 1.
+std::string lines_of(const OddRows& rows)
+{
+    std::string text;
+    const Index listed = std::min<Index>(rows.count, OddRows::most_lines);
+    for (Index i = 0; i < listed; ++i)
+        text += fmt::format("{}{}", i == 0 ? "" : ", ", rows.lines[static_cast<std::size_t>(i)] + 1);
+    return rows.count > listed ? text + ", …" : text;
+}
+
+template <class Value>
+Column column_of(std::span<const TableAudit> all, const char* name, const char* long_name, Value value)
+{
+    std::vector<std::invoke_result_t<Value, const TableAudit&>> values;
+    for (const TableAudit& one : all) values.push_back(value(one));
+    return {.name = name, .values = std::move(values), .long_name = long_name, .units = ""};
+}
+
+std::vector<Column> audit_columns(std::span<const TableAudit> all)
+{
+    std::vector<Column> columns;
+    columns.push_back(column_of(all, "rows", "rows, without header and blank ones",
+                                [](const auto& a) { return a.rows.rows; }));
+    columns.push_back(column_of(all, "lines", "ends of lines", [](const auto& a) { return a.rows.lines; }));
+    const auto add = [&](const std::string& kind, const std::string& what, auto odd) {
+        columns.push_back(column_of(all, "", "", [&](const TableAudit& a) { return odd(a).count; }));
+        columns.back().name = kind + (kind == "not_number" ? "s" : "_rows");
+        columns.back().long_name = "rows " + what;
+        columns.push_back(column_of(all, "", "", [&](const TableAudit& a) { return lines_of(odd(a)); }));
+        columns.back().name = kind + "_lines";
+        columns.back().long_name = "the lines of the first of them";
+    };
+    add("blank", "without a character", [](const TableAudit& a) { return a.rows.blank; });
+    add("short", "with fewer fields than the header", [](const TableAudit& a) { return a.rows.short_rows; });
+    add("long", "with more fields than the header", [](const TableAudit& a) { return a.rows.long_rows; });
+    add("not_number", "in which a number was wanted and none was found",
+        [](const TableAudit& a) { return a.not_numbers; });
+    return columns;
+}
+
+/// The first odd row of a file is an error.
+void throw_if_odd(const TableAudit& audit, const std::string& file)
+{
+    const auto look = [&](const OddRows& rows, const char* what) {
+        if (rows.count > 0)
+            throw Error(Exit::bad_data, "'{}', line {}: a row {} (--strict)", file, rows.lines.front() + 1,
+                        what)
+                .remedy("there {} {}, on lines {}", rows.count == 1 ? "is" : "are", rows.count,
+                        lines_of(rows));
+    };
+    look(audit.rows.blank, "without a character");
+    look(audit.rows.short_rows, "with fewer fields than the header");
+    look(audit.rows.long_rows, "with more fields than the header");
+    look(audit.not_numbers, "in which a number was wanted and none was found");
+}
+
+} // namespace
+
+Counts::Counts(Options options)
+    : options_(std::move(options))
+    , layout_{.by = options_.by,
+              .summed = each_once({&options_.sum, &options_.mean}),
+              .ranged = each_once({&options_.min, &options_.max}),
+              .distinct = options_.distinct}
+{
+    if (!options_.where.empty()) where_.emplace(options_.where);
+}
+
+std::vector<std::string> Counts::columns() const
+{
+    std::vector<std::string> names;
+    for (const auto* list : {&layout_.by, &layout_.summed, &layout_.ranged, &layout_.distinct})
+        names.insert(names.end(), list->begin(), list->end());
+    if (where_) names.insert(names.end(), where_->columns().begin(), where_->columns().end());
+    return names;
+}
+
+std::tuple<KeyedOutput, ScalarOutput<TableAudit>> Counts::outputs() const
+{
+    KeyedOutput groups{.group = "/counts",
+                       .dimension = "group",
+                       .reducer = std::make_shared<CountReducer>(options_, layout_)};
+    ScalarOutput<TableAudit> audit{
+        .group = "/summary", .columns = audit_columns, .items = Items::files, .check = {}};
+    if (options_.strict) audit.check = throw_if_odd;
+    return {std::move(groups), std::move(audit)};
+}
+
+std::tuple<Keyed, Scalar<TableAudit>> Counts::operator()(TableView view) const
+{
+    const std::size_t columns = this->columns().size();
+    const std::size_t counted = columns - (where_ ? where_->columns().size() : 0);
+    BlockGroups groups(layout_);
+    std::vector<Scalar<TableAudit>::Entry> files;
+    const auto of_file = [&](Index file) -> TableAudit& {
+        if (files.empty() || files.back().item != file) files.push_back({file, {}});
+        return files.back().value;
+    };
+    for (RowBatch batch = view.next_batch(); batch.rows > 0; batch = view.next_batch()) {
+        for (std::size_t row = 0; row < batch.rows; ++row) {
+            const Fields fields = batch.fields.subspan(row * columns, columns);
+            if (where_ && !(*where_)(fields.subspan(counted))) continue;
+            if (!groups.add(fields.first(counted))) of_file(batch.file).not_numbers.add(view.line_of(row));
+        }
+    }
+    Scalar<TableAudit> audits;
+    for (const TableView::FileAudit& one : view.audits()) {
+        const auto found = std::find_if(files.begin(), files.end(),
+                                        [&](const auto& entry) { return entry.item == one.file; });
+        audits.entries.push_back(
+            {one.file, {one.audit, found == files.end() ? OddRows{} : found->value.not_numbers}});
+    }
+    return {std::move(groups).result(), std::move(audits)};
+}
+
+} // namespace swather

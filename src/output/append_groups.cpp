@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include "output/append_groups.hpp"
+
+#include "base/utf8.hpp"
+#include "mpi/agree.hpp"
+#include "output/chunk_stream.hpp"
+
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <set>
+
+namespace swather {
+
+namespace {
+
+constexpr Index rows_of_a_chunk = 1 << 16;
+constexpr Index bytes_of_a_chunk = 1 << 20;
+// Variable-length strings cost readers and writers too much beyond.
+constexpr Index most_strings = 1'000'000;
+constexpr std::size_t longest_string = 256;
+
+/// One column of the groups on its way into the file.
+class ColumnStream {
+public:
+    ColumnStream(const Communicator& comm, Journal& journal, const KeyedOutput& output,
+                 const GroupColumn& column, const std::string& name, int level)
+        : comm_(comm)
+        , output_(output)
+        , column_(column)
+        , name_(name)
+    {
+        const std::string path = output.group + "/" + path_component(name);
+        ChunkedDataset rows{.path = path,
+                            .dimension = output.dimension,
+                            .type = CellType::int64,
+                            .chunk = rows_of_a_chunk,
+                            .long_name = column.long_name,
+                            .units = "",
+                            .chunks = {}};
+        if (column.type == GroupColumn::Type::float64) rows.type = CellType::float64;
+        if (column.type == GroupColumn::Type::text) {
+            rows.path += "_offset";
+            rows.long_name = "where each text begins in " + path + "_bytes";
+            ChunkedDataset bytes{.path = path + "_bytes",
+                                 .dimension = path_component(name) + "_byte",
+                                 .type = CellType::uint8,
+                                 .chunk = bytes_of_a_chunk,
+                                 .long_name = column.long_name + ", all texts end to end",
+                                 .units = "",
+                                 .chunks = {}};
+            bytes_.emplace(comm, journal, std::move(bytes), level);
+        }
+        rows_.emplace(comm, journal, std::move(rows), level);
+    }
+
+    /// Collective.
+    void append(const GroupCells& cells)
+    {
+        if (const auto* integers = std::get_if<std::vector<Index>>(&cells))
+            rows_->append(std::as_bytes(std::span(*integers)));
+        if (const auto* reals = std::get_if<std::vector<double>>(&cells))
+            rows_->append(std::as_bytes(std::span(*reals)));
+        if (const auto* texts = std::get_if<Texts>(&cells)) append_texts(*texts);
+    }
+
+    /// Collective.
+    void finish(Content& content) &&
+    {
+        ChunkedDataset rows = std::move(*rows_).finish();
+        if (!as_strings_ || !bytes_) {
+            content.datasets.push_back(std::move(rows));
+            if (bytes_) content.datasets.push_back(std::move(*bytes_).finish());
+        } else if (comm_.is_root()) {
+            Table table{
+                .group = output_.group, .dimension = output_.dimension, .rows = rows.cells, .columns = {}};
+            table.columns.push_back({path_component(name_), std::move(strings_), column_.long_name, ""});
+            content.tables.push_back(std::move(table));
+        }
+    }
+
+private:
+    void append_texts(const Texts& texts)
+    {
+        const Index before = bytes_->append(std::as_bytes(std::span(texts.bytes)));
+        std::vector<Index> begins = texts.begins;
+        for (Index& begin : begins) begin += before;
+        rows_->append(std::as_bytes(std::span(begins)));
+
+        if (as_strings_)
+            as_strings_ = comm_.minimum(fit_strings(texts)) != 0 && rows_->cells() <= most_strings;
+        if (!as_strings_) return strings_.clear();
+        Bytes mine;
+        for (std::size_t i = 0; i < texts.size(); ++i) put(mine, texts[i]);
+        for (const Bytes& of_rank : comm_.gather(mine))
+            for (BytesReader reader(of_rank); !reader.at_end();) strings_.push_back(reader.get_string());
+    }
+
+    static bool fit_strings(const Texts& texts)
+    {
+        for (std::size_t i = 0; i < texts.size(); ++i)
+            if (texts[i].size() > longest_string || !is_utf8(texts[i])) return false;
+        return texts.bytes.find('\0') == std::string::npos;
+    }
+
+    const Communicator& comm_;
+    const KeyedOutput& output_;
+    const GroupColumn& column_;
+    std::string name_;
+    std::optional<ChunkStream> rows_;  ///< numbers, or offsets of texts
+    std::optional<ChunkStream> bytes_; ///< of texts
+    bool as_strings_ = true;
+    std::vector<std::string> strings_; ///< root's, all texts so far
+};
+
+/// Names of datasets must differ, from that of their dimension too.
+std::vector<std::string> names_of(const std::vector<GroupColumn>& columns, const std::string& dimension)
+{
+    std::set<std::string> taken{dimension};
+    std::vector<std::string> names;
+    for (const GroupColumn& column : columns) {
+        std::string name = column.name;
+        for (int copy = 2; !taken.insert(name).second; ++copy)
+            name = fmt::format("{} ({})", column.name, copy);
+        names.push_back(std::move(name));
+    }
+    return names;
+}
+
+} // namespace
+
+void append_groups(const Communicator& comm, Journal& journal, const KeyedOutput& output, Groups groups,
+                   int level, Content& content)
+{
+    const auto names = names_of(groups.columns(), output.dimension);
+    std::vector<std::unique_ptr<ColumnStream>> streams;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        streams.push_back(
+            std::make_unique<ColumnStream>(comm, journal, output, groups.columns()[i], names[i], level));
+    while (const auto cells = groups.next())
+        for (std::size_t i = 0; i < streams.size(); ++i) streams[i]->append((*cells)[i]);
+    for (auto& stream : streams) std::move(*stream).finish(content);
+}
+
+namespace {
+
+void append_cell(std::string& line, const GroupCells& cells, std::size_t row)
+{
+    if (const auto* integers = std::get_if<std::vector<Index>>(&cells))
+        fmt::format_to(std::back_inserter(line), "{}", (*integers)[row]);
+    else if (const auto* reals = std::get_if<std::vector<double>>(&cells)) {
+        if (!std::isnan((*reals)[row])) fmt::format_to(std::back_inserter(line), "{}", (*reals)[row]);
+    } else
+        line += std::get<Texts>(cells)[row];
+}
+
+std::size_t rows_of(const GroupCells& cells)
+{
+    return std::visit([](const auto& of_column) { return of_column.size(); }, cells);
+}
+
+/// Whether it was written; not where nobody reads any more, which is no error.
+bool print(std::string_view text)
+{
+    errno = 0;
+    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
+        return true;
+    if (errno == EPIPE) return false;
+    throw system_error(Exit::io, errno, "write to the standard output");
+}
+
+} // namespace
+
+void print_groups(const Communicator& comm, Groups groups)
+{
+    std::string lines;
+    for (const GroupColumn& column : groups.columns()) lines += (lines.empty() ? "" : "\t") + column.name;
+    bool is_read = share(comm, [&] { return print(lines + "\n"); });
+    while (const auto cells = groups.next()) {
+        lines.clear();
+        for (std::size_t row = 0; row < rows_of(cells->front()); ++row)
+            for (std::size_t column = 0; column < cells->size(); ++column) {
+                append_cell(lines, (*cells)[column], row);
+                lines += column + 1 < cells->size() ? '\t' : '\n';
+            }
+        Bytes mine;
+        append(mine, std::as_bytes(std::span(lines)));
+        const auto of_ranks = comm.gather(mine);
+        if (!is_read) continue;
+        is_read = share(comm, [&] {
+            for (const Bytes& one : of_ranks)
+                if (!print({reinterpret_cast<const char*>(one.data()), one.size()})) return false;
+            return true;
+        });
+    }
+}
+
+} // namespace swather

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#include "output/groups.hpp"
+
+#include "mpi/agree.hpp"
+#include "output/encode.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+namespace swather {
+
+namespace {
+
+std::vector<GroupCells> no_cells(const std::vector<GroupColumn>& columns)
+{
+    std::vector<GroupCells> cells;
+    for (const GroupColumn& column : columns) {
+        if (column.type == GroupColumn::Type::int64) cells.emplace_back(std::vector<Index>());
+        if (column.type == GroupColumn::Type::float64) cells.emplace_back(std::vector<double>());
+        if (column.type == GroupColumn::Type::text) cells.emplace_back(Texts());
+    }
+    return cells;
+}
+
+} // namespace
+
+Groups::Groups(const Communicator& comm, Journal& journal, const KeyedOutput& output, std::size_t number,
+               double range_bytes)
+    : comm_(comm)
+    , journal_(journal)
+    , reducer_(*output.reducer)
+    , range_bytes_(range_bytes)
+{
+    std::vector<Runs> runs(1 + reducer_.member_sets());
+    std::vector<Bytes> traits;
+    agree(comm_, [&] { read_entries(number, runs, traits); });
+    traits = of_all(traits);
+    agree(comm_, [&] { columns_ = reducer_.columns(traits); });
+
+    Runs& of_groups = runs.front();
+    for (std::size_t set = 0; set < reducer_.member_sets(); ++set)
+        for (StoredRun& run : count_members(set, std::move(runs[1 + set])))
+            of_groups.push_back(std::move(run));
+    RunMerger by_key = merger(std::move(of_groups));
+    if (reducer_.reorders())
+        merger_.emplace(merger(reorder(std::move(by_key))));
+    else
+        merger_.emplace(std::move(by_key));
+}
+
+void Groups::read_entries(std::size_t number, std::vector<Runs>& runs, std::vector<Bytes>& traits) const
+{
+    for (const Journal::Entry& entry : journal_.entries()) {
+        StoredKeyed stored =
+            stored_keyed(part_of(entry.head, number), entry.block, {entry.file, entry.body_begin});
+        traits.push_back(std::move(stored.traits));
+        for (std::size_t i = 0; i < runs.size(); ++i)
+            if (stored.runs.at(i).size > 0) runs[i].push_back(std::move(stored.runs[i]));
+    }
+}
+
+/// The different traits of all ranks.
+std::vector<Bytes> Groups::of_all(const std::vector<Bytes>& traits) const
+{
+    const auto put_all = [](const std::set<Bytes>& all) {
+        Bytes packed;
+        for (const Bytes& one : all) put(packed, std::span<const std::byte>(one));
+        return packed;
+    };
+    std::set<Bytes> all;
+    for (const Bytes& of_rank : comm_.gather(put_all({traits.begin(), traits.end()})))
+        for (BytesReader reader(of_rank); !reader.at_end();) all.insert(reader.get_vector<std::byte>());
+    const Bytes packed = comm_.broadcast(put_all(all));
+    std::vector<Bytes> unpacked;
+    for (BytesReader reader(packed); !reader.at_end();) unpacked.push_back(reader.get_vector<std::byte>());
+    return unpacked;
+}
+
+RunMerger Groups::merger(Runs runs) const
+{
+    const auto merge_values = [&reducer = reducer_](std::string& value, std::string_view later) {
+        reducer.merge(value, later);
+    };
+    return {comm_, journal_, std::move(runs), merge_values, range_bytes_};
+}
+
+StoredRun Groups::put_aside(const Run& run)
+{
+    return {.order = std::numeric_limits<Index>::max(), // behind all blocks
+            .place = journal_.put_aside(std::as_bytes(std::span(run.records))),
+            .size = run.records.size(),
+            .marks = run.marks};
+}
+
+/// Members of one group stand side by side: they are counted, and the counts make runs of the groups.
+Groups::Runs Groups::count_members(std::size_t set, Runs runs)
+{
+    const auto keep_one = [](std::string&, std::string_view) {};
+    RunMerger members(comm_, journal_, std::move(runs), keep_one, range_bytes_);
+    Runs counts;
+    while (const auto merged = members.next()) {
+        agree(comm_, [&] {
+            Run run;
+            std::string group;
+            Index count = 0;
+            const auto end_group = [&] {
+                if (count > 0) run.append({group, reducer_.counted(set, count)});
+                count = 0;
+            };
+            for (std::string_view rest = *merged; !rest.empty(); ++count) {
+                std::string of_this = reducer_.group_of(take_record(rest).key);
+                if (of_this == group) continue;
+                end_group();
+                group = std::move(of_this);
+            }
+            end_group();
+            if (run.count > 0) counts.push_back(put_aside(run));
+        });
+    }
+    return counts;
+}
+
+/// Runs of the merged groups by the key of their order; each value is the whole record.
+Groups::Runs Groups::reorder(RunMerger by_key)
+{
+    Runs runs;
+    while (const auto merged = by_key.next()) {
+        agree(comm_, [&] {
+            std::vector<std::pair<std::string, std::string_view>> groups;
+            for (std::string_view rest = *merged; !rest.empty();) {
+                const std::string_view all = rest;
+                const Record group = take_record(rest);
+                groups.emplace_back(reducer_.order_of(group), all.substr(0, all.size() - rest.size()));
+            }
+            std::sort(groups.begin(), groups.end());
+            Run run;
+            for (const auto& [order, group] : groups) run.append({order, group});
+            if (run.count > 0) runs.push_back(put_aside(run));
+        });
+    }
+    return runs;
+}
+
+std::optional<std::vector<GroupCells>> Groups::next()
+{
+    const auto merged = merger_->next();
+    if (!merged) return std::nullopt;
+    std::vector<GroupCells> cells = no_cells(columns_);
+    agree(comm_, [&] {
+        for (std::string_view rest = *merged; !rest.empty();) {
+            Record group = take_record(rest);
+            if (reducer_.reorders()) group = take_record(group.value);
+            reducer_.append(group, columns_, cells);
+        }
+    });
+    return cells;
+}
+
+} // namespace swather

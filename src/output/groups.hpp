@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "output/merge_runs.hpp"
+#include "results/kernel.hpp"
+
+namespace swather {
+
+/// The groups of all blocks, each once and in their final order, round by round: in each, every rank has the
+/// next of them.
+class Groups {
+public:
+    /// Collective. From output number `number` of all entries of the journals. `range_bytes` as for
+    /// RunMerger.
+    Groups(const Communicator& comm, Journal& journal, const KeyedOutput& output, std::size_t number,
+           double range_bytes);
+
+    /// Local. The columns of the groups, the same on all ranks.
+    [[nodiscard]] const std::vector<GroupColumn>& columns() const { return columns_; }
+    /// Collective. The cells of this rank's groups in the next round, for each column. None, on all ranks,
+    /// when there are no more.
+    std::optional<std::vector<GroupCells>> next();
+
+private:
+    using Runs = std::vector<StoredRun>;
+
+    void read_entries(std::size_t number, std::vector<Runs>& runs, std::vector<Bytes>& traits) const;
+    [[nodiscard]] std::vector<Bytes> of_all(const std::vector<Bytes>& traits) const;
+    [[nodiscard]] RunMerger merger(Runs runs) const;
+    [[nodiscard]] Runs count_members(std::size_t set, Runs runs);
+    [[nodiscard]] Runs reorder(RunMerger by_key);
+    StoredRun put_aside(const Run& run);
+
+    const Communicator& comm_;
+    Journal& journal_;
+    const Reducer& reducer_;
+    double range_bytes_;
+    std::vector<GroupColumn> columns_;
+    std::optional<RunMerger> merger_;
+};
+
+} // namespace swather

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+#include "output/merge_runs.hpp"
+
+#include "base/stop.hpp"
+#include "mpi/agree.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+namespace swather {
+
+namespace {
+
+std::string_view text_of(std::span<const std::byte> bytes)
+{
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// The records of one run in one range.
+struct Slice {
+    Index order = 0;
+    std::string_view records;
+};
+
+/// The first record of a slice that is not yet merged. Keys are compared by their first eight bytes, as one
+/// number, and only where these are equal as a whole.
+class Head {
+public:
+    Head(std::string_view records, std::size_t order)
+        : rest_(records)
+        , order_(order)
+    {
+        advance();
+    }
+
+    void advance()
+    {
+        done_ = rest_.empty();
+        if (done_) return;
+        record_ = take_record(rest_);
+        front_ = 0;
+        std::memcpy(&front_, record_.key.data(), std::min(sizeof front_, record_.key.size()));
+        if constexpr (std::endian::native == std::endian::little) front_ = __builtin_bswap64(front_);
+    }
+
+    [[nodiscard]] bool done() const { return done_; }
+    [[nodiscard]] const Record& record() const { return record_; }
+
+    /// Whether this comes before `other`; of equal keys the one of the earlier slice does.
+    [[nodiscard]] bool before(const Head& other) const
+    {
+        if (done_ || other.done_) return !done_;
+        if (front_ != other.front_) return front_ < other.front_;
+        const int order = record_.key.compare(other.record_.key);
+        return order != 0 ? order < 0 : order_ < other.order_;
+    }
+
+private:
+    std::string_view rest_;
+    Record record_;
+    std::uint64_t front_ = 0;
+    std::size_t order_;
+    bool done_ = false;
+};
+
+/// A tournament among the heads of all slices: the winner is the smallest, and after it has moved on only the
+/// games on its way up are played again.
+class LoserTree {
+public:
+    explicit LoserTree(std::vector<Head> heads)
+        : heads_(std::move(heads))
+        , losers_(heads_.size())
+    {
+        winner_ = play(1);
+    }
+
+    Head& winner() { return heads_[winner_]; }
+
+    void replay()
+    {
+        for (std::size_t game = (winner_ + heads_.size()) / 2; game > 0; game /= 2)
+            if (heads_[losers_[game]].before(heads_[winner_])) std::swap(losers_[game], winner_);
+    }
+
+private:
+    /// Plays all games below; the winner goes up. Games are numbered from 1, and behind them stand the heads.
+    std::size_t play(std::size_t game)
+    {
+        if (game >= heads_.size()) return game - heads_.size();
+        const std::size_t left = play(2 * game);
+        const std::size_t right = play(2 * game + 1);
+        const bool left_wins = heads_[left].before(heads_[right]);
+        losers_[game] = left_wins ? right : left;
+        return left_wins ? left : right;
+    }
+
+    std::vector<Head> heads_;
+    std::vector<std::size_t> losers_;
+    std::size_t winner_ = 0;
+};
+
+std::string merge(const std::vector<Slice>& slices, const RunMerger::MergeValues& merge_values)
+{
+    std::vector<Head> heads;
+    std::size_t size = 0;
+    for (const Slice& slice : slices) {
+        heads.emplace_back(slice.records, heads.size());
+        size += slice.records.size();
+    }
+    std::string merged;
+    if (heads.empty()) return merged;
+    merged.reserve(size);
+
+    LoserTree tree(std::move(heads));
+    std::string value;
+    while (!tree.winner().done()) {
+        const std::string_view key = tree.winner().record().key;
+        value = tree.winner().record().value;
+        for (;;) {
+            tree.winner().advance();
+            tree.replay();
+            if (tree.winner().done() || tree.winner().record().key != key) break;
+            merge_values(value, tree.winner().record().value);
+        }
+        put_record(merged, {key, value});
+    }
+    return merged;
+}
+
+} // namespace
+
+RunMerger::RunMerger(const Communicator& comm, Journal& journal, std::vector<StoredRun> runs,
+                     MergeValues merge_values, double range_bytes)
+    : comm_(comm)
+    , journal_(journal)
+    , runs_(std::move(runs))
+    , taken_(runs_.size())
+    , merge_values_(std::move(merge_values))
+{
+    choose_ranges(range_bytes);
+}
+
+void RunMerger::choose_ranges(double range_bytes)
+{
+    Bytes mine;
+    std::uint64_t my_size = 0;
+    for (const StoredRun& run : runs_) {
+        my_size += run.size;
+        for (const Run::Mark& mark : run.marks) put(mine, std::string_view(mark.key));
+    }
+    const auto size = static_cast<double>(comm_.sum(static_cast<std::int64_t>(my_size)));
+    const auto ranks = static_cast<std::size_t>(comm_.size());
+    const auto ranges = std::max(1.0, std::ceil(size / range_bytes / static_cast<double>(ranks))) *
+                        static_cast<double>(ranks);
+
+    // A mark stands for some 64 KiB of its run, so that all weigh the same.
+    const auto of_ranks = comm_.gather(mine);
+    Bytes ends;
+    if (comm_.is_root()) {
+        std::vector<std::string> sample;
+        for (const Bytes& one : of_ranks)
+            for (BytesReader reader(one); !reader.at_end();) sample.push_back(reader.get_string());
+        std::sort(sample.begin(), sample.end());
+        for (double range = 1; range < ranges; ++range)
+            put(ends, sample.empty() ? std::string_view()
+                                     : std::string_view(sample[static_cast<std::size_t>(
+                                           range / ranges * static_cast<double>(sample.size()))]));
+    }
+    ends = comm_.broadcast(std::move(ends));
+    for (BytesReader reader(ends); !reader.at_end();) ends_.push_back(reader.get_string());
+}
+
+std::optional<std::string> RunMerger::next()
+{
+    if (next_range_ > ends_.size()) return std::nullopt;
+    const auto ranks = static_cast<std::size_t>(comm_.size());
+    std::vector<Bytes> out(ranks);
+    agree(comm_, [&] {
+        for (std::size_t run = 0; run < runs_.size(); ++run) {
+            throw_if_stopped();
+            for (std::size_t rank = 0; rank < ranks; ++rank) {
+                const std::size_t range = next_range_ + rank;
+                append_slice(run, range < ends_.size() ? &ends_[range] : nullptr, out[rank]);
+            }
+        }
+    });
+    next_range_ += ranks;
+    const auto in = comm_.exchange(out);
+    out.clear();
+
+    std::string merged;
+    agree(comm_, [&] {
+        std::vector<Slice> slices;
+        for (const Bytes& of_rank : in) {
+            for (std::string_view rest = text_of(of_rank); !rest.empty();) {
+                const auto order = static_cast<Index>(take_varint(rest));
+                const auto size = take_varint(rest);
+                slices.push_back({order, rest.substr(0, size)});
+                rest.remove_prefix(size);
+            }
+        }
+        std::sort(slices.begin(), slices.end(),
+                  [](const Slice& a, const Slice& b) { return a.order < b.order; });
+        merged = merge(slices, merge_values_);
+    });
+    return merged;
+}
+
+/// Moves the records of a run before the key `end`, or all that are left, into `slices`.
+void RunMerger::append_slice(std::size_t number, const std::string* end, Bytes& slices)
+{
+    const StoredRun& run = runs_[number];
+    std::uint64_t& taken = taken_[number];
+    // Up to the first mark that is surely behind the range.
+    const auto behind = !end ? run.marks.end()
+                             : std::partition_point(run.marks.begin(), run.marks.end(),
+                                                    [&](const Run::Mark& mark) { return mark.key < *end; });
+    const std::uint64_t until = behind == run.marks.end() ? run.size : behind->begin;
+    if (until <= taken) return;
+
+    Bytes bytes(until - taken);
+    journal_.read({run.place.file, run.place.offset + taken}, bytes);
+    std::string_view rest = text_of(bytes);
+    if (end) {
+        // Only the records from the last mark on can lie behind the end.
+        const auto last = std::prev(behind);
+        if (last->begin > taken) rest.remove_prefix(last->begin - taken);
+        while (!rest.empty()) {
+            std::string_view following = rest;
+            if (take_record(following).key >= *end) break;
+            rest = following;
+        }
+        bytes.resize(bytes.size() - rest.size());
+    }
+    if (bytes.empty()) return;
+    taken += bytes.size();
+    std::string header;
+    put_varint(header, static_cast<std::uint64_t>(run.order));
+    put_varint(header, bytes.size());
+    append(slices, std::as_bytes(std::span(header)));
+    append(slices, bytes);
+}
+
+} // namespace swather

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "results/records.hpp"
+
+#include <variant>
+
+namespace swather {
+
+/// A column of the groups, as it will stand in the file.
+struct GroupColumn {
+    enum class Type { int64, float64, text };
+
+    std::string name;
+    Type type = Type::int64;
+    std::string long_name;
+};
+
+/// Texts laid end to end.
+struct Texts {
+    std::string bytes;
+    std::vector<Index> begins; ///< of each text in `bytes`
+
+    void append(std::string_view text)
+    {
+        begins.push_back(static_cast<Index>(bytes.size()));
+        bytes.append(text);
+    }
+    [[nodiscard]] std::size_t size() const { return begins.size(); }
+    [[nodiscard]] std::string_view operator[](std::size_t i) const
+    {
+        const auto begin = static_cast<std::size_t>(begins[i]);
+        const std::size_t end = i + 1 < size() ? static_cast<std::size_t>(begins[i + 1]) : bytes.size();
+        return std::string_view(bytes).substr(begin, end - begin);
+    }
+};
+
+/// The cells of one column for some groups, one after the other.
+using GroupCells = std::variant<std::vector<Index>, std::vector<double>, Texts>;
+
+/// What a kernel knows of its groups: how the values of one key become one, and which columns they make. All
+/// is local and const: any rank may be given any of the groups.
+class Reducer {
+public:
+    virtual ~Reducer() = default;
+
+    /// Local. Merges the value of one key in a later block into that of the blocks before. `Exit::bad_data`
+    /// where the result is out of range.
+    virtual void merge(std::string& value, std::string_view later) const = 0;
+
+    /// Local. How many sets of members each group has (Keyed::members).
+    [[nodiscard]] virtual std::size_t member_sets() const { return 0; }
+    /// Local. The key of the group that a member belongs to.
+    [[nodiscard]] virtual std::string group_of(std::string_view member) const { return std::string(member); }
+    /// Local. The value of a group of which nothing is known but the number of members in one set.
+    [[nodiscard]] virtual std::string counted(std::size_t /*set*/, Index /*members*/) const { return {}; }
+
+    /// Local. Whether the groups are sorted otherwise than by their keys: then by those that `order_of`
+    /// gives, which must differ.
+    [[nodiscard]] virtual bool reorders() const { return false; }
+    [[nodiscard]] virtual std::string order_of(const Record& group) const { return std::string(group.key); }
+
+    /// Local. The columns, from the traits of all blocks.
+    [[nodiscard]] virtual std::vector<GroupColumn> columns(const std::vector<Bytes>& traits) const = 0;
+    /// Local. Appends the cells of a group, for each of `columns` to the same of `cells`.
+    virtual void append(const Record& group, const std::vector<GroupColumn>& columns,
+                        std::vector<GroupCells>& cells) const = 0;
+};
+
+} // namespace swather

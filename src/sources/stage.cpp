@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "sources/stage.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/log.hpp"
+#include "base/stop.hpp"
+#include "base/units.hpp"
+#include "sources/identity.hpp"
+#include "sources/text_file.hpp"
+
+#include <isa-l/igzip_lib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+namespace fs = std::filesystem;
+
+namespace swather {
+
+namespace {
+
+constexpr std::size_t window = 1 << 20;
+
+/// The text of a gzip file, window by window.
+class Inflater {
+public:
+    explicit Inflater(const std::string& path)
+        : file_(File::open(path, File::Mode::read))
+        , packed_(window)
+        , text_(window)
+    {
+        begin_member();
+    }
+
+    /// The next of the text; empty at its end.
+    std::span<const std::byte> next()
+    {
+        state_->next_out = reinterpret_cast<std::uint8_t*>(text_.data());
+        state_->avail_out = static_cast<std::uint32_t>(text_.size());
+        while (state_->avail_out > 0) {
+            if (state_->block_state == ISAL_BLOCK_FINISH && !next_member()) break;
+            if (state_->avail_in == 0 && !read_on()) throw damaged("it ends in the middle");
+            if (isal_inflate(state_.get()) != ISAL_DECOMP_OK) throw damaged("it cannot be inflated");
+        }
+        return std::span(text_).first(text_.size() - state_->avail_out);
+    }
+
+private:
+    void begin_member()
+    {
+        std::uint8_t* const rest = state_->next_in;
+        const std::uint32_t bytes = state_->avail_in;
+        isal_inflate_init(state_.get());
+        state_->crc_flag = ISAL_GZIP; // headers and checksums are looked at
+        state_->next_in = rest;
+        state_->avail_in = bytes;
+    }
+
+    /// gzip files may be laid end to end, and padded with zeros.
+    bool next_member()
+    {
+        for (;;) {
+            if (state_->avail_in == 0 && !read_on()) return false;
+            if (*state_->next_in != 0) break;
+            ++state_->next_in;
+            --state_->avail_in;
+        }
+        begin_member();
+        return true;
+    }
+
+    bool read_on()
+    {
+        throw_if_stopped();
+        const std::size_t got = file_.read_up_to(offset_, packed_);
+        offset_ += got;
+        state_->next_in = reinterpret_cast<std::uint8_t*>(packed_.data());
+        state_->avail_in = static_cast<std::uint32_t>(got);
+        return got > 0;
+    }
+
+    [[nodiscard]] Error damaged(const char* finding) const
+    {
+        return Error(Exit::bad_data, "'{}' is damaged or truncated: {}", file_.path(), finding)
+            .remedy("gzip -t '{}' tells whether it is whole", file_.path());
+    }
+
+    File file_;
+    std::uint64_t offset_ = 0;
+    std::vector<std::byte> packed_, text_;
+    std::unique_ptr<inflate_state> state_ = std::make_unique<inflate_state>();
+};
+
+} // namespace
+
+Stage::Staged Stage::gzip(const std::string& path) const
+{
+    Staged staged;
+    std::optional<File> file;
+    std::string unfinished;
+    if (!folder_.empty()) {
+        fs::create_directories(folder_);
+        // The name tells what was inflated: another file, or a later state of this one, has another.
+        const Identity identity = identify(path, false);
+        staged.path = fmt::format("{}/staged.{}.{}", folder_, identity.hash, identity.modified);
+        unfinished = staged.path + ".part";
+        if (fs::exists(staged.path)) {
+            staged.size = static_cast<Index>(fs::file_size(staged.path));
+            spdlog::info("'{}' was inflated by an earlier run", path);
+            return staged;
+        }
+        fs::remove(unfinished);
+        spdlog::info(
+            "'{}' is one gzip stream, which cannot be read in parallel: it is inflated first (bgzip makes "
+            "files that need not be)",
+            path);
+        file = File::open(unfinished, File::Mode::append);
+    }
+    Inflater text(path);
+    for (auto bytes = text.next(); !bytes.empty(); bytes = text.next()) {
+        if (file) file->append(bytes);
+        const std::size_t wanted =
+            std::min(front_of_text - std::min(front_of_text, staged.front.size()), bytes.size());
+        if (!file) staged.front.append(reinterpret_cast<const char*>(bytes.data()), wanted);
+        staged.size += static_cast<Index>(bytes.size());
+    }
+    if (file) fs::rename(unfinished, staged.path);
+    return staged;
+}
+
+} // namespace swather

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "sources/table_catalog.hpp"
+
+#include "base/error.hpp"
+#include "base/nearest.hpp"
+#include "base/units.hpp"
+#include "sources/table_header.hpp"
+
+#include <glob.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace swather {
+
+namespace {
+
+// In so many bytes before a block it mostly shows whether they are quoted.
+constexpr Index look_back = 16 << 10;
+
+/// The files that a path or a glob names.
+std::vector<std::string> files_of(const std::string& path)
+{
+    if (path.find_first_of("*?[") == std::string::npos || std::filesystem::exists(path)) return {path};
+    glob_t found{};
+    const int result = ::glob(path.c_str(), GLOB_ERR, nullptr, &found);
+    std::vector<std::string> files;
+    if (result == 0) files.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc); // sorted
+    ::globfree(&found);
+    if (files.empty()) throw Error(Exit::cannot_read, "no file is named like '{}'", path);
+    return files;
+}
+
+std::string list_of(const std::vector<std::string>& names)
+{
+    constexpr std::size_t most = 40;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
+        text += fmt::format("{}'{}'", i == 0 ? "" : ", ", names[i]);
+    return names.size() <= most ? text : fmt::format("{} … ({} in all)", text, names.size());
+}
+
+int number_of(const std::string& column, const std::vector<std::string>& names, const std::string& path)
+{
+    const auto found = std::find(names.begin(), names.end(), column);
+    if (found != names.end()) {
+        if (std::find(found + 1, names.end(), column) != names.end())
+            throw Error(Exit::usage, "'{}' has two columns '{}'", path, column)
+                .remedy("give them different names, or use --no-header and numbers");
+        return static_cast<int>(found - names.begin());
+    }
+    Error error(Exit::usage, "'{}' has no column '{}'", path, column);
+    if (const std::string like = nearest(column, names); !like.empty())
+        error.remedy("did you mean '{}'?", like);
+    throw error.remedy("its columns are {}", list_of(names));
+}
+
+} // namespace
+
+TableCatalog::TableCatalog(const TableOptions& options)
+{
+    for (const std::string& path : options.paths)
+        for (const std::string& file : files_of(path)) add_file(file, options);
+}
+
+void TableCatalog::add_file(const std::string& path, const TableOptions& options)
+{
+    OneFile file;
+    file.path = file.text = path;
+    file.packing = packing_of(path);
+    std::string front;
+    Index size = 0;
+    if (file.packing == Packing::gzip) {
+        Stage::Staged staged = Stage(options.staging).gzip(path);
+        file.text = staged.path;
+        file.packing = Packing::plain;
+        front = std::move(staged.front);
+        size = staged.size;
+    } else if (file.packing == Packing::bgzf) {
+        file.index = TextIndex(path);
+        size = file.index.size();
+    } else {
+        size = static_cast<Index>(std::filesystem::file_size(path));
+    }
+    if (front.empty() && size > 0) {
+        front.resize(std::min(front_of_text, static_cast<std::size_t>(size)));
+        front.resize(TextFile(file.text, file.packing).read(front));
+    }
+
+    TableHeader header =
+        read_header(front, path, options.delimiter, front.size() == static_cast<std::size_t>(size));
+    file.delimiter = header.delimiter;
+    file.begin = options.has_header ? header.data_begin : header.begin;
+    file.header_lines = options.has_header ? header.lines : 0;
+    file.names = std::move(header.names);
+    if (!options.has_header)
+        for (std::size_t i = 0; i < file.names.size(); ++i) file.names[i] = std::to_string(i + 1);
+    for (const std::string& column : options.columns)
+        file.columns.push_back(number_of(column, file.names, path));
+    axis_.append(path, file.begin, size, size - file.begin);
+    files_.push_back(std::move(file));
+}
+
+std::vector<std::string> TableCatalog::paths() const
+{
+    std::vector<std::string> paths;
+    for (const OneFile& file : files_) paths.push_back(file.path);
+    return paths;
+}
+
+Descriptor TableCatalog::describe(const Block& block) const
+{
+    Descriptor descriptor{.block = block, .where = {}};
+    TablePlace place;
+    for (const Piece& piece : axis_.pieces(block.core)) {
+        place.pieces.push_back(describe(piece));
+        descriptor.block.cost += static_cast<double>(piece.cells.size());
+    }
+    if (!before_.empty() && !place.pieces.empty())
+        place.pieces.front().numbers.state = before_.at(static_cast<std::size_t>(block.id));
+    descriptor.where = place.pack();
+    return descriptor;
+}
+
+TablePiece TableCatalog::describe(const Piece& piece) const
+{
+    const OneFile& file = files_[static_cast<std::size_t>(piece.segment)];
+    const Segment& segment = axis_.segments()[static_cast<std::size_t>(piece.segment)];
+    const Index back = std::min(look_back, piece.start - file.begin);
+    TablePiece place;
+    place.path = file.text;
+    place.columns = file.columns;
+    place.numbers = {.file = piece.segment,
+                     .packing = file.packing,
+                     .delimiter = file.delimiter,
+                     .begins_file = piece.start == file.begin,
+                     .ends_file = piece.end() == segment.end,
+                     .lines_before = piece.start == file.begin ? file.header_lines : 0,
+                     .address = file.index.address_of(piece.start - back),
+                     .look_back = back,
+                     .size = piece.cells.size(),
+                     .column_count = static_cast<int>(file.names.size()),
+                     .state = std::nullopt};
+    return place;
+}
+
+Index TableCatalog::line_of_open_quote(const Outside& outside) const
+{
+    const OneFile& file = files_[static_cast<std::size_t>(outside.file)];
+    TextFile text(file.text, file.packing);
+    text.seek(file.index.address_of(file.begin + outside.offset));
+    std::vector<char> bytes(1 << 20);
+    CsvState state = outside.state;
+    Index line = outside.line;
+    Index opened = line;
+    bool after_cr = false;
+    while (const std::size_t got = text.read(bytes)) {
+        for (const char byte : std::span(bytes).first(got)) {
+            const CsvState next = next_state(state, byte, file.delimiter);
+            if (next == CsvState::quoted && state == CsvState::field_start) opened = line;
+            line += byte == '\r' || (byte == '\n' && !after_cr);
+            after_cr = byte == '\r';
+            state = next;
+        }
+    }
+    return opened;
+}
+
+} // namespace swather

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "grid/concat_axis.hpp"
+#include "grid/plan.hpp"
+#include "sources/stage.hpp"
+#include "sources/table_place.hpp"
+
+#include <optional>
+
+namespace swather {
+
+/// What a table is, as its user says.
+struct TableOptions {
+    std::vector<std::string> paths;   ///< or globs
+    std::vector<std::string> columns; ///< those that are wanted, by name
+    std::optional<char> delimiter;    ///< without one, guessed from each header
+    bool has_header = true;           ///< else columns are numbered: "1", "2" …
+    Index max_row = 64 << 20;         ///< bytes of the longest row
+    bool hash_whole = false;          ///< the identity of an input is the hash of all of it
+    std::string staging;              ///< folder of what must be inflated; empty: nothing is written
+};
+
+/// A table as rank 0 sees it: its files laid end to end, each without its header.
+class TableCatalog {
+public:
+    /// Local. Looks at the header of each file. `Exit::cannot_read`: no such file, or none that can be
+    /// sought. `Exit::bad_data`: an empty or binary file. `Exit::usage`: a column that is not there.
+    explicit TableCatalog(const TableOptions& options);
+
+    [[nodiscard]] const ConcatAxis& axis() const { return axis_; }
+    [[nodiscard]] Index header_lines(Index file) const
+    {
+        return files_[static_cast<std::size_t>(file)].header_lines;
+    }
+    /// Local. The files, as they were given.
+    [[nodiscard]] std::vector<std::string> paths() const;
+
+    /// Local. The descriptor of a block: its cost in bytes, and where its pieces lie. What has been settled
+    /// about its first piece goes with it.
+    [[nodiscard]] Descriptor describe(const Block& block) const;
+    /// Local. The state before each block is now known.
+    void settle(std::vector<CsvState> before) { before_ = std::move(before); }
+
+    /// A place in a file at which no quote is open.
+    struct Outside {
+        Index file = 0;
+        Index offset = 0; ///< in its data
+        Index line = 0;   ///< from 0
+        CsvState state = CsvState::field_start;
+    };
+    /// Local. The line, from 0, on which the quote opens behind that place that is open at the end of the
+    /// file.
+    [[nodiscard]] Index line_of_open_quote(const Outside& outside) const;
+
+private:
+    struct OneFile {
+        std::string path; ///< as it was given
+        std::string text; ///< where its text is: itself, or its staged copy
+        Packing packing = Packing::plain;
+        TextIndex index;
+        char delimiter = ',';
+        Index begin = 0; ///< of the data
+        Index header_lines = 0;
+        std::vector<std::string> names;
+        std::vector<int> columns;
+    };
+
+    void add_file(const std::string& path, const TableOptions& options);
+    [[nodiscard]] TablePiece describe(const Piece& piece) const;
+
+    std::vector<OneFile> files_;
+    ConcatAxis axis_;
+    std::vector<CsvState> before_; ///< each block, once that is settled
+};
+
+} // namespace swather

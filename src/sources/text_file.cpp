@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "sources/text_file.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/stop.hpp"
+
+#include <htslib/bgzf.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+
+namespace swather {
+
+namespace {
+
+struct CloseBgzf {
+    void operator()(BGZF* file) const { bgzf_close(file); }
+};
+using BgzfFile = std::unique_ptr<BGZF, CloseBgzf>;
+
+BgzfFile open_bgzf(const std::string& path)
+{
+    errno = 0;
+    BgzfFile file(bgzf_open(path.c_str(), "r"));
+    if (!file) throw system_error(Exit::cannot_read, errno, "open", path);
+    return file;
+}
+
+Error damaged(const std::string& path)
+{
+    return Error(Exit::bad_data, "'{}' is damaged or truncated", path)
+        .remedy("gzip -t '{}' tells whether it is whole", path);
+}
+
+unsigned little_endian(std::span<const std::byte> bytes)
+{
+    unsigned number = 0;
+    for (std::size_t i = bytes.size(); i > 0; --i)
+        number = number << 8 | std::to_integer<unsigned>(bytes[i - 1]);
+    return number;
+}
+
+} // namespace
+
+Packing packing_of(const std::string& path)
+{
+    std::error_code failure;
+    const auto status = std::filesystem::status(path, failure);
+    if (path == "-")
+        throw Error(Exit::cannot_read,
+                    "the standard input is not a file that every rank can open and seek in")
+            .remedy("save it to a file first");
+    if (!std::filesystem::exists(status)) throw system_error(Exit::cannot_read, ENOENT, "open", path);
+    if (std::filesystem::is_directory(status)) throw system_error(Exit::cannot_read, EISDIR, "open", path);
+    if (!std::filesystem::is_regular_file(status))
+        throw Error(Exit::cannot_read, "'{}' is not a file that every rank can open and seek in", path)
+            .remedy("save what comes through it to a file first");
+    if (::access(path.c_str(), R_OK) != 0) throw system_error(Exit::cannot_read, errno, "open", path);
+    switch (bgzf_compression(open_bgzf(path).get())) {
+    case 1:
+        return Packing::gzip;
+    case 2:
+        return Packing::bgzf;
+    default:
+        return Packing::plain;
+    }
+}
+
+TextIndex::TextIndex(const std::string& path)
+{
+    // htslib makes such an index too, but tells nobody its addresses. What is read here are sizes alone:
+    // inflating is left to it. SAM specification, 4.1: BSIZE at byte 16 of a block, ISIZE in its last four.
+    constexpr std::size_t header = 18;
+    const File file = File::open(path, File::Mode::read);
+    const std::uint64_t end = file.size();
+    std::array<std::byte, header> front{};
+    std::array<std::byte, 4> back{};
+    for (std::uint64_t begin = 0; begin < end;) {
+        throw_if_stopped();
+        if (end - begin < header) throw damaged(path);
+        file.read(begin, front);
+        const bool is_block = front[0] == std::byte{0x1f} && front[1] == std::byte{0x8b} &&
+                              front[12] == std::byte{'B'} && front[13] == std::byte{'C'};
+        const std::uint64_t size = little_endian(std::span(front).subspan(16, 2)) + 1;
+        if (!is_block || size < header + 8 || size > end - begin) throw damaged(path);
+        file.read(begin + size - back.size(), back);
+        const auto text = static_cast<Index>(little_endian(back));
+        if (text > 0) blocks_.push_back({begin, size_});
+        size_ += text;
+        begin += size;
+        if (begin == end && text > 0)
+            throw Error(Exit::bad_data, "'{}' has no end-of-file block: it is truncated", path)
+                .remedy("copy or make it again; nothing tells how much is missing");
+    }
+}
+
+std::uint64_t TextIndex::address_of(Index offset) const
+{
+    if (blocks_.empty()) return static_cast<std::uint64_t>(offset);
+    const auto behind = std::partition_point(blocks_.begin(), blocks_.end(),
+                                             [&](const Block& block) { return block.in_text <= offset; });
+    const Block& block = *std::prev(behind);
+    return block.in_file << 16 | static_cast<std::uint64_t>(offset - block.in_text);
+}
+
+struct TextFile::State {
+    std::string path;
+    BgzfFile packed;
+    std::optional<File> plain;
+    std::uint64_t offset = 0; ///< in a plain file
+};
+
+TextFile::TextFile(const std::string& path, Packing packing)
+    : state_(std::make_unique<State>())
+{
+    state_->path = path;
+    if (packing == Packing::bgzf)
+        state_->packed = open_bgzf(path);
+    else
+        state_->plain = File::open(path, File::Mode::read);
+}
+
+TextFile::TextFile(TextFile&&) noexcept = default;
+TextFile& TextFile::operator=(TextFile&&) noexcept = default;
+TextFile::~TextFile() = default;
+
+void TextFile::seek(std::uint64_t address)
+{
+    state_->offset = address;
+    if (state_->packed && bgzf_seek(state_->packed.get(), static_cast<std::int64_t>(address), SEEK_SET) != 0)
+        throw damaged(state_->path);
+}
+
+std::size_t TextFile::read(std::span<char> bytes)
+{
+    if (state_->packed) {
+        const ssize_t got = bgzf_read(state_->packed.get(), bytes.data(), bytes.size());
+        if (got < 0) throw damaged(state_->path);
+        return static_cast<std::size_t>(got);
+    }
+    const std::size_t got = state_->plain->read_up_to(state_->offset, std::as_writable_bytes(bytes));
+    state_->offset += got;
+    return got;
+}
+
+} // namespace swather
