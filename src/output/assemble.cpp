@@ -66,7 +66,7 @@ Table Assembler::segment_table(const std::string& group) const
     std::vector<Index> starts;
     std::vector<Index> ends;
     for (const Segment& segment : domain_.segments()) {
-        contigs.push_back(segment.contig);
+        contigs.emplace_back(segment.contig);
         starts.push_back(segment.start);
         ends.push_back(segment.end);
     }
