@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/stop.hpp"
 #include "base/stopwatch.hpp"
 #include "base/units.hpp"
 #include "output/encode.hpp"
@@ -54,7 +55,10 @@ public:
     void print(const S& source, int ranks) const
     {
         std::vector<Block> blocks;
-        for (Index id = 0; id < plan_.size(); ++id) blocks.push_back(source.describe(plan_.block(id)).block);
+        for (Index id = 0; id < plan_.size(); ++id) {
+            throw_if_stopped();
+            blocks.push_back(source.describe(plan_.block(id)).block);
+        }
         print(blocks, ranks);
     }
 

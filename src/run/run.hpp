@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "base/stop.hpp"
 #include "mpi/agree.hpp"
 #include "output/assemble.hpp"
 #include "output/output_file.hpp"
@@ -65,7 +66,10 @@ void run(const Communicator& comm, S& source, const K& kernel, const RunOptions&
     const auto describe = [&](const std::vector<Index>& blocks) {
         std::vector<Descriptor> descriptors;
         share(comm, [&] {
-            for (const Index id : blocks) descriptors.push_back(source.describe(plan.block(id)));
+            for (const Index id : blocks) {
+                throw_if_stopped();
+                descriptors.push_back(source.describe(plan.block(id)));
+            }
         });
         return descriptors;
     };
