@@ -97,7 +97,9 @@ void run(const Communicator& comm, S& source, const K& kernel, const RunOptions&
     Journal journal{comm, options.journal(), fingerprint, options.resume, plan.size()};
 
     // Scatter: each rank gets the descriptors of its own blocks, not their data.
-    Schedule schedule{comm, describe(journal.missing())};
+    std::vector<Descriptor> descriptors = describe(journal.missing());
+    if (comm.is_root()) source.end_survey();
+    Schedule schedule{comm, std::move(descriptors)};
     planning.reset();
     spdlog::info("{}: {} in {}, {} to compute on {}", K::name, counted(plan.cells, "cell"),
                  counted(plan.size(), "block"), with_commas(schedule.blocks_of_all()),

@@ -32,6 +32,7 @@ public:
     [[nodiscard]] const ConcatAxis& domain() const { return catalog_ ? catalog_->axis() : nothing_; }
     [[nodiscard]] double weight() const;
     [[nodiscard]] Descriptor describe(const Block& block) const { return catalog_->describe(block); }
+    void end_survey() { catalog_->close(); }
     [[nodiscard]] std::vector<Identity> identity() const;
     [[nodiscard]] double memory() const;
     [[nodiscard]] View read(const Descriptor& descriptor);
