@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "output/assemble.hpp"
 
+#include "base/stop.hpp"
+#include "mpi/agree.hpp"
+
+#include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 
 namespace swather {
 
 namespace {
 
+// Of the heads that are gathered at once: all of them, of millions of contigs, would be most of root's
+// memory.
+constexpr std::size_t bytes_of_a_round = 8 << 20;
 // Each costs half a millisecond to make, and some more to open.
 constexpr std::size_t most_segment_views = 1000;
 
@@ -27,6 +35,38 @@ std::string path_component(const std::string& text)
 
 } // namespace
 
+void Assembler::gather_heads(std::size_t number, const std::function<void(const Bytes& head)>& take) const
+{
+    std::vector<const Journal::Entry*> mine;
+    for (const Journal::Entry& entry : journal_.entries()) mine.push_back(&entry);
+    std::sort(mine.begin(), mine.end(), [](const auto* a, const auto* b) { return a->block < b->block; });
+
+    const std::size_t share = bytes_of_a_round / static_cast<std::size_t>(comm_.size());
+    auto next = mine.begin();
+    for (Index end = 0; end < plan_.size();) {
+        // A round ends with the first block that some rank has no room for.
+        auto last = next;
+        for (std::size_t bytes = 0; last != mine.end() && bytes < share; ++last) bytes += (*last)->head_size;
+        end = comm_.minimum(last == mine.end() ? plan_.size() : (*last)->block);
+
+        Bytes packed;
+        agree(comm_, [&] {
+            for (; next != last && (*next)->block < end; ++next) {
+                throw_if_stopped();
+                put(packed, (*next)->block);
+                put(packed, std::span<const std::byte>(part_of(journal_.read_head(**next), number).head));
+            }
+        });
+        std::map<Index, Bytes> heads;
+        for (const Bytes& of_rank : comm_.gather(packed))
+            for (BytesReader reader(of_rank); !reader.at_end();) {
+                const auto block = reader.get<Index>();
+                heads.emplace(block, reader.get_vector<std::byte>());
+            }
+        for (const auto& [block, head] : heads) take(head);
+    }
+}
+
 void Assembler::append_dense(const std::string& path, const std::string& long_name, const std::string& units,
                              CellType type, std::size_t number)
 {
@@ -39,16 +79,19 @@ void Assembler::append_dense(const std::string& path, const std::string& long_na
                            .units = units,
                            .chunks = {}};
     const Index chunks_of_block = plan_.block_size / plan_.chunk;
-    for (std::size_t e = 0; e < journal_.entries().size(); ++e) {
-        const Journal::Entry& entry = journal_.entries()[e];
-        const PartView part = part_of(entry.head, number);
-        Index chunk_number = entry.block * chunks_of_block;
-        std::uint64_t begin = part.body_begin;
-        for (const EncodedChunk& chunk : BytesReader(part.head).get_vector<EncodedChunk>()) {
-            dataset.chunks.push_back({chunk_number++, chunk.size, chunk.hash, e, begin});
-            begin += chunk.size;
+    agree(comm_, [&] {
+        for (std::size_t e = 0; e < journal_.entries().size(); ++e) {
+            throw_if_stopped();
+            const Journal::Entry& entry = journal_.entries()[e];
+            const PartView part = part_of(journal_.read_head(entry), number);
+            Index chunk_number = entry.block * chunks_of_block;
+            std::uint64_t begin = part.body_begin;
+            for (const EncodedChunk& chunk : BytesReader(part.head).get_vector<EncodedChunk>()) {
+                dataset.chunks.push_back({chunk_number++, chunk.size, chunk.hash, e, begin});
+                begin += chunk.size;
+            }
         }
-    }
+    });
     content_.datasets.push_back(std::move(dataset));
     if (!comm_.is_root()) return;
 

@@ -9,7 +9,7 @@
 #include "output/journal.hpp"
 #include "results/kernel.hpp"
 
-#include <map>
+#include <functional>
 #include <tuple>
 
 namespace swather {
@@ -19,7 +19,7 @@ namespace swather {
 class Assembler {
 public:
     /// Collective in all that it does; `domain` is looked at on root only.
-    Assembler(const Communicator& comm, const Plan& plan, const Journal& journal, const ConcatAxis& domain)
+    Assembler(const Communicator& comm, const Plan& plan, Journal& journal, const ConcatAxis& domain)
         : comm_(comm)
         , plan_(plan)
         , journal_(journal)
@@ -56,6 +56,10 @@ private:
     template <class S>
     std::vector<S> merge_in_block_order(std::size_t number) const;
 
+    /// Collective. Calls `take` on root with the head of each block's part of output `number`, in the order
+    /// of blocks.
+    void gather_heads(std::size_t number, const std::function<void(const Bytes& head)>& take) const;
+
     void append_dense(const std::string& path, const std::string& long_name, const std::string& units,
                       CellType type, std::size_t number);
     [[nodiscard]] Table segment_table(const std::string& group) const;
@@ -63,7 +67,7 @@ private:
 
     const Communicator& comm_;
     const Plan& plan_;
-    const Journal& journal_;
+    Journal& journal_;
     const ConcatAxis& domain_;
     Content content_;
 };
@@ -71,23 +75,11 @@ private:
 template <class S>
 std::vector<S> Assembler::merge_in_block_order(std::size_t number) const
 {
-    struct OfBlock {
-        Index block;
-        typename Scalar<S>::Entry entry;
-    };
-    std::vector<OfBlock> mine;
-    for (const Journal::Entry& entry : journal_.entries()) {
-        const Bytes head = part_of(entry.head, number).head;
-        for (const auto& of_item : BytesReader(head).get_vector<typename Scalar<S>::Entry>())
-            mine.push_back({entry.block, of_item});
-    }
-    std::vector<OfBlock> all;
-    for (const auto& of_rank : comm_.gather(mine)) all.insert(all.end(), of_rank.begin(), of_rank.end());
-    std::stable_sort(all.begin(), all.end(),
-                     [](const OfBlock& a, const OfBlock& b) { return a.block < b.block; });
-
     std::vector<S> merged(comm_.is_root() ? domain_.segments().size() : 0);
-    for (const OfBlock& one : all) merged.at(static_cast<std::size_t>(one.entry.item)).merge(one.entry.value);
+    gather_heads(number, [&](const Bytes& head) {
+        for (const auto& entry : BytesReader(head).get_vector<typename Scalar<S>::Entry>())
+            merged.at(static_cast<std::size_t>(entry.item)).merge(entry.value);
+    });
     return merged;
 }
 

@@ -183,7 +183,7 @@ void Journal::read_records(std::size_t number, Index blocks)
         offset = body_begin + header.body_size;
         if (hash_of(head) == header.head_hash &&
             body_is_whole(file, body_begin, header.body_size, header.body_hash))
-            entries_.push_back({header.block, std::move(head), number, body_begin, header.body_size});
+            entries_.push_back({header.block, number, head_begin, header.head_size, header.head_hash});
         else
             spdlog::warn("block {} in '{}' is damaged and will be computed again", header.block, file.path());
     }
@@ -234,9 +234,9 @@ void Journal::append(Index block, const Payload& payload)
     own_->append(payload.head);
     own_->append(payload.body);
 
-    const std::uint64_t body_begin = own_size_ + sizeof header + payload.head.size();
-    entries_.push_back({block, payload.head, paths_.size() - 1, body_begin, payload.body.size()});
-    own_size_ = body_begin + payload.body.size();
+    const std::uint64_t head_begin = own_size_ + sizeof header;
+    entries_.push_back({block, paths_.size() - 1, head_begin, header.head_size, header.head_hash});
+    own_size_ = head_begin + header.head_size + header.body_size;
     if (wall_seconds() - last_sync_ > seconds_between_syncs) sync();
 }
 
@@ -248,13 +248,32 @@ void Journal::sync()
     sync_folder(folder_);
 }
 
+Bytes Journal::read_head(const Entry& entry)
+{
+    Bytes head(entry.head_size);
+    read(entry, 0, head);
+    if (hash_of(head) != entry.head_hash) throw damaged(fmt::format("the head of block {}", entry.block));
+    return head;
+}
+
 void Journal::read_body(const Entry& entry, std::uint64_t offset, std::span<std::byte> bytes)
+{
+    read(entry, entry.head_size + offset, bytes);
+}
+
+Error Journal::damaged(const std::string& what)
+{
+    return Error(Exit::io, "the journal was damaged during the run: {}", what)
+        .remedy("run again with --resume: the damaged blocks are computed again");
+}
+
+void Journal::read(const Entry& entry, std::uint64_t offset, std::span<std::byte> bytes)
 {
     if (!open_ || open_number_ != entry.file) {
         open_ = File::open(paths_[entry.file], File::Mode::read);
         open_number_ = entry.file;
     }
-    open_->read(entry.body_begin + offset, bytes);
+    open_->read(entry.begin + offset, bytes);
 }
 
 void Journal::remove() { remove_journal(folder_); }

@@ -27,10 +27,10 @@ class Journal {
 public:
     struct Entry {
         Index block = 0;
-        Bytes head;
-        std::size_t file = 0;         ///< which of the files that this rank holds
-        std::uint64_t body_begin = 0; ///< in that file
-        std::uint64_t body_size = 0;
+        std::size_t file = 0;    ///< which of the files that this rank holds
+        std::uint64_t begin = 0; ///< of the head in that file; the body follows
+        std::uint64_t head_size = 0;
+        std::uint64_t head_hash = 0;
     };
 
     /// Collective. Opens the journal of a run of `blocks` blocks in `folder`: with `resume` what is there,
@@ -52,8 +52,13 @@ public:
     void append(Index block, const Payload& payload);
     /// Local. Waits until all blocks of this rank are on the device.
     void sync();
+    /// Local. The head of an entry. `Exit::io`: it is no longer what was written.
+    Bytes read_head(const Entry& entry);
     /// Local. Fills `bytes` from `offset` of the body of an entry.
     void read_body(const Entry& entry, std::uint64_t offset, std::span<std::byte> bytes);
+
+    /// Local. The error of a journal that is no longer what was written.
+    static Error damaged(const std::string& what);
 
     /// Local. Removes the folder: root does it, when the output has its name.
     void remove();
@@ -62,6 +67,7 @@ private:
     void open_folder(const Fingerprint& fingerprint, bool resume);
     void read_records(std::size_t file, Index blocks);
     void keep_one_of_each(const Communicator& comm, Index blocks);
+    void read(const Entry& entry, std::uint64_t offset, std::span<std::byte> bytes);
 
     std::string folder_;
     std::unique_ptr<FileLock> lock_; ///< root's

@@ -78,7 +78,7 @@ public:
         meet();
     }
 
-    Content content(const Journal& journal)
+    Content content(Journal& journal)
     {
         const std::tuple outputs{DenseOutput<std::int32_t>{"/coverage/depth", "depth", "1"},
                                  ScalarOutput<Sum>{"/summary", sum_columns}};
