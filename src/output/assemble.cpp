@@ -103,22 +103,28 @@ void Assembler::append_dense(const std::string& path, const std::string& long_na
     append_segment_views(path, type);
 }
 
-Table Assembler::segment_table(const std::string& group) const
+Table Assembler::segment_table(const std::string& group)
 {
-    std::vector<std::string> contigs;
-    std::vector<Index> starts;
-    std::vector<Index> ends;
-    for (const Segment& segment : domain_.segments()) {
-        contigs.emplace_back(segment.contig);
-        starts.push_back(segment.start);
-        ends.push_back(segment.end);
+    if (!segment_columns_) {
+        Texts contigs;
+        std::vector<Index> starts;
+        std::vector<Index> ends;
+        for (const Segment& segment : domain_.segments()) {
+            contigs.push_back(segment.contig);
+            starts.push_back(segment.start);
+            ends.push_back(segment.end);
+        }
+        std::vector<Column> columns;
+        columns.push_back({"contig", std::move(contigs), "name of the contig", ""});
+        columns.push_back({"start", std::move(starts), "first position on the contig, 0-based", ""});
+        columns.push_back({"end", std::move(ends), "one past the last position, 0-based", ""});
+        segment_columns_ = std::make_shared<const std::vector<Column>>(std::move(columns));
     }
-    Table table{
-        .group = group, .dimension = "segment", .rows = static_cast<Index>(contigs.size()), .columns = {}};
-    table.columns.push_back({"contig", std::move(contigs), "name of the contig", ""});
-    table.columns.push_back({"start", std::move(starts), "first position on the contig, 0-based", ""});
-    table.columns.push_back({"end", std::move(ends), "one past the last position, 0-based", ""});
-    return table;
+    return {.group = group,
+            .dimension = "segment",
+            .rows = std::ssize(domain_.segments()),
+            .columns = {},
+            .shared = segment_columns_};
 }
 
 void Assembler::append_segment_views(const std::string& source, CellType type)

@@ -62,7 +62,7 @@ private:
 
     void append_dense(const std::string& path, const std::string& long_name, const std::string& units,
                       CellType type, std::size_t number);
-    [[nodiscard]] Table segment_table(const std::string& group) const;
+    [[nodiscard]] Table segment_table(const std::string& group);
     void append_segment_views(const std::string& source, CellType type);
 
     const Communicator& comm_;
@@ -70,6 +70,7 @@ private:
     Journal& journal_;
     const ConcatAxis& domain_;
     Content content_;
+    std::shared_ptr<const std::vector<Column>> segment_columns_; ///< one copy for all tables
 };
 
 template <class S>

@@ -3,6 +3,8 @@
 
 #include "results/column.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -46,6 +48,16 @@ struct Table {
     std::string dimension;
     Index rows = 0;
     std::vector<Column> columns;
+    /// Columns that come before these, and that tables over the same rows share.
+    std::shared_ptr<const std::vector<Column>> shared = nullptr;
+
+    /// Local. Calls `visit` with each column, in the order of the file.
+    template <class Visit>
+    void for_each_column(Visit&& visit) const
+    {
+        if (shared) std::for_each(shared->begin(), shared->end(), visit);
+        std::for_each(columns.begin(), columns.end(), visit);
+    }
 };
 
 /// A stretch of a dataset under a name of its own, as an HDF5 virtual dataset: no byte is stored twice.

@@ -135,7 +135,7 @@ std::vector<std::vector<std::uint64_t>> write_skeleton(const std::string& path, 
         for (const Table& table : content.tables) {
             const hid_t group = scaffold.group(table.group);
             const hid_t dimension = scaffold.dimension(table.group, table.dimension, table.rows);
-            for (const Column& column : table.columns) h5::write_column(group, dimension, column);
+            table.for_each_column([&](const Column& column) { h5::write_column(group, dimension, column); });
         }
         for (const VirtualDataset& description : content.virtuals)
             make_virtual(file, scaffold, description, cells.at(description.source));
@@ -176,8 +176,9 @@ void read_back(const std::string& path, const Content& content)
     for (const Table& table : content.tables) {
         const h5::Id group(h5::check(H5Gopen2(file, table.group.c_str(), H5P_DEFAULT), "open " + table.group),
                            H5Gclose);
-        for (const Column& column : table.columns)
+        table.for_each_column([&](const Column& column) {
             if (!h5::column_reads_as(group, column)) throw differs(table.group + "/" + column.name);
+        });
     }
     for (const ChunkedDataset& description : content.datasets) {
         const h5::Id dataset(
