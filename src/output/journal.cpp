@@ -162,7 +162,7 @@ void Journal::open_folder(const Fingerprint& fingerprint, bool resume)
 
 void Journal::read_records(std::size_t number, Index blocks)
 {
-    const File file = File::open(paths_[number], File::Mode::read);
+    const File file = open_file(paths_[number], File::Mode::read);
     const std::uint64_t size = file.size();
     std::uint64_t offset = 0;
     while (offset + sizeof(RecordHeader) <= size) {
@@ -221,7 +221,7 @@ void Journal::keep_one_of_each(const Communicator& comm, Index blocks)
 void Journal::append(Index block, const Payload& payload)
 {
     if (!own_) {
-        own_ = File::open(own_path_, File::Mode::append);
+        own_ = open_file(own_path_, File::Mode::append);
         paths_.push_back(own_path_);
     }
     RecordHeader header{.block = block,
@@ -248,6 +248,18 @@ void Journal::sync()
     sync_folder(folder_);
 }
 
+File Journal::open_file(const std::string& path, File::Mode mode) const
+{
+    try {
+        return File::open(path, mode);
+    } catch (Error& error) {
+        if (!fs::is_directory(folder_)) // root has made it
+            error.remedy("every rank must see the folder of the journal: give one that all nodes share, by "
+                         "-o or --scratch");
+        throw;
+    }
+}
+
 Bytes Journal::read_head(const Entry& entry)
 {
     Bytes head(entry.head_size);
@@ -270,7 +282,7 @@ Error Journal::damaged(const std::string& what)
 void Journal::read(const Entry& entry, std::uint64_t offset, std::span<std::byte> bytes)
 {
     if (!open_ || open_number_ != entry.file) {
-        open_ = File::open(paths_[entry.file], File::Mode::read);
+        open_ = open_file(paths_[entry.file], File::Mode::read);
         open_number_ = entry.file;
     }
     open_->read(entry.begin + offset, bytes);

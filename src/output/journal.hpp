@@ -67,6 +67,7 @@ private:
     void open_folder(const Fingerprint& fingerprint, bool resume);
     void read_records(std::size_t file, Index blocks);
     void keep_one_of_each(const Communicator& comm, Index blocks);
+    [[nodiscard]] File open_file(const std::string& path, File::Mode mode) const;
     void read(const Entry& entry, std::uint64_t offset, std::span<std::byte> bytes);
 
     std::string folder_;

@@ -142,6 +142,22 @@ TEST(Output, IsWrittenByAllRanksVerifiedAndNamed)
     EXPECT_NE(text.find("/coverage/depth"), std::string::npos) << text;
 }
 
+TEST(Journal, ThatARankDoesNotSeeIsAnErrorWithARemedy)
+{
+    SmallRun run;
+    Journal journal = run.journal(false);
+    run.meet();
+    if (run.comm.is_root()) fs::remove_all(run.folder + "/out.h5.journal");
+    run.meet();
+    try {
+        journal.append(0, {});
+        FAIL() << "the journal is not there";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Exit::io);
+        EXPECT_NE(error.remedy().find("every rank must see"), std::string::npos) << error.what();
+    }
+}
+
 TEST(Output, IsRemovedWhenItCannotBeVerified)
 {
     SmallRun run;
