@@ -525,6 +525,11 @@ class OtherCommandsTest(SwatherTest):
         self.assertIn(str(blocks), result.stdout)
         self.assertEqual(sorted(self.output.parent.iterdir()), before)
 
+    def test_dry_run_of_no_contigs(self):
+        result = swather("coverage", write_bam(self.output.with_name("empty.bam"), sam_header([])), "--dry-run")
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("nothing to compute", result.stdout)
+
     def test_timings(self):
         result = swather("coverage", self.bam, "-o", self.output, "--timings", ranks=3)
         self.assertEqual(result.code, 0, result)
