@@ -17,11 +17,8 @@ void ConcatAxis::append(std::string_view contig, Index start, Index end, Index l
     const bool whole = start == 0 && end == length;
     auto* name = static_cast<char*>(names_->allocate(contig.size(), alignof(char)));
     std::copy(contig.begin(), contig.end(), name);
-    segments_.push_back({.contig = {name, contig.size()},
-                         .start = start,
-                         .end = end,
-                         .offset = size_,
-                         .whole = whole});
+    segments_.push_back(
+        {.contig = {name, contig.size()}, .start = start, .end = end, .offset = size_, .whole = whole});
     size_ += end - start;
 }
 
