@@ -14,10 +14,10 @@ namespace swather {
 /// A contig, or an interval of one, as it lies on a concatenated axis.
 struct Segment {
     std::string_view contig; ///< lives as long as the axis, or a copy of it
-    Index start = 0;   ///< 0-based, on the contig
-    Index end = 0;     ///< one past its last position
-    Index offset = 0;  ///< the cell of `start` on the axis
-    bool whole = true; ///< all of the contig, so that its name alone tells what it is
+    Index start = 0;         ///< 0-based, on the contig
+    Index end = 0;           ///< one past its last position
+    Index offset = 0;        ///< the cell of `start` on the axis
+    bool whole = true;       ///< all of the contig, so that its name alone tells what it is
 
     [[nodiscard]] Index size() const { return end - start; }
     /// Local. "chr1", or in samtools' words "chr1:1001-2000" (1-based, closed).

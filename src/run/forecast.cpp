@@ -53,7 +53,8 @@ void Forecast::check(const RunOptions& options) const
                     human_bytes(memory()))
             .remedy("give more, or smaller blocks with --block-size");
     if (options.memory && memory_of_root() > static_cast<double>(*options.memory))
-        throw Error(Exit::usage, "--memory {} is too little: rank 0 takes {}, for the headers and indexes too",
+        throw Error(Exit::usage,
+                    "--memory {} is too little: rank 0 takes {}, for the headers and indexes too",
                     human_bytes(static_cast<double>(*options.memory)), human_bytes(memory_of_root()))
             .remedy("give more");
     if (options.only_block && (*options.only_block < 0 || *options.only_block >= plan_.size()))
