@@ -59,6 +59,13 @@ std::string config_of(const CLI::App& app)
     return config;
 }
 
+/// What tells of the command that was given.
+std::string help_of(const CLI::App& app)
+{
+    const auto called = app.get_subcommands();
+    return called.empty() ? "swather --help" : fmt::format("swather {} --help", called.front()->get_name());
+}
+
 /// The options of the whole program, beside those of its commands.
 struct Program {
     CLI::App app{
@@ -103,8 +110,7 @@ bool parse(const Communicator& comm, Program& program, int argc, char** argv)
             if (comm.is_root()) program.app.exit(help_or_version);
             go_on = false;
         } catch (const CLI::ParseError& error) {
-            throw Error(Exit::usage, "{}", error.what())
-                .remedy("see swather --help, or swather COMMAND --help");
+            throw Error(Exit::usage, "{}", error.what()).remedy("see {}", help_of(program.app));
         }
     });
     Bytes mine;

@@ -9,14 +9,16 @@ namespace swather {
 
 std::string Segment::label() const
 {
-    return whole ? contig : fmt::format("{}:{}-{}", contig, start + 1, end);
+    return whole ? std::string(contig) : fmt::format("{}:{}-{}", contig, start + 1, end);
 }
 
-void ConcatAxis::append(std::string contig, Index start, Index end, Index length)
+void ConcatAxis::append(std::string_view contig, Index start, Index end, Index length)
 {
     const bool whole = start == 0 && end == length;
+    auto* name = static_cast<char*>(names_->allocate(contig.size(), alignof(char)));
+    std::copy(contig.begin(), contig.end(), name);
     segments_.push_back(
-        {.contig = std::move(contig), .start = start, .end = end, .offset = size_, .whole = whole});
+        {.contig = {name, contig.size()}, .start = start, .end = end, .offset = size_, .whole = whole});
     size_ += end - start;
 }
 

@@ -3,18 +3,21 @@
 
 #include "grid/box.hpp"
 
+#include <memory>
+#include <memory_resource>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace swather {
 
 /// A contig, or an interval of one, as it lies on a concatenated axis.
 struct Segment {
-    std::string contig;
-    Index start = 0;   ///< 0-based, on the contig
-    Index end = 0;     ///< one past its last position
-    Index offset = 0;  ///< the cell of `start` on the axis
-    bool whole = true; ///< all of the contig, so that its name alone tells what it is
+    std::string_view contig; ///< lives as long as the axis, or a copy of it
+    Index start = 0;         ///< 0-based, on the contig
+    Index end = 0;           ///< one past its last position
+    Index offset = 0;        ///< the cell of `start` on the axis
+    bool whole = true;       ///< all of the contig, so that its name alone tells what it is
 
     [[nodiscard]] Index size() const { return end - start; }
     /// Local. "chr1", or in samtools' words "chr1:1001-2000" (1-based, closed).
@@ -39,7 +42,7 @@ class ConcatAxis {
 public:
     /// Local. Appends the interval [start, end) of a contig of `length` positions; it may be empty, and may
     /// overlap others.
-    void append(std::string contig, Index start, Index end, Index length);
+    void append(std::string_view contig, Index start, Index end, Index length);
 
     [[nodiscard]] Index size() const { return size_; }
     [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }
@@ -50,6 +53,9 @@ public:
     [[nodiscard]] std::string label(const Box& box) const;
 
 private:
+    /// The names of the contigs. There may be millions: a string for each would take more than the rest.
+    std::shared_ptr<std::pmr::monotonic_buffer_resource> names_ =
+        std::make_shared<std::pmr::monotonic_buffer_resource>();
     std::vector<Segment> segments_;
     Index size_ = 0;
 };

@@ -141,7 +141,7 @@ std::vector<GroupColumn> CountReducer::columns(const std::vector<Bytes>& traits)
         const Type number = all.keys[i].integers ? Type::int64
                             : all.keys[i].reals  ? Type::float64
                                                  : Type::text;
-        columns.push_back({layout_.by[i], all.empty ? Type::text : number, "value of " + layout_.by[i]});
+        columns.push_back({layout_.by[i], all.empty ? Type::text : number, layout_.by[i]});
     }
     columns.push_back({"count", Type::int64, "rows of the group"});
     for (const std::string& name : options_.sum) {
@@ -179,7 +179,7 @@ public:
     [[nodiscard]] const std::string& name() const { return columns_[next_].name; }
     void put(Index value) { std::get<std::vector<Index>>(cells_[next_++]).push_back(value); }
     void put(double value) { std::get<std::vector<double>>(cells_[next_++]).push_back(value); }
-    void put(std::string_view value) { std::get<Texts>(cells_[next_++]).append(value); }
+    void put(std::string_view value) { std::get<Texts>(cells_[next_++]).push_back(value); }
 
     void put_key(std::string_view field)
     {

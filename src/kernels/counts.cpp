@@ -214,6 +214,13 @@ std::vector<Column> audit_columns(std::span<const TableAudit> all)
     return columns;
 }
 
+std::vector<std::pair<std::string, Index>> audit_totals(std::span<const TableAudit> all)
+{
+    Index rows = 0;
+    for (const TableAudit& of_file : all) rows += of_file.rows.rows;
+    return {{"rows", rows}};
+}
+
 /// The first odd row of a file is an error.
 void throw_if_odd(const TableAudit& audit, const std::string& file)
 {
@@ -256,8 +263,11 @@ std::tuple<KeyedOutput, ScalarOutput<TableAudit>> Counts::outputs() const
     KeyedOutput groups{.group = "/counts",
                        .dimension = "group",
                        .reducer = std::make_shared<CountReducer>(options_, layout_)};
-    ScalarOutput<TableAudit> audit{
-        .group = "/summary", .columns = audit_columns, .items = Items::files, .check = {}};
+    ScalarOutput<TableAudit> audit{.group = "/summary",
+                                   .columns = audit_columns,
+                                   .totals = audit_totals,
+                                   .items = Items::files,
+                                   .check = {}};
     if (options_.strict) audit.check = throw_if_odd;
     return {std::move(groups), std::move(audit)};
 }

@@ -12,8 +12,9 @@ namespace swather {
 
 namespace {
 
-// Rank 0's counts and displacements of one round are ints: the round of all ranks together must fit.
-constexpr std::int64_t largest_round = std::int64_t{1} << 30;
+// Rank 0's counts and displacements of one round are ints, and it has a copy of the round: of all ranks
+// together, this much.
+constexpr std::int64_t largest_round = std::int64_t{16} << 20;
 
 /// Leaves the processor to others while waiting, longer and longer up to a millisecond: ranks may share
 /// cores.

@@ -71,6 +71,8 @@ void Mailbox::drain(const std::function<void(const Message&)>& take)
     state_->posted.clear();
     std::fill(state_->sent.begin(), state_->sent.end(), 0);
     state_->received = 0;
+    // Who is done first must not post anew while another still waits for what is old.
+    check_mpi(MPI_Barrier(state_->comm), "MPI_Barrier");
 }
 
 } // namespace swather

@@ -5,8 +5,10 @@
 #include "mpi/agree.hpp"
 #include "output/chunk_stream.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <set>
 
@@ -23,16 +25,17 @@ constexpr std::size_t longest_string = 256;
 /// One column of the groups on its way into the file.
 class ColumnStream {
 public:
-    ColumnStream(const Communicator& comm, Journal& journal, const KeyedOutput& output,
-                 const GroupColumn& column, const std::string& name, int level)
+    ColumnStream(const Communicator& comm, Journal& journal, const std::string& group,
+                 const std::string& dimension, const GroupColumn& column, const std::string& name, int level)
         : comm_(comm)
-        , output_(output)
+        , group_(group)
+        , dimension_(dimension)
         , column_(column)
         , name_(name)
     {
-        const std::string path = output.group + "/" + path_component(name);
+        const std::string path = group + "/" + path_component(name);
         ChunkedDataset rows{.path = path,
-                            .dimension = output.dimension,
+                            .dimension = dimension,
                             .type = CellType::int64,
                             .chunk = rows_of_a_chunk,
                             .long_name = column.long_name,
@@ -64,32 +67,40 @@ public:
         if (const auto* texts = std::get_if<Texts>(&cells)) append_texts(*texts);
     }
 
-    /// Collective.
-    void finish(Content& content) &&
+    /// Collective. Returns the number of groups.
+    Index finish(Content& content) &&
     {
         ChunkedDataset rows = std::move(*rows_).finish();
+        const Index groups = rows.cells;
         if (!as_strings_ || !bytes_) {
             content.datasets.push_back(std::move(rows));
             if (bytes_) content.datasets.push_back(std::move(*bytes_).finish());
         } else if (comm_.is_root()) {
-            Table table{
-                .group = output_.group, .dimension = output_.dimension, .rows = rows.cells, .columns = {}};
+            Table table{.group = group_,
+                        .dimension = dimension_,
+                        .rows = rows.cells,
+                        .columns = {},
+                        .before = content.datasets.size()};
             table.columns.push_back({path_component(name_), std::move(strings_), column_.long_name, ""});
             content.tables.push_back(std::move(table));
         }
+        return groups;
     }
 
 private:
     void append_texts(const Texts& texts)
     {
-        const Index before = bytes_->append(std::as_bytes(std::span(texts.bytes)));
-        std::vector<Index> begins = texts.begins;
+        const Index before = bytes_->append(std::as_bytes(std::span(texts.bytes())));
+        std::vector<Index> begins = texts.offsets();
         for (Index& begin : begins) begin += before;
         rows_->append(std::as_bytes(std::span(begins)));
 
         if (as_strings_)
             as_strings_ = comm_.minimum(fit_strings(texts)) != 0 && rows_->cells() <= most_strings;
-        if (!as_strings_) return strings_.clear();
+        if (!as_strings_) {
+            strings_ = {};
+            return;
+        }
         Bytes mine;
         for (std::size_t i = 0; i < texts.size(); ++i) put(mine, texts[i]);
         for (const Bytes& of_rank : comm_.gather(mine))
@@ -100,23 +111,24 @@ private:
     {
         for (std::size_t i = 0; i < texts.size(); ++i)
             if (texts[i].size() > longest_string || !is_utf8(texts[i])) return false;
-        return texts.bytes.find('\0') == std::string::npos;
+        return texts.bytes().find('\0') == std::string::npos;
     }
 
     const Communicator& comm_;
-    const KeyedOutput& output_;
+    const std::string& group_;
+    const std::string& dimension_;
     const GroupColumn& column_;
     std::string name_;
     std::optional<ChunkStream> rows_;  ///< numbers, or offsets of texts
     std::optional<ChunkStream> bytes_; ///< of texts
     bool as_strings_ = true;
-    std::vector<std::string> strings_; ///< root's, all texts so far
+    Texts strings_; ///< root's, all texts so far
 };
 
-/// Names of datasets must differ, from that of their dimension too.
-std::vector<std::string> names_of(const std::vector<GroupColumn>& columns, const std::string& dimension)
+/// Names of datasets must differ.
+std::vector<std::string> names_of(const std::vector<GroupColumn>& columns)
 {
-    std::set<std::string> taken{dimension};
+    std::set<std::string> taken;
     std::vector<std::string> names;
     for (const GroupColumn& column : columns) {
         std::string name = column.name;
@@ -132,24 +144,36 @@ std::vector<std::string> names_of(const std::vector<GroupColumn>& columns, const
 void append_groups(const Communicator& comm, Journal& journal, const KeyedOutput& output, Groups groups,
                    int level, Content& content)
 {
-    const auto names = names_of(groups.columns(), output.dimension);
+    const auto names = names_of(groups.columns());
+    std::string dimension = output.dimension;
+    while (std::find(names.begin(), names.end(), dimension) != names.end()) dimension += "_";
     std::vector<std::unique_ptr<ColumnStream>> streams;
     for (std::size_t i = 0; i < names.size(); ++i)
-        streams.push_back(
-            std::make_unique<ColumnStream>(comm, journal, output, groups.columns()[i], names[i], level));
+        streams.push_back(std::make_unique<ColumnStream>(comm, journal, output.group, dimension,
+                                                         groups.columns()[i], names[i], level));
     while (const auto cells = groups.next())
         for (std::size_t i = 0; i < streams.size(); ++i) streams[i]->append((*cells)[i]);
-    for (auto& stream : streams) std::move(*stream).finish(content);
+    Index rows = 0;
+    for (auto& stream : streams) rows = std::move(*stream).finish(content);
+    content.attributes.push_back({"/summary", "groups", rows});
 }
 
 namespace {
+
+/// As Python writes it, and so the text of a canonical key: shortest, and with a point.
+std::string repr(double number)
+{
+    std::string text = fmt::format("{}", number);
+    if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
+    return text;
+}
 
 void append_cell(std::string& line, const GroupCells& cells, std::size_t row)
 {
     if (const auto* integers = std::get_if<std::vector<Index>>(&cells))
         fmt::format_to(std::back_inserter(line), "{}", (*integers)[row]);
     else if (const auto* reals = std::get_if<std::vector<double>>(&cells)) {
-        if (!std::isnan((*reals)[row])) fmt::format_to(std::back_inserter(line), "{}", (*reals)[row]);
+        if (!std::isnan((*reals)[row])) line += repr((*reals)[row]);
     } else
         line += std::get<Texts>(cells)[row];
 }
@@ -173,6 +197,7 @@ bool print(std::string_view text)
 
 void print_groups(const Communicator& comm, Groups groups)
 {
+    std::signal(SIGPIPE, SIG_IGN); // to be told by EPIPE
     std::string lines;
     for (const GroupColumn& column : groups.columns()) lines += (lines.empty() ? "" : "\t") + column.name;
     bool is_read = share(comm, [&] { return print(lines + "\n"); });

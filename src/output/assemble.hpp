@@ -10,7 +10,7 @@
 #include "output/journal.hpp"
 #include "results/kernel.hpp"
 
-#include <map>
+#include <functional>
 #include <tuple>
 
 namespace swather {
@@ -71,7 +71,7 @@ private:
     {
         if (!output.check) return;
         for (std::size_t item = 0; item < merged.size(); ++item)
-            output.check(merged[item], domain_.segments()[item].contig);
+            output.check(merged[item], std::string(domain_.segments()[item].contig));
     }
 
     template <class T>
@@ -89,6 +89,9 @@ private:
             Table table = item_table(output.group, output.items);
             for (Column& column : output.columns(merged)) table.columns.push_back(std::move(column));
             content_.tables.push_back(std::move(table));
+            if (!output.totals) return;
+            for (const auto& [name, value] : output.totals(merged))
+                content_.attributes.push_back({output.group, name, value});
         });
     }
 
@@ -101,9 +104,13 @@ private:
     template <class S>
     std::vector<S> merge_in_block_order(std::size_t number) const;
 
+    /// Collective. Calls `take` on root with the head of each block's part of output `number`, in the order
+    /// of blocks.
+    void gather_heads(std::size_t number, const std::function<void(const Bytes& head)>& take) const;
+
     void append_dense(const std::string& path, const std::string& long_name, const std::string& units,
                       CellType type, std::size_t number);
-    [[nodiscard]] Table item_table(const std::string& group, Items items) const;
+    [[nodiscard]] Table item_table(const std::string& group, Items items);
     void append_segment_views(const std::string& source, CellType type);
 
     const Communicator& comm_;
@@ -112,28 +119,17 @@ private:
     const ConcatAxis& domain_;
     Options options_;
     Content content_;
+    std::shared_ptr<const std::vector<Column>> segment_columns_; ///< one copy for all tables
 };
 
 template <class S>
 std::vector<S> Assembler::merge_in_block_order(std::size_t number) const
 {
-    struct OfBlock {
-        Index block;
-        typename Scalar<S>::Entry entry;
-    };
-    std::vector<OfBlock> mine;
-    for (const Journal::Entry& entry : journal_.entries()) {
-        const Bytes head = part_of(entry.head, number).head;
-        for (const auto& of_item : BytesReader(head).get_vector<typename Scalar<S>::Entry>())
-            mine.push_back({entry.block, of_item});
-    }
-    std::vector<OfBlock> all;
-    for (const auto& of_rank : comm_.gather(mine)) all.insert(all.end(), of_rank.begin(), of_rank.end());
-    std::stable_sort(all.begin(), all.end(),
-                     [](const OfBlock& a, const OfBlock& b) { return a.block < b.block; });
-
     std::vector<S> merged(comm_.is_root() ? domain_.segments().size() : 0);
-    for (const OfBlock& one : all) merged.at(static_cast<std::size_t>(one.entry.item)).merge(one.entry.value);
+    gather_heads(number, [&](const Bytes& head) {
+        for (const auto& entry : BytesReader(head).get_vector<typename Scalar<S>::Entry>())
+            merged.at(static_cast<std::size_t>(entry.item)).merge(entry.value);
+    });
     return merged;
 }
 

@@ -4,6 +4,9 @@
 #include "output/journal.hpp"
 #include "results/column.hpp"
 
+#include <algorithm>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,12 +59,31 @@ struct ChunkedDataset {
     std::vector<OwnChunk> chunks; ///< of this rank
 };
 
+/// A number that stands at a group, as an attribute.
+struct GroupAttribute {
+    std::string group;
+    std::string name;
+    Index value = 0;
+};
+
 /// Columns over one dimension of a group.
 struct Table {
     std::string group;
     std::string dimension;
     Index rows = 0;
     std::vector<Column> columns;
+    /// Columns that come before these, and that tables over the same rows share.
+    std::shared_ptr<const std::vector<Column>> shared = nullptr;
+    /// The dataset before which the columns are made; without one, they are made behind all.
+    std::optional<std::size_t> before = std::nullopt;
+
+    /// Local. Calls `visit` with each column, in the order of the file.
+    template <class Visit>
+    void for_each_column(Visit&& visit) const
+    {
+        if (shared) std::for_each(shared->begin(), shared->end(), visit);
+        std::for_each(columns.begin(), columns.end(), visit);
+    }
 };
 
 /// A stretch of a dataset under a name of its own, as an HDF5 virtual dataset: no byte is stored twice.
@@ -81,9 +103,10 @@ std::string path_component(std::string_view text);
 struct Content {
     std::string title;
     std::string default_group;
-    std::vector<ChunkedDataset> datasets; ///< the same on all ranks, but for their chunks
-    std::vector<Table> tables;            ///< root's
-    std::vector<VirtualDataset> virtuals; ///< root's
+    std::vector<ChunkedDataset> datasets;   ///< the same on all ranks, but for their chunks
+    std::vector<Table> tables;              ///< root's
+    std::vector<VirtualDataset> virtuals;   ///< root's
+    std::vector<GroupAttribute> attributes; ///< root's
 };
 
 } // namespace swather

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "output/groups.hpp"
 
+#include "base/stop.hpp"
 #include "mpi/agree.hpp"
 #include "output/encode.hpp"
 
@@ -52,8 +53,9 @@ Groups::Groups(const Communicator& comm, Journal& journal, const KeyedOutput& ou
 void Groups::read_entries(std::size_t number, std::vector<Runs>& runs, std::vector<Bytes>& traits) const
 {
     for (const Journal::Entry& entry : journal_.entries()) {
+        throw_if_stopped();
         StoredKeyed stored =
-            stored_keyed(part_of(entry.head, number), entry.block, {entry.file, entry.body_begin});
+            stored_keyed(part_of(journal_.read_head(entry), number), entry.block, entry.body());
         traits.push_back(std::move(stored.traits));
         for (std::size_t i = 0; i < runs.size(); ++i)
             if (stored.runs.at(i).size > 0) runs[i].push_back(std::move(stored.runs[i]));

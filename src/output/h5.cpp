@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <span>
 
 namespace swather::h5 {
 
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::size_t most_text_rows = 1'000'000;
 constexpr std::size_t longest_text = 256;
+// What is converted for the library, or compared with what it reads, is never a whole column.
+constexpr std::size_t rows_at_once = 65'536;
 
 template <class T>
 hid_t memory_type()
@@ -20,7 +23,7 @@ hid_t memory_type()
     if constexpr (std::is_same_v<T, std::int32_t>) return H5T_NATIVE_INT32;
     if constexpr (std::is_same_v<T, Index>) return H5T_NATIVE_INT64;
     if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
-    if constexpr (std::is_same_v<T, std::uint8_t>) return H5T_NATIVE_UINT8;
+    if constexpr (std::is_same_v<T, std::byte>) return H5T_NATIVE_UINT8;
 }
 
 template <class T>
@@ -29,7 +32,7 @@ hid_t file_type()
     if constexpr (std::is_same_v<T, std::int32_t>) return H5T_STD_I32LE;
     if constexpr (std::is_same_v<T, Index>) return H5T_STD_I64LE;
     if constexpr (std::is_same_v<T, double>) return H5T_IEEE_F64LE;
-    if constexpr (std::is_same_v<T, std::uint8_t>) return H5T_STD_U8LE;
+    if constexpr (std::is_same_v<T, std::byte>) return H5T_STD_U8LE;
 }
 
 Id make_dataset(hid_t group, hid_t dimension, const std::string& name, hid_t type, std::size_t size)
@@ -43,8 +46,25 @@ Id make_dataset(hid_t group, hid_t dimension, const std::string& name, hid_t typ
     return dataset;
 }
 
+/// Calls `visit` with the first row, and the number of rows, of each stretch of a column.
+template <class Visit>
+void in_stretches(std::size_t rows, Visit&& visit)
+{
+    for (std::size_t begin = 0; begin < rows; begin += rows_at_once)
+        visit(begin, std::min(rows_at_once, rows - begin));
+}
+
+/// Selects rows of a dataset's space; what comes back is the space of them alone.
+Id select(hid_t space, std::size_t begin, std::size_t rows)
+{
+    const hsize_t first = begin;
+    const hsize_t count = rows;
+    check(H5Sselect_hyperslab(space, H5S_SELECT_SET, &first, nullptr, &count, nullptr), "select");
+    return space_of(count);
+}
+
 template <class T>
-Id write_numbers(hid_t group, hid_t dimension, const std::string& name, const std::vector<T>& values)
+Id write_numbers(hid_t group, hid_t dimension, const std::string& name, std::span<const T> values)
 {
     Id dataset = make_dataset(group, dimension, name, file_type<T>(), values.size());
     if (!values.empty())
@@ -53,48 +73,40 @@ Id write_numbers(hid_t group, hid_t dimension, const std::string& name, const st
     return dataset;
 }
 
-Id write_texts(hid_t group, hid_t dimension, const std::string& name, const std::vector<std::string>& values)
+Id write_texts(hid_t group, hid_t dimension, const std::string& name, const Texts& values)
 {
     const Id type = text_type();
     Id dataset = make_dataset(group, dimension, name, type, values.size());
-    std::vector<const char*> pointers;
-    for (const std::string& value : values) pointers.push_back(value.c_str());
-    if (!values.empty())
-        check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "write " + name);
+    const Id space(H5Dget_space(dataset), H5Sclose);
+    in_stretches(values.size(), [&](std::size_t begin, std::size_t rows) {
+        std::vector<std::string> texts;
+        for (std::size_t i = begin; i < begin + rows; ++i) texts.emplace_back(values[i]);
+        std::vector<const char*> pointers;
+        for (const std::string& text : texts) pointers.push_back(text.c_str());
+        const Id memory = select(space, begin, rows);
+        check(H5Dwrite(dataset, type, memory, space, H5P_DEFAULT, pointers.data()), "write " + name);
+    });
     return dataset;
 }
 
 /// Text as its bytes, end to end, and the byte where each row begins.
-struct LongTexts {
-    std::vector<std::uint8_t> bytes;
-    std::vector<Index> offsets;
-
-    explicit LongTexts(const std::vector<std::string>& values)
-    {
-        for (const std::string& value : values) {
-            offsets.push_back(static_cast<Index>(bytes.size()));
-            bytes.insert(bytes.end(), value.begin(), value.end());
-        }
-    }
-};
-
-Id write_long_texts(hid_t group, hid_t dimension, const std::string& name,
-                    const std::vector<std::string>& values)
+Id write_long_texts(hid_t group, hid_t dimension, const std::string& name, const Texts& values)
 {
-    const auto [bytes, offsets] = LongTexts(values);
-    const Id byte_dimension = make_dimension(group, name + "_byte", static_cast<Index>(bytes.size()));
+    const auto bytes = std::as_bytes(std::span(values.bytes()));
+    const Id byte_dimension = make_dimension(group, name + "_byte", std::ssize(bytes));
     write_numbers(group, byte_dimension, name + "_bytes", bytes);
-    return write_numbers(group, dimension, name + "_offset", offsets);
+    return write_numbers<Index>(group, dimension, name + "_offset", values.offsets());
 }
 
-bool is_long(const std::vector<std::string>& values)
+bool is_long(const Texts& values)
 {
-    return values.size() > most_text_rows || std::any_of(values.begin(), values.end(), [](const auto& value) {
-               return value.size() > longest_text;
-           });
+    if (values.size() > most_text_rows) return true;
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (values[i].size() > longest_text) return true;
+    return false;
 }
 
-Id write_values(hid_t group, hid_t dimension, const std::string& name, const std::vector<std::string>& values)
+Id write_values(hid_t group, hid_t dimension, const std::string& name, const Texts& values)
 {
     return is_long(values) ? write_long_texts(group, dimension, name, values)
                            : write_texts(group, dimension, name, values);
@@ -103,7 +115,7 @@ Id write_values(hid_t group, hid_t dimension, const std::string& name, const std
 template <class T>
 Id write_values(hid_t group, hid_t dimension, const std::string& name, const std::vector<T>& values)
 {
-    return write_numbers(group, dimension, name, values);
+    return write_numbers<T>(group, dimension, name, values);
 }
 
 void write_scalar_attribute(hid_t object, const std::string& name, hid_t file_type, hid_t memory_type,
@@ -117,25 +129,56 @@ void write_scalar_attribute(hid_t object, const std::string& name, hid_t file_ty
 }
 
 template <class T>
-std::vector<T> read_numbers(hid_t dataset, std::size_t size, const std::string& name)
+std::vector<T> read_numbers(hid_t dataset, std::size_t begin, std::size_t rows, const std::string& name)
 {
-    std::vector<T> values(size);
-    if (size > 0)
-        check(H5Dread(dataset, memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
-              "read " + name);
+    std::vector<T> values(rows);
+    if (rows == 0) return values;
+    const Id space(H5Dget_space(dataset), H5Sclose);
+    const Id memory = select(space, begin, rows);
+    check(H5Dread(dataset, memory_type<T>(), memory, space, H5P_DEFAULT, values.data()), "read " + name);
     return values;
 }
 
-std::vector<std::string> read_texts(hid_t dataset, hid_t space, std::size_t size, const std::string& name)
+Texts read_texts(hid_t dataset, std::size_t begin, std::size_t rows, const std::string& name)
 {
+    Texts values;
+    if (rows == 0) return values;
     const Id type = text_type();
-    std::vector<char*> pointers(size);
-    if (size > 0)
-        check(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "read " + name);
-    std::vector<std::string> values;
-    for (const char* pointer : pointers) values.emplace_back(pointer ? pointer : "");
-    if (size > 0) H5Dvlen_reclaim(type, space, H5P_DEFAULT, pointers.data());
+    const Id space(H5Dget_space(dataset), H5Sclose);
+    const Id memory = select(space, begin, rows);
+    std::vector<char*> pointers(rows);
+    check(H5Dread(dataset, type, memory, space, H5P_DEFAULT, pointers.data()), "read " + name);
+    for (const char* pointer : pointers) values.push_back(pointer ? pointer : "");
+    H5Dvlen_reclaim(type, memory, H5P_DEFAULT, pointers.data());
     return values;
+}
+
+/// Whether a column of numbers, or of text, reads as these.
+template <class T>
+bool reads_as(hid_t dataset, const std::string& name, std::span<const T> values)
+{
+    bool same = true;
+    in_stretches(values.size(), [&](std::size_t begin, std::size_t rows) {
+        const auto there = read_numbers<T>(dataset, begin, rows, name);
+        same = same && std::equal(there.begin(), there.end(), values.subspan(begin, rows).begin());
+    });
+    return same;
+}
+
+bool reads_as(hid_t dataset, const std::string& name, const Texts& values)
+{
+    bool same = true;
+    in_stretches(values.size(), [&](std::size_t begin, std::size_t rows) {
+        const Texts there = read_texts(dataset, begin, rows, name);
+        for (std::size_t i = 0; i < rows; ++i) same = same && there[i] == values[begin + i];
+    });
+    return same;
+}
+
+template <class T>
+bool reads_as(hid_t dataset, const std::string& name, const std::vector<T>& values)
+{
+    return reads_as(dataset, name, std::span<const T>(values));
 }
 
 } // namespace
@@ -272,35 +315,30 @@ Column read_column(hid_t group, const std::string& name)
     Column column{.name = name, .values = {}, .long_name = {}, .units = {}};
     switch (H5Tget_class(type)) {
     case H5T_STRING:
-        column.values = read_texts(dataset, space, size, name);
+        column.values = read_texts(dataset, 0, size, name);
         break;
     case H5T_FLOAT:
-        column.values = read_numbers<double>(dataset, size, name);
+        column.values = read_numbers<double>(dataset, 0, size, name);
         break;
     default:
-        column.values = read_numbers<Index>(dataset, size, name);
+        column.values = read_numbers<Index>(dataset, 0, size, name);
     }
     return column;
 }
 
 bool column_reads_as(hid_t group, const Column& written)
 {
-    const auto reads_as = [&](const std::string& name, const auto& values) {
-        using Value = typename std::decay_t<decltype(values)>::value_type;
+    const auto dataset_reads_as = [&](const std::string& name, const auto& values) {
         const Id dataset(check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose);
         const Id space(H5Dget_space(dataset), H5Sclose);
-        if (H5Sget_simple_extent_npoints(space) != static_cast<hssize_t>(values.size())) return false;
-        if constexpr (std::is_same_v<Value, std::string>)
-            return read_texts(dataset, space, values.size(), name) == values;
-        else
-            return read_numbers<Value>(dataset, values.size(), name) == values;
+        return H5Sget_simple_extent_npoints(space) == static_cast<hssize_t>(values.size()) &&
+               reads_as(dataset, name, values);
     };
-    if (const auto* texts = std::get_if<std::vector<std::string>>(&written.values);
-        texts && is_long(*texts)) {
-        const auto [bytes, offsets] = LongTexts(*texts);
-        return reads_as(written.name + "_bytes", bytes) && reads_as(written.name + "_offset", offsets);
-    }
-    return std::visit([&](const auto& values) { return reads_as(written.name, values); }, written.values);
+    if (const auto* texts = std::get_if<Texts>(&written.values); texts && is_long(*texts))
+        return dataset_reads_as(written.name + "_bytes", std::as_bytes(std::span(texts->bytes()))) &&
+               dataset_reads_as(written.name + "_offset", texts->offsets());
+    return std::visit([&](const auto& values) { return dataset_reads_as(written.name, values); },
+                      written.values);
 }
 
 } // namespace swather::h5

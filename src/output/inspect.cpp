@@ -90,9 +90,9 @@ std::string cell_of(const Column& column, std::size_t row)
 {
     return std::visit(
         [&](const auto& values) -> std::string {
-            using Value = typename std::decay_t<decltype(values)>::value_type;
-            if constexpr (std::is_same_v<Value, std::string>)
-                return values[row];
+            using Value = std::decay_t<decltype(values[row])>;
+            if constexpr (std::is_same_v<Value, std::string_view>)
+                return std::string(values[row]);
             else if constexpr (std::is_same_v<Value, double>)
                 return fmt::format("{:.2f}", values[row]);
             else

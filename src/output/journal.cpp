@@ -194,7 +194,7 @@ void Journal::open_folder(const Fingerprint& fingerprint, bool resume)
 
 void Journal::read_records(std::size_t number, Index blocks)
 {
-    const File file = File::open(paths_[number], File::Mode::read);
+    const File file = open_file(paths_[number], File::Mode::read);
     const std::uint64_t size = file.size();
     std::uint64_t offset = 0;
     while (offset + sizeof(RecordHeader) <= size) {
@@ -215,7 +215,8 @@ void Journal::read_records(std::size_t number, Index blocks)
         offset = body_begin + header.body_size;
         if (hash_of(head) == header.head_hash &&
             body_is_whole(file, body_begin, header.body_size, header.body_hash))
-            entries_.push_back({header.block, std::move(head), number, body_begin, header.body_size});
+            entries_.push_back(
+                {header.block, {number, head_begin}, header.head_size, header.head_hash, link_of(head)});
         else
             spdlog::warn("block {} in '{}' is damaged and will be computed again", header.block, file.path());
     }
@@ -229,7 +230,7 @@ void Journal::keep(const Communicator& comm, const Choose& choose)
     Bytes mine;
     for (const Entry& entry : entries_) {
         put(mine, entry.block);
-        put(mine, std::span<const std::byte>(link_of(entry.head)));
+        put(mine, std::span<const std::byte>(entry.link));
     }
     const auto of_ranks = comm.gather(mine);
 
@@ -274,7 +275,7 @@ void Journal::choose_of(const std::vector<Bytes>& of_ranks, const Choose& choose
 void Journal::append(Index block, const Payload& payload)
 {
     if (!own_) {
-        own_ = File::open(own_path_, File::Mode::append);
+        own_ = open_file(own_path_, File::Mode::append);
         paths_.push_back(own_path_);
     }
     RecordHeader header{.block = block,
@@ -287,9 +288,10 @@ void Journal::append(Index block, const Payload& payload)
     own_->append(payload.head);
     own_->append(payload.body);
 
-    const std::uint64_t body_begin = own_size_ + sizeof header + payload.head.size();
-    entries_.push_back({block, payload.head, paths_.size() - 1, body_begin, payload.body.size()});
-    own_size_ = body_begin + payload.body.size();
+    const std::uint64_t head_begin = own_size_ + sizeof header;
+    entries_.push_back(
+        {block, {paths_.size() - 1, head_begin}, header.head_size, header.head_hash, link_of(payload.head)});
+    own_size_ = head_begin + header.head_size + header.body_size;
     if (wall_seconds() - last_sync_ > seconds_between_syncs) sync();
 }
 
@@ -314,10 +316,36 @@ void Journal::read(Place place, std::span<std::byte> bytes)
 {
     if (place.file == aside) return aside_->read(place.offset, bytes);
     if (!open_ || open_number_ != place.file) {
-        open_ = File::open(paths_[place.file], File::Mode::read);
+        open_ = open_file(paths_[place.file], File::Mode::read);
         open_number_ = place.file;
     }
     open_->read(place.offset, bytes);
+}
+
+File Journal::open_file(const std::string& path, File::Mode mode) const
+{
+    try {
+        return File::open(path, mode);
+    } catch (Error& error) {
+        if (!fs::is_directory(folder_)) // root has made it
+            error.remedy("every rank must see the folder of the journal: give one that all nodes share, by "
+                         "-o or --scratch");
+        throw;
+    }
+}
+
+Bytes Journal::read_head(const Entry& entry)
+{
+    Bytes head(entry.head_size);
+    read(entry.head, head);
+    if (hash_of(head) != entry.head_hash) throw damaged(fmt::format("the head of block {}", entry.block));
+    return head;
+}
+
+Error Journal::damaged(const std::string& what)
+{
+    return Error(Exit::io, "the journal was damaged during the run: {}", what)
+        .remedy("run again with --resume: the damaged blocks are computed again");
 }
 
 void Journal::remove() { remove_journal(folder_); }

@@ -18,7 +18,7 @@ namespace swather {
 
 /// Where in the files that a rank holds some bytes begin.
 struct Place {
-    std::size_t file = 0;
+    std::size_t file = 0; ///< which of them
     std::uint64_t offset = 0;
 };
 
@@ -34,10 +34,12 @@ class Journal {
 public:
     struct Entry {
         Index block = 0;
-        Bytes head;
-        std::size_t file = 0;         ///< which of the files that this rank holds
-        std::uint64_t body_begin = 0; ///< in that file
-        std::uint64_t body_size = 0;
+        Place head; ///< the body follows it
+        std::uint64_t head_size = 0;
+        std::uint64_t head_hash = 0;
+        Bytes link; ///< what the head begins with (Payload)
+
+        [[nodiscard]] Place body() const { return {head.file, head.offset + head_size}; }
     };
 
     /// Collective. Opens the journal of a run of `blocks` blocks in `folder`: with `resume` what is there,
@@ -68,8 +70,13 @@ public:
     /// Local. Puts bytes aside for the time of this run only: they are in no folder, and gone with the
     /// process.
     Place put_aside(std::span<const std::byte> bytes);
+    /// Local. The head of an entry. `Exit::io`: it is no longer what was written.
+    Bytes read_head(const Entry& entry);
     /// Local. Fills `bytes` from a place in a body, or from one where they were put aside.
     void read(Place place, std::span<std::byte> bytes);
+
+    /// Local. The error of a journal that is no longer what was written.
+    static Error damaged(const std::string& what);
 
     /// Local. From now on the folder goes with this object, however the run ends.
     void remove_at_end() { temporary_ = true; }
@@ -81,6 +88,7 @@ private:
     void read_records(std::size_t file, Index blocks);
     void choose_of(const std::vector<Bytes>& of_ranks, const Choose& choose,
                    std::vector<std::vector<char>>& keep);
+    [[nodiscard]] File open_file(const std::string& path, File::Mode mode) const;
 
     std::string folder_;
     Index blocks_ = 0;

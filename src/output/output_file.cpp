@@ -132,9 +132,7 @@ void OutputFile::copy_chunks(const Content& content, Journal& journal)
             bytes.resize(chunk.size);
             journal.read(chunk.place, bytes);
             if (hash_of(bytes) != chunk.hash)
-                throw Error(Exit::io, "the journal was damaged during the run: chunk {} of {}", chunk.number,
-                            dataset.path)
-                    .remedy("run again with --resume: the damaged blocks are computed again");
+                throw Journal::damaged(fmt::format("chunk {} of {}", chunk.number, dataset.path));
             file.write((placed++)->place, bytes);
         }
     }

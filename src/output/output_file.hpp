@@ -45,14 +45,15 @@ private:
 
     void copy_chunks(const Content& content, Journal& journal);
 
-    /// Local. What `work` returns; HDF5 does not tell which file it failed in, so that is added.
+    /// Local. What `work` returns; HDF5 seldom tells which file it failed in, so that is added.
     template <class Work>
     auto in_file(Work&& work)
     {
         try {
             return work();
         } catch (Error& error) {
-            throw error.within("'{}'", unfinished_path_);
+            const bool is_told = error.finding().find(unfinished_path_) != std::string::npos;
+            throw is_told ? error : error.within("'{}'", unfinished_path_);
         }
     }
 

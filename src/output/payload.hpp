@@ -8,8 +8,8 @@ namespace swather {
 /// The results of one block as they are journalled: the link of its source, and for each output of the kernel
 /// one part, in order.
 ///
-/// A part has a head, which assembly keeps in memory (sizes, hashes, sums), and a body, which stays on disk
-/// until it is copied (encoded chunks). What is in them is the business of the part's shape alone.
+/// A part has a head, which assembly looks at (sizes, hashes, sums), and a body, which is only copied
+/// (encoded chunks). Both stay on disk until then. What is in them is the business of the part's shape alone.
 struct Payload {
     Bytes head;
     Bytes body;

@@ -127,18 +127,27 @@ std::vector<std::vector<std::uint64_t>> write_skeleton(const std::string& path, 
         h5::write_attribute(file, "complete", Index{0});
 
         Scaffold scaffold(file);
+        const auto write_tables = [&](std::optional<std::size_t> before) {
+            for (const Table& table : content.tables) {
+                if (table.before != before) continue;
+                const hid_t group = scaffold.group(table.group);
+                const hid_t dimension = scaffold.dimension(table.group, table.dimension, table.rows);
+                table.for_each_column(
+                    [&](const Column& column) { h5::write_column(group, dimension, column); });
+            }
+        };
         std::map<std::string, Index> cells;
         for (std::size_t d = 0; d < content.datasets.size(); ++d) {
+            write_tables(d);
             const ChunkedDataset& description = content.datasets[d];
             const h5::Id dataset = make_chunked(file, scaffold, description);
             places.push_back(placed.place_chunks(dataset, description.chunk, sizes[d]));
             cells[description.path] = description.cells;
         }
-        for (const Table& table : content.tables) {
-            const hid_t group = scaffold.group(table.group);
-            const hid_t dimension = scaffold.dimension(table.group, table.dimension, table.rows);
-            for (const Column& column : table.columns) h5::write_column(group, dimension, column);
-        }
+        write_tables(content.datasets.size());
+        write_tables(std::nullopt);
+        for (const GroupAttribute& attribute : content.attributes)
+            h5::write_attribute(scaffold.group(attribute.group), attribute.name, attribute.value);
         for (const VirtualDataset& description : content.virtuals)
             make_virtual(file, scaffold, description, cells.at(description.source));
     }
@@ -178,8 +187,9 @@ void read_back(const std::string& path, const Content& content)
     for (const Table& table : content.tables) {
         const h5::Id group(h5::check(H5Gopen2(file, table.group.c_str(), H5P_DEFAULT), "open " + table.group),
                            H5Gclose);
-        for (const Column& column : table.columns)
+        table.for_each_column([&](const Column& column) {
             if (!h5::column_reads_as(group, column)) throw differs(table.group + "/" + column.name);
+        });
     }
     for (const ChunkedDataset& description : content.datasets) {
         const h5::Id dataset(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "grid/box.hpp"
+#include "results/texts.hpp"
 
 #include <string>
 #include <variant>
@@ -11,8 +12,7 @@ namespace swather {
 
 /// A named list of values along one dimension, as it stands in the file.
 struct Column {
-    using Values = std::variant<std::vector<std::int32_t>, std::vector<Index>, std::vector<double>,
-                                std::vector<std::string>>;
+    using Values = std::variant<std::vector<std::int32_t>, std::vector<Index>, std::vector<double>, Texts>;
 
     std::string name;
     Values values;

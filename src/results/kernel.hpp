@@ -33,6 +33,8 @@ struct ScalarOutput {
     using Shape = Scalar<S>;
     std::string group;                                      ///< "/summary"
     std::vector<Column> (*columns)(std::span<const S> all); ///< one value for each item
+    /// What is known of all items together: names and numbers, attributes of the group. Null: nothing.
+    std::vector<std::pair<std::string, Index>> (*totals)(std::span<const S> all) = nullptr;
     Items items = Items::intervals;
     /// Throws where what is known of an item is an error; `name` is the item's. Empty: nothing is.
     std::function<void(const S& of_item, const std::string& name)> check = {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "results/records.hpp"
+#include "results/texts.hpp"
 
 #include <variant>
 
@@ -14,25 +15,6 @@ struct GroupColumn {
     std::string name;
     Type type = Type::int64;
     std::string long_name;
-};
-
-/// Texts laid end to end.
-struct Texts {
-    std::string bytes;
-    std::vector<Index> begins; ///< of each text in `bytes`
-
-    void append(std::string_view text)
-    {
-        begins.push_back(static_cast<Index>(bytes.size()));
-        bytes.append(text);
-    }
-    [[nodiscard]] std::size_t size() const { return begins.size(); }
-    [[nodiscard]] std::string_view operator[](std::size_t i) const
-    {
-        const auto begin = static_cast<std::size_t>(begins[i]);
-        const std::size_t end = i + 1 < size() ? static_cast<std::size_t>(begins[i + 1]) : bytes.size();
-        return std::string_view(bytes).substr(begin, end - begin);
-    }
 };
 
 /// The cells of one column for some groups, one after the other.

@@ -3,6 +3,8 @@
 
 #include "run/schedule.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
@@ -16,13 +18,32 @@ constexpr double process_memory = 40 << 20;
 // A block is there as results, padded and shuffled by chunk, and encoded.
 constexpr double copies_of_a_block = 3;
 
+/// The most memory, in bytes, that this process has had so far.
+double peak_memory()
+{
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return 1024.0 * static_cast<double>(usage.ru_maxrss);
+}
+
 } // namespace
 
-double Forecast::memory() const
+Forecast::Forecast(const Plan& plan, double bytes_per_cell, double source_memory)
+    : plan_(plan)
+    , bytes_per_cell_(bytes_per_cell)
+    , source_memory_(source_memory)
+    , used_(peak_memory())
 {
-    return process_memory + source_memory_ +
-           copies_of_a_block * bytes_per_cell_ * static_cast<double>(plan_.block_size);
 }
+
+double Forecast::memory_of_block() const
+{
+    return source_memory_ + copies_of_a_block * bytes_per_cell_ * static_cast<double>(plan_.block_size);
+}
+
+double Forecast::memory() const { return process_memory + memory_of_block(); }
+
+double Forecast::memory_of_root() const { return std::max(process_memory, used_) + memory_of_block(); }
 
 void Forecast::check(const RunOptions& options) const
 {
@@ -31,9 +52,14 @@ void Forecast::check(const RunOptions& options) const
                     human_bytes(static_cast<double>(*options.memory)), with_commas(plan_.block_size),
                     human_bytes(memory()))
             .remedy("give more, or smaller blocks with --block-size");
+    if (options.memory && memory_of_root() > static_cast<double>(*options.memory))
+        throw Error(Exit::usage,
+                    "--memory {} is too little: rank 0 takes {}, for the headers and indexes too",
+                    human_bytes(static_cast<double>(*options.memory)), human_bytes(memory_of_root()))
+            .remedy("give more");
     if (options.only_block && (*options.only_block < 0 || *options.only_block >= plan_.size()))
-        throw Error(Exit::usage, "--only-block {}: there are {} blocks, from 0 on", *options.only_block,
-                    plan_.size());
+        throw Error(Exit::usage, "--only-block {}: the plan has {}{}", *options.only_block,
+                    counted(plan_.size(), "block"), plan_.size() > 0 ? ", from 0 on" : "");
 }
 
 void Forecast::print(const std::vector<Block>& blocks, int ranks) const
@@ -51,12 +77,16 @@ void Forecast::print(const std::vector<Block>& blocks, int ranks) const
     const auto [least, most] = std::minmax_element(of_rank.begin(), of_rank.end());
 
     fmt::print("cells        {}\n", with_commas(plan_.cells));
-    fmt::print("blocks       {} of {} cells, {} in a chunk\n", with_commas(plan_.size()),
-               with_commas(plan_.block_size), with_commas(plan_.chunk));
+    if (plan_.cells == 0)
+        fmt::print("blocks       none: there is nothing to compute\n");
+    else
+        fmt::print("blocks       {} of {} cells, {} in a chunk\n", with_commas(plan_.size()),
+                   with_commas(plan_.block_size), with_commas(plan_.chunk));
     fmt::print("to read      {}\n", human_bytes(to_read));
     fmt::print("ranks        {}: work of {} to {} each (a cell counts as 0.3 bytes), max/mean {:.2f}\n",
                ranks, human_bytes(*least), human_bytes(*most), mean > 0 ? *most / mean : 1.0);
-    fmt::print("memory       {} a rank at most\n", human_bytes(memory()));
+    fmt::print("memory       {} a rank at most, {} on rank 0\n", human_bytes(memory()),
+               human_bytes(memory_of_root()));
     fmt::print("output       {} before compression at most\n",
                human_bytes(bytes_per_cell_ * static_cast<double>(plan_.cells)));
     fmt::print("nothing was written (--dry-run)\n");

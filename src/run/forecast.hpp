@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/stop.hpp"
 #include "base/stopwatch.hpp"
 #include "base/units.hpp"
 #include "output/encode.hpp"
@@ -38,16 +39,13 @@ double bytes_per_cell(const std::tuple<Outputs...>& outputs)
 /// What a plan will take, before it is begun. All is local, and of use on root.
 class Forecast {
 public:
-    /// `source_memory`: bytes that reading one block takes.
-    Forecast(const Plan& plan, double bytes_per_cell, double source_memory)
-        : plan_(plan)
-        , bytes_per_cell_(bytes_per_cell)
-        , source_memory_(source_memory)
-    {
-    }
+    /// To be made when the inputs are surveyed. `source_memory`: bytes that reading one block takes.
+    Forecast(const Plan& plan, double bytes_per_cell, double source_memory);
 
-    /// Local. Bytes that one rank will use at most.
+    /// Local. Bytes that a rank will use at most.
     [[nodiscard]] double memory() const;
+    /// Local. The same of root, which has the headers and indexes of the inputs too.
+    [[nodiscard]] double memory_of_root() const;
     /// Local. `Exit::usage` where the options cannot be met: too little memory, a block that is not there.
     void check(const RunOptions& options) const;
 
@@ -56,16 +54,21 @@ public:
     void print(const S& source, int ranks) const
     {
         std::vector<Block> blocks;
-        for (Index id = 0; id < plan_.size(); ++id) blocks.push_back(source.describe(plan_.block(id)).block);
+        for (Index id = 0; id < plan_.size(); ++id) {
+            throw_if_stopped();
+            blocks.push_back(source.describe(plan_.block(id)).block);
+        }
         print(blocks, ranks);
     }
 
 private:
     void print(const std::vector<Block>& blocks, int ranks) const;
+    [[nodiscard]] double memory_of_block() const;
 
     Plan plan_;
     double bytes_per_cell_;
     double source_memory_;
+    double used_; ///< of memory by this rank, so far
 };
 
 /// Local. Reads and computes one block, and prints on stdout what came out of it; writes nothing.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "base/stop.hpp"
 #include "mpi/agree.hpp"
 #include "output/assemble.hpp"
 #include "output/output_file.hpp"
@@ -77,9 +78,13 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
         const Stopwatch planning{timings[Phase::plan]};
         std::vector<Descriptor> descriptors;
         share(comm, [&] {
-            for (const Index id : journal.missing()) descriptors.push_back(source.describe(plan.block(id)));
+            for (const Index id : journal.missing()) {
+                throw_if_stopped();
+                descriptors.push_back(source.describe(plan.block(id)));
+            }
+            if (!LinkedSource<S>) source.end_survey();
         });
-        return Schedule{comm, descriptors};
+        return Schedule{comm, std::move(descriptors)};
     };
     try {
         Schedule schedule = schedule_missing();

@@ -33,36 +33,36 @@ std::vector<int> assign(std::span<const double> costs, int ranks)
     return rank_of;
 }
 
-Schedule::Schedule(const Communicator& comm, const std::vector<Descriptor>& descriptors)
+Schedule::Schedule(const Communicator& comm, std::vector<Descriptor> descriptors)
     : comm_(comm)
 {
+    blocks_of_all_ = comm.broadcast(static_cast<Index>(descriptors.size()));
+    cost_of_all_ =
+        comm.broadcast(std::accumulate(descriptors.begin(), descriptors.end(), 0.0,
+                                       [](double sum, const auto& d) { return sum + d.block.cost; }));
     std::vector<Bytes> of_ranks(comm.is_root() ? static_cast<std::size_t>(comm.size()) : 0);
     if (comm.is_root()) {
         std::vector<double> costs;
         for (const Descriptor& descriptor : descriptors) costs.push_back(cost_of(descriptor.block));
         const auto rank_of = assign(costs, comm.size());
         for (std::size_t i = 0; i < descriptors.size(); ++i) {
+            const Descriptor descriptor = std::move(descriptors[i]); // which is packed, and gone
             Bytes& bytes = of_ranks[static_cast<std::size_t>(rank_of[i])];
-            put(bytes, descriptors[i].block);
-            put(bytes, std::span<const std::byte>(descriptors[i].where));
+            put(bytes, descriptor.block);
+            put(bytes, std::span<const std::byte>(descriptor.where));
         }
     }
-    blocks_of_all_ = comm.broadcast(static_cast<Index>(descriptors.size()));
-    cost_of_all_ =
-        comm.broadcast(std::accumulate(descriptors.begin(), descriptors.end(), 0.0,
-                                       [](double sum, const auto& d) { return sum + d.block.cost; }));
-    const Bytes mine = comm.scatter(of_ranks);
-    for (BytesReader reader(mine); !reader.at_end();) {
-        const auto block = reader.get<Block>();
-        mine_.push_back({block, reader.get_vector<std::byte>()});
-    }
+    mine_ = comm.scatter(of_ranks);
+    rest_ = BytesReader(mine_);
 }
 
 std::optional<Descriptor> Schedule::next()
 {
-    if (next_ == mine_.size() || comm_.alarm_raised()) return std::nullopt;
+    if (rest_.at_end()) mine_ = Bytes(); // nobody asks for them again
+    if (mine_.empty() || comm_.alarm_raised()) return std::nullopt;
     throw_if_stopped();
-    return std::move(mine_[next_++]);
+    const auto block = rest_.get<Block>();
+    return Descriptor{block, rest_.get_vector<std::byte>()};
 }
 
 } // namespace swather

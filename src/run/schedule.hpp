@@ -22,7 +22,9 @@ std::vector<int> assign(std::span<const double> costs, int ranks);
 class Schedule {
 public:
     /// Collective. Scatters root's descriptors, each to the rank that will compute it.
-    Schedule(const Communicator& comm, const std::vector<Descriptor>& descriptors);
+    Schedule(const Communicator& comm, std::vector<Descriptor> descriptors);
+    Schedule(const Schedule&) = delete;
+    Schedule& operator=(const Schedule&) = delete;
 
     /// Local. The next block; none when all are done or another rank has failed. Throws where a signal asks
     /// to stop.
@@ -34,8 +36,8 @@ public:
 
 private:
     const Communicator& comm_;
-    std::vector<Descriptor> mine_;
-    std::size_t next_ = 0;
+    Bytes mine_; ///< the descriptors of this rank, as they came
+    BytesReader rest_{{}};
     Index blocks_of_all_ = 0;
     double cost_of_all_ = 0;
 };

@@ -66,11 +66,20 @@ std::string find_index(const std::string& path)
         .remedy("make one: samtools index '{}'", path);
 }
 
+/// The first few contigs, in words.
+std::string first_contigs(sam_hdr_t* header)
+{
+    const int count = sam_hdr_nref(header);
+    std::string names;
+    for (int tid = 0; tid < std::min(count, 5); ++tid)
+        names += fmt::format("{}{}", tid == 0 ? "" : ", ", sam_hdr_tid2name(header, tid));
+    return count <= 5 ? names : fmt::format("{} … ({} in all)", names, count);
+}
+
 } // namespace
 
 struct BamCatalog::Handles {
     HtsFile file;
-    HtsHeader header;
     HtsIndex index;
 };
 
@@ -82,20 +91,28 @@ BamCatalog::BamCatalog(const std::string& path, const std::vector<std::string>& 
     if (bgzf_check_EOF(handles_->file->fp.bgzf) == 0)
         throw Error(Exit::bad_data, "'{}' has no end-of-file block: it is truncated", path)
             .remedy("copy or make it again; nothing tells how many reads are missing");
-    handles_->header = read_header(handles_->file.get(), path);
+    lay_out(regions);
     open_index();
-
-    if (regions.empty()) {
-        for (int tid = 0; tid < sam_hdr_nref(handles_->header.get()); ++tid) {
-            const Index length = sam_hdr_tid2len(handles_->header.get(), tid);
-            axis_.append(sam_hdr_tid2name(handles_->header.get(), tid), 0, length, length);
-            contig_of_segment_.push_back(tid);
-        }
-    }
-    for (const std::string& region : regions) append_region(region);
 }
 
 BamCatalog::~BamCatalog() = default;
+
+void BamCatalog::close() { handles_.reset(); }
+
+void BamCatalog::lay_out(const std::vector<std::string>& regions)
+{
+    // The header goes before the index comes: of millions of contigs, each takes hundreds of megabytes.
+    const HtsHeader header = read_header(handles_->file.get(), path_);
+    header_end_ = static_cast<std::uint64_t>(bgzf_tell(handles_->file->fp.bgzf));
+    contigs_ = sam_hdr_nref(header.get());
+    const auto contigs = regions.empty() ? contigs_ : 0;
+    for (int contig = 0; contig < contigs; ++contig) {
+        const Index length = sam_hdr_tid2len(header.get(), contig);
+        axis_.append(sam_hdr_tid2name(header.get(), contig), 0, length, length);
+        contig_of_segment_.push_back(contig);
+    }
+    for (const std::string& region : regions) append_region(header.get(), region);
+}
 
 void BamCatalog::open_index()
 {
@@ -110,9 +127,8 @@ void BamCatalog::open_index()
         throw Error(Exit::bad_data, "the index '{}' is damaged", index_path_)
             .remedy("make it again: samtools index '{}'", path_);
     const int in_index = hts_idx_nseq(handles_->index.get());
-    const int in_header = sam_hdr_nref(handles_->header.get());
-    if (in_index != in_header)
-        throw foreign_index(fmt::format("it has {} contigs, '{}' has {}", in_index, path_, in_header));
+    if (in_index != contigs_)
+        throw foreign_index(fmt::format("it has {} contigs, '{}' has {}", in_index, path_, contigs_));
     check_index_ends();
 }
 
@@ -146,32 +162,21 @@ void BamCatalog::check_index_ends() const
     };
     // The index knows where its first placed read begins and its last one ends: here these are the first
     // record, and the one behind which no placed read follows.
-    const auto header_end = static_cast<std::uint64_t>(bgzf_tell(file));
     const HtsIterator first(sam_itr_queryi(handles_->index.get(), HTS_IDX_START, 0, 0));
     const HtsIterator unplaced(sam_itr_queryi(handles_->index.get(), HTS_IDX_NOCOOR, 0, 0));
     const bool has_placed =
         first && !first->finished && unplaced && !unplaced->finished && unplaced->curr_off != 0;
     if (has_placed && (unplaced->curr_off >> 16) > file_size_) throw points_beyond(unplaced->curr_off);
-    const Landing begin = land(header_end);
+    const Landing begin = land(header_end_);
     if (has_placed && land(first->curr_off).behind != begin.behind)
         throw foreign_index("its first read is not where that of '" + path_ + "' is");
-    const Landing end = has_placed ? land(unplaced->curr_off) : land(header_end);
+    const Landing end = has_placed ? land(unplaced->curr_off) : land(header_end_);
     if (end.result < -1 || (end.result >= 0 && record->core.tid >= 0))
         throw foreign_index("it ends where '" + path_ + "' goes on");
 }
 
-std::string BamCatalog::contigs() const
+void BamCatalog::append_region(sam_hdr_t* header, const std::string& region)
 {
-    const int count = sam_hdr_nref(handles_->header.get());
-    std::string names;
-    for (int tid = 0; tid < std::min(count, 5); ++tid)
-        names += fmt::format("{}{}", tid == 0 ? "" : ", ", sam_hdr_tid2name(handles_->header.get(), tid));
-    return count <= 5 ? names : fmt::format("{} … ({} in all)", names, count);
-}
-
-void BamCatalog::append_region(const std::string& region)
-{
-    sam_hdr_t* header = handles_->header.get();
     int tid = -2;
     hts_pos_t begin = 0;
     hts_pos_t end = 0;
@@ -179,7 +184,7 @@ void BamCatalog::append_region(const std::string& region)
         region.empty() ? nullptr : sam_parse_region(header, region.c_str(), &tid, &begin, &end, 0);
     if (tid == -1)
         throw Error(Exit::usage, "--region '{}': '{}' has no such contig", region, path_)
-            .remedy("its contigs are {}", contigs());
+            .remedy("its contigs are {}", first_contigs(header));
     if (!rest || *rest != '\0' || tid < 0 || begin >= end)
         throw Error(Exit::usage, "--region '{}' is no region", region)
             .remedy("write CONTIG, CONTIG:FIRST-LAST (1-based, both included), or {{CONTIG}}:FIRST-LAST "
@@ -213,7 +218,7 @@ void BamCatalog::append_ranges(const BamPiece& piece, std::vector<BgzfRange>& ra
 Descriptor BamCatalog::describe(const Block& block) const
 {
     BamPlace place;
-    place.contigs = sam_hdr_nref(handles_->header.get());
+    place.contigs = contigs_;
     std::vector<BgzfRange> ranges;
     for (const Piece& piece : axis_.pieces(block.core)) {
         place.pieces.push_back({piece, contig_of_segment_[static_cast<std::size_t>(piece.segment)]});

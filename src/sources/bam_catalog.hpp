@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+struct sam_hdr_t; // of htslib
+
 namespace swather {
 
 /// A BAM as rank 0 sees it: its header and its index, and the axis that they make.
@@ -29,23 +31,28 @@ public:
 
     /// Local. The descriptor of a block: its cost in compressed bytes, and its pieces and BGZF ranges.
     [[nodiscard]] Descriptor describe(const Block& block) const;
+    /// Local. Lets go of the file and its index, once all blocks are described.
+    void close();
 
 private:
     struct Handles;
+
+    void lay_out(const std::vector<std::string>& regions);
 
     void open_index();
     void check_index_ends() const;
     [[nodiscard]] Error foreign_index(const std::string& finding) const;
     [[nodiscard]] Error points_beyond(std::uint64_t offset) const;
-    void append_region(const std::string& region);
+    void append_region(sam_hdr_t* header, const std::string& region);
     void append_ranges(const BamPiece& piece, std::vector<BgzfRange>& ranges) const;
-    [[nodiscard]] std::string contigs() const;
 
     std::string path_;
     std::string index_path_;
     std::unique_ptr<Handles> handles_;
     ConcatAxis axis_;
-    std::vector<Index> contig_of_segment_;
+    int contigs_ = 0;
+    std::vector<std::int32_t> contig_of_segment_;
+    std::uint64_t header_end_ = 0; ///< virtual offset of the first record
     std::uint64_t file_size_ = 0;
 };
 

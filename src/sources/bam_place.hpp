@@ -29,14 +29,19 @@ struct BamPiece {
 /// index.
 struct BamPlace {
     Index contigs = 0;             ///< in the whole BAM: no record has a higher number
-    std::vector<BamPiece> pieces;  ///< in the order of cells
+    std::vector<BamPiece> pieces;  ///< in the order of cells, without gaps
     std::vector<BgzfRange> ranges; ///< in the order of the file, disjoint
 
     [[nodiscard]] Bytes pack() const
     {
         Bytes bytes;
         put(bytes, contigs);
-        put(bytes, std::span<const BamPiece>(pieces));
+        put(bytes, pieces.empty() ? Index{0} : pieces.front().piece.cells.begin);
+        std::vector<PackedPiece> packed;
+        for (const auto& [piece, contig] : pieces)
+            packed.push_back({piece.start, piece.cells.size(), static_cast<std::int32_t>(piece.segment),
+                              static_cast<std::int32_t>(contig)});
+        put(bytes, std::span<const PackedPiece>(packed));
         put(bytes, std::span<const BgzfRange>(ranges));
         return bytes;
     }
@@ -44,10 +49,29 @@ struct BamPlace {
     static BamPlace unpack(const Bytes& bytes)
     {
         BytesReader reader(bytes);
-        const auto contigs = reader.get<Index>();
-        auto pieces = reader.get_vector<BamPiece>();
-        return {contigs, std::move(pieces), reader.get_vector<BgzfRange>()};
+        BamPlace place;
+        place.contigs = reader.get<Index>();
+        auto cell = reader.get<Index>();
+        for (const PackedPiece& packed : reader.get_vector<PackedPiece>()) {
+            const Box cells{cell, cell + packed.size};
+            place.pieces.push_back(
+                {.piece = {.segment = packed.segment, .cells = cells, .start = packed.start},
+                 .contig = packed.contig});
+            cell = cells.end;
+        }
+        place.ranges = reader.get_vector<BgzfRange>();
+        return place;
     }
+
+private:
+    /// A piece without its cells, which begin where those of the piece before end: a block may have
+    /// thousands.
+    struct PackedPiece {
+        Index start;
+        Index size;
+        std::int32_t segment; // BAM numbers its contigs with 32 bits
+        std::int32_t contig;
+    };
 };
 
 } // namespace swather

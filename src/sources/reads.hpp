@@ -34,6 +34,7 @@ public:
     // From one window of a BAM index on, up to four of the largest chunks: some megabytes of results.
     [[nodiscard]] BlockSizes block_sizes() const { return {.smallest = 16'384, .largest = 1'048'576}; }
     [[nodiscard]] Descriptor describe(const Block& block) const { return catalog_->describe(block); }
+    void end_survey() { catalog_->close(); }
     [[nodiscard]] std::vector<Identity> identity() const;
     [[nodiscard]] double memory() const;
     [[nodiscard]] View read(const Descriptor& descriptor);

@@ -24,6 +24,7 @@ concept Source = requires(S& source, const S& surveyed, const Block& block, cons
     { surveyed.block_sizes() } -> std::same_as<BlockSizes>;         // any rank
     { surveyed.describe(block) } -> std::same_as<Descriptor>;       // root: the block's cost, and where its data lie
     { surveyed.identity() } -> std::same_as<std::vector<Identity>>; // root: what the inputs are, as they are now
+    source.end_survey();                                            // root: after the last block; domain and identity stay
     { surveyed.memory() } -> std::same_as<double>;                  // root: bytes that reading one block takes
     { source.read(descriptor) } -> std::same_as<typename S::View>;  // any rank: the block's data
     { surveyed.seconds_reading() } -> std::same_as<double>;         // any rank: wall time so far, in views too

@@ -259,14 +259,14 @@ class ManyContigsTest(SwatherTest):
             lines += [sam_line(contig.name, 1, f"{contig.length}M")] * 2
         return write_bam(self.output.with_name(f"{number}.bam"), lines)
 
-    def check(self, number, has_views):
+    def check(self, number, has_views, block_size="700"):
         bam = self.build(number)
-        output = self.coverage(bam, "--block-size", "700")
+        output = self.coverage(bam, "--block-size", block_size)
         self.assert_depth(output, samtools_depth(bam), whole_contigs(bam))
         with h5py.File(output, "r") as file:
             views = file["coverage"].get("by_contig", [])
             self.assertEqual(len(views), number if has_views else 0)
-            self.assertEqual(len(file["summary/contig"]), number)
+            self.assertEqual(file["summary/contig"].asstr()[...].tolist(), [f"c{i}" for i in range(number)])
 
     def test_a_thousand(self):
         self.check(1_000, True)
@@ -274,6 +274,10 @@ class ManyContigsTest(SwatherTest):
     def test_more_than_a_thousand(self):
         self.check(1_001, False)
         self.check(5_000, False)
+
+    def test_more_than_are_gathered_or_read_back_at_once(self):
+        """Sums go to root by 8 MiB, columns are compared by 65,536 rows."""
+        self.check(200_000, False, "100K")
 
 
 class NoReadsTest(SwatherTest):
@@ -510,6 +514,11 @@ class OtherCommandsTest(SwatherTest):
         blocks = -(-sum(contig.length for contig in ODD_CONTIGS) // 1000)
         self.assertIn(str(blocks), result.stdout)
         self.assertEqual(sorted(self.output.parent.iterdir()), before)
+
+    def test_dry_run_of_no_contigs(self):
+        result = swather("coverage", write_bam(self.output.with_name("empty.bam"), sam_header([])), "--dry-run")
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("nothing to compute", result.stdout)
 
     def test_timings(self):
         result = swather("coverage", self.bam, "-o", self.output, "--timings", ranks=3)

@@ -318,6 +318,15 @@ class OptionsTest(ErrorsTest):
                 with self.subTest(arguments=arguments, ranks=ranks):
                     self.assert_one_error(swather(*arguments, ranks=ranks), USAGE, *words)
 
+    def test_the_help_of_the_command_that_was_given_is_named(self):
+        for arguments, words in ((["coverage", self.bam, "--no-such-option"], "see swather coverage --help"),
+                                 (["inspect"], "see swather inspect --help"), (["--no-such-option"], "see swather --help")):
+            with self.subTest(arguments=arguments):
+                self.assert_one_error(swather(*arguments, ranks=None), USAGE, words)
+
+    def test_only_block_that_is_not_there(self):
+        self.fails(USAGE, self.bam, "--only-block", "99", words=["99", "from 0 on"], ranks=ALONE)
+
 
 class OutputTest(ErrorsTest):
     def test_folder_that_is_not_there(self):
@@ -380,6 +389,12 @@ class OutputTest(ErrorsTest):
     def test_an_unpublished_file_of_a_killed_run_is_replaced(self):
         Path(f"{self.output}.part").write_bytes(b"half of a file")
         self.coverage(self.bam, output=self.output)
+
+    def test_an_unfinished_file_that_cannot_be_made_is_named_once(self):
+        (Path(f"{self.output}.part") / "in the way").mkdir(parents=True)
+        result = swather("coverage", self.bam, "-o", self.output, ranks=None)
+        self.assert_one_error(result, CANNOT_CREATE, "out.h5.part")
+        self.assertEqual(result.stderr.partition("error:")[2].count("out.h5.part"), 1, result.stderr)
 
     def test_journal_in_use_by_another_run(self):
         journal = Path(f"{self.output}.journal")

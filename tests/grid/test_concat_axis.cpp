@@ -30,6 +30,22 @@ TEST(ConcatAxis, LaysSegmentsEndToEnd)
     EXPECT_EQ(axis.segments()[3].label(), "chr3:3-7");
 }
 
+TEST(ConcatAxis, NamesStayWhereTheyAre)
+{
+    ConcatAxis copy;
+    std::string_view first;
+    {
+        ConcatAxis axis;
+        for (int i = 0; i < 100'000; ++i) {
+            axis.append("contig" + std::to_string(i), 0, 1, 1);
+            if (i == 0) first = axis.segments()[0].contig;
+        }
+        copy = axis;
+    }
+    EXPECT_EQ(first, "contig0");
+    EXPECT_EQ(copy.segments()[99'999].contig, "contig99999");
+}
+
 TEST(ConcatAxis, PiecesOfABoxOverBorders)
 {
     const auto pieces = example().pieces({8, 13});

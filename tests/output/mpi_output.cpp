@@ -78,11 +78,11 @@ public:
         meet();
     }
 
-    Content content(const Journal& journal)
+    Content content(Journal& journal)
     {
         const std::tuple outputs{DenseOutput<std::int32_t>{"/coverage/depth", "depth", "1"},
                                  ScalarOutput<Sum>{"/summary", sum_columns}};
-        return Assembler(comm, plan, journal, domain)(outputs);
+        return Assembler(comm, plan, journal, domain, {})(outputs);
     }
 
     void publish(Journal& journal)
@@ -140,6 +140,22 @@ TEST(Output, IsWrittenByAllRanksVerifiedAndNamed)
     EXPECT_FALSE(fs::exists(run.folder + "/out.h5.part"));
     const std::string text = inspect(run.folder + "/out.h5");
     EXPECT_NE(text.find("/coverage/depth"), std::string::npos) << text;
+}
+
+TEST(Journal, ThatARankDoesNotSeeIsAnErrorWithARemedy)
+{
+    SmallRun run;
+    Journal journal = run.journal(false);
+    run.meet();
+    if (run.comm.is_root()) fs::remove_all(run.folder + "/out.h5.journal");
+    run.meet();
+    try {
+        journal.append(0, Payload{});
+        FAIL() << "the journal is not there";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Exit::io);
+        EXPECT_NE(error.remedy().find("every rank must see"), std::string::npos) << error.what();
+    }
 }
 
 TEST(Output, IsRemovedWhenItCannotBeVerified)

@@ -49,11 +49,13 @@ TEST(Schedule, MoreRanksThanBlocks)
 TEST(RunOptions, DefaultBlockFollowsTheWeightOfTheInput)
 {
     const RunOptions options;
-    EXPECT_EQ(options.block_size_for(3'000'000'000, 80e9), 262'144);  // a human genome at 30×
-    EXPECT_EQ(options.block_size_for(4'411'532, 242e6), 131'072);     // a bacterium at 58×
-    EXPECT_EQ(options.block_size_for(3'000'000'000, 1e6), 1'048'576); // next to nothing on a large genome
-    EXPECT_EQ(options.block_size_for(1000, 1e12), 16'384);            // very deep
-    EXPECT_EQ(options.block_size_for(0, 0), 1'048'576);
+    const BlockSizes of_reads{.smallest = 16'384, .largest = 1'048'576};
+    EXPECT_EQ(options.block_size_for(3'000'000'000, 80e9, of_reads), 262'144); // a human genome at 30×
+    EXPECT_EQ(options.block_size_for(4'411'532, 242e6, of_reads), 131'072);    // a bacterium at 58×
+    EXPECT_EQ(options.block_size_for(3'000'000'000, 1e6, of_reads),
+              1'048'576);                                            // next to nothing on a large genome
+    EXPECT_EQ(options.block_size_for(1000, 1e12, of_reads), 16'384); // very deep
+    EXPECT_EQ(options.block_size_for(0, 0, of_reads), 1'048'576);
 }
 
 TEST(RunOptions, JournalLiesBesideTheOutputOrInScratch)
