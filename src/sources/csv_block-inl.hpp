@@ -72,9 +72,16 @@ HWY_INLINE CsvState behind(CsvState state, bool separator)
     return separator ? CsvState::field_start : CsvState::unquoted;
 }
 
+/// Bit i: whether an odd number of bits up to i are set.
+HWY_INLINE std::uint64_t parity_up_to(std::uint64_t bits)
+{
+    for (int shift = 1; shift < 64; shift *= 2) bits ^= bits << shift;
+    return bits;
+}
+
 /// Goes from quote to quote through the `size` bytes of a block; gives the mask of the bytes that are content
 /// of quoted fields, whatever they are.
-HWY_INLINE std::uint64_t follow_quotes(const CsvBlock& block, std::size_t size, CsvState& state)
+HWY_INLINE std::uint64_t walk_quotes(const CsvBlock& block, std::size_t size, CsvState& state)
 {
     const std::uint64_t separators = block.separators();
     std::uint64_t inside = state == CsvState::quoted ? ~std::uint64_t{0} : 0;
@@ -88,6 +95,25 @@ HWY_INLINE std::uint64_t follow_quotes(const CsvBlock& block, std::size_t size, 
         inside ^= ~std::uint64_t{0} << quote;
     }
     if (next < size) state = behind(state, (separators >> (size - 1) & 1) != 0);
+    return inside;
+}
+
+/// The same of a whole block, without a loop where every quote opens or closes a field or is a half of a
+/// doubled one, as almost all do.
+HWY_INLINE std::uint64_t follow_quotes(const CsvBlock& block, CsvState& state)
+{
+    const std::uint64_t inside =
+        parity_up_to(block.quotes) ^ (state == CsvState::quoted ? ~std::uint64_t{0} : 0);
+    const std::uint64_t opening = block.quotes & inside;
+    const std::uint64_t closing = block.quotes & ~inside;
+    const std::uint64_t ends = block.separators() & ~inside;
+    const std::uint64_t may_open = (ends | closing) << 1 | (state != CsvState::unquoted);
+    if ((opening & ~may_open) != 0) return walk_quotes(block, block_size, state);
+    constexpr int last = block_size - 1;
+    state = (inside >> last) != 0    ? CsvState::quoted
+            : (closing >> last) != 0 ? CsvState::quote_in_quoted
+            : (ends >> last) != 0    ? CsvState::field_start
+                                     : CsvState::unquoted;
     return inside;
 }
 

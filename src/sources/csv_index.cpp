@@ -48,8 +48,9 @@ HWY_INLINE void add_ends(CsvIndexTail& tail, std::uint32_t position, std::uint64
 }
 
 CsvState index_bytes(const char* window, std::uint32_t begin, std::uint32_t end, char delimiter,
-                     CsvState state, CsvIndexTail& tail)
+                     CsvState state, CsvIndexTail& result)
 {
+    CsvIndexTail tail = result; // our own, which no write to the entries can change
     // LF behind a CR that ended a row belongs to that end.
     std::uint64_t after_cr = window[begin - 1] == '\r' && state == CsvState::field_start;
     const auto add = [&](std::uint32_t position, CsvBlock block, std::size_t size) HWY_ATTR {
@@ -57,7 +58,7 @@ CsvState index_bytes(const char* window, std::uint32_t begin, std::uint32_t end,
         if (block.quotes == 0 && state != CsvState::quoted)
             state = behind(state, (block.separators() >> (size - 1) & 1) != 0);
         else
-            outside = ~follow_quotes(block, size, state);
+            outside = ~(size == block_size ? follow_quotes(block, state) : walk_quotes(block, size, state));
         const std::uint64_t cr = block.cr & outside;
         const std::uint64_t ends = outside & ~(block.lf & (cr << 1 | after_cr));
         after_cr = cr >> 63;
@@ -66,6 +67,7 @@ CsvState index_bytes(const char* window, std::uint32_t begin, std::uint32_t end,
     for (; begin + block_size <= end; begin += block_size)
         add(begin, block_at(window + begin, delimiter), block_size);
     if (begin < end) add(begin, block_at(window + begin, end - begin, delimiter), end - begin);
+    result = tail;
     return state;
 }
 
@@ -99,8 +101,11 @@ constexpr std::size_t spare = 64;
 void CsvIndex::start(std::uint32_t before, std::size_t most_fields)
 {
     most_fields_ = most_fields;
-    ends_.resize(1 + most_fields + most_bytes + spare);
-    rows_.resize(1 + most_bytes + spare);
+    if (const std::size_t needed = 1 + most_fields + most_bytes + spare; capacity_ < needed) {
+        ends_ = std::make_unique_for_overwrite<std::uint32_t[]>(needed);
+        capacity_ = needed;
+    }
+    if (!rows_) rows_ = std::make_unique_for_overwrite<std::uint32_t[]>(1 + most_bytes + spare);
     ends_[0] = before;
     rows_[0] = 0;
     end_count_ = 1;
@@ -110,8 +115,8 @@ void CsvIndex::start(std::uint32_t before, std::size_t most_fields)
 CsvState CsvIndex::add(const char* window, std::uint32_t begin, std::uint32_t end, char delimiter,
                        CsvState state)
 {
-    std::uint32_t* const next_row = rows_.data() + 1 + row_count_;
-    CsvIndexTail tail{ends_.data() + end_count_, next_row, static_cast<std::uint32_t>(end_count_)};
+    std::uint32_t* const next_row = &rows_[1 + row_count_];
+    CsvIndexTail tail{&ends_[end_count_], next_row, static_cast<std::uint32_t>(end_count_)};
     state = HWY_DYNAMIC_DISPATCH(index_bytes)(window, begin, end, delimiter, state, tail);
     end_count_ = tail.end_count;
     row_count_ += static_cast<std::size_t>(tail.rows - next_row);
@@ -128,7 +133,7 @@ void CsvIndex::drop_rows()
 {
     const std::size_t first = rows_[row_count_];
     const std::size_t kept = std::min(end_count_ - first, 1 + most_fields_);
-    std::copy_n(ends_.begin() + static_cast<std::ptrdiff_t>(first), kept, ends_.begin());
+    std::copy_n(&ends_[first], kept, &ends_[0]);
     end_count_ = kept;
     row_count_ = 0;
 }

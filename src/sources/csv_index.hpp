@@ -6,9 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <memory>
 #include <string_view>
-#include <vector>
 
 namespace swather {
 
@@ -32,7 +31,7 @@ public:
     [[nodiscard]] std::size_t rows() const { return row_count_; }
     /// Local. A row: the last byte before it, and then where each of its fields ends. Of fields that one too
     /// many row has, only the last is sure to be there. Row number `rows()` has not ended yet.
-    [[nodiscard]] std::uint32_t* row(std::size_t row) { return ends_.data() + rows_[row]; }
+    [[nodiscard]] std::uint32_t* row(std::size_t row) { return &ends_[rows_[row]]; }
     /// Local. How many fields a row has.
     [[nodiscard]] std::size_t fields(std::size_t row) const { return rows_[row + 1] - rows_[row]; }
 
@@ -42,8 +41,9 @@ public:
     void shift(std::uint32_t bytes);
 
 private:
-    std::vector<std::uint32_t> ends_; // of fields; the first one is the byte before the first row
-    std::vector<std::uint32_t> rows_; // of each row's last field, the number in `ends_`; the first one is 0
+    std::unique_ptr<std::uint32_t[]> ends_; // of fields; the first one is the byte before the first row
+    std::unique_ptr<std::uint32_t[]> rows_; // of each row's last field, the number in `ends_`; the first is 0
+    std::size_t capacity_ = 0;              // of `ends_`
     std::size_t end_count_ = 0;
     std::size_t row_count_ = 0;
     std::size_t most_fields_ = 0;

@@ -18,7 +18,8 @@ HWY_INLINE void follow_states(const CsvBlock& block, std::size_t size, CsvState*
         int same = 0;
         while (states[same] != states[i]) ++same;
         results[i] = same < i ? results[same] : states[i];
-        if (same == i) follow_quotes(block, size, results[i]);
+        if (same == i)
+            size == block_size ? follow_quotes(block, results[i]) : walk_quotes(block, size, results[i]);
     }
     for (int i = 0; i < 4; ++i) states[i] = results[i];
 }

@@ -76,12 +76,15 @@ inline std::vector<Row> rows_of(std::string_view bytes, char delimiter)
     return rows;
 }
 
-/// How many lines have their last byte before `end`.
-inline Index lines_before(std::string_view bytes, Index end)
+/// For each byte, and for the end, how many lines have their last byte before it.
+inline std::vector<Index> lines_before(std::string_view bytes)
 {
-    Index lines = 0;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(end); ++i)
-        lines += bytes[i] == '\n' || (bytes[i] == '\r' && (i + 1 == bytes.size() || bytes[i + 1] != '\n'));
+    std::vector<Index> lines{0};
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const bool ends =
+            bytes[i] == '\n' || (bytes[i] == '\r' && (i + 1 == bytes.size() || bytes[i + 1] != '\n'));
+        lines.push_back(lines.back() + ends);
+    }
     return lines;
 }
 
@@ -103,6 +106,17 @@ struct Result {
     CsvStateMap map;
     Index overlong_line = -1;
 
+    friend bool operator==(const Result& a, const Result& b)
+    {
+        const auto same = [](const OddRows& x, const OddRows& y) {
+            return x.count == y.count && x.lines == y.lines;
+        };
+        return a.rows == b.rows && a.lines == b.lines && a.audit.lines == b.audit.lines &&
+               a.audit.rows == b.audit.rows && same(a.audit.blank, b.audit.blank) &&
+               same(a.audit.short_rows, b.audit.short_rows) && same(a.audit.long_rows, b.audit.long_rows) &&
+               a.map == b.map && a.overlong_line == b.overlong_line;
+    }
+
     [[nodiscard]] std::string text() const
     {
         const auto odd = [](const OddRows& o) {
@@ -118,25 +132,40 @@ struct Result {
     }
 };
 
-inline Result expected(const Task& task, const std::vector<Row>& rows, Index begin, Index end)
-{
-    const std::string_view bytes = task.bytes;
-    const Index lines = lines_before(bytes, begin);
-    Result result;
-    result.map = map_of(bytes.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)),
-                        task.options.delimiter);
-    result.audit.lines = lines_before(bytes, end) - lines;
-    for (const Row& row : rows) {
-        if (row.begin < begin || row.begin >= end) continue;
-        const Index line = lines_before(bytes, row.begin) - lines;
-        if (row.end - row.begin > task.options.max_row) {
-            result.overlong_line = line;
-            break;
+/// What the reference reads in a file.
+struct Reference {
+    const Task& task;
+    std::vector<Row> rows = rows_of(task.bytes, task.options.delimiter);
+    std::vector<Index> lines = lines_before(task.bytes);
+
+    [[nodiscard]] Result result(Index begin, Index end) const
+    {
+        const auto line_of = [&](Index byte) {
+            return lines[static_cast<std::size_t>(byte)] - lines[static_cast<std::size_t>(begin)];
+        };
+        Result result;
+        result.map =
+            map_of(std::string_view(task.bytes)
+                       .substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)),
+                   task.options.delimiter);
+        result.audit.lines = line_of(end);
+        for (const Row& row : rows) {
+            if (row.begin < begin || row.begin >= end) continue;
+            if (row.end - row.begin > task.options.max_row) {
+                result.overlong_line = line_of(row.begin);
+                break;
+            }
+            if (row.blank())
+                result.audit.blank.add(line_of(row.begin));
+            else
+                add(result, row, line_of(row.begin));
         }
-        if (row.blank()) {
-            result.audit.blank.add(line);
-            continue;
-        }
+        return result;
+    }
+
+private:
+    void add(Result& result, const Row& row, Index line) const
+    {
         const auto count = static_cast<int>(row.fields.size());
         if (count < task.column_count) result.audit.short_rows.add(line);
         if (count > task.column_count) result.audit.long_rows.add(line);
@@ -146,8 +175,7 @@ inline Result expected(const Task& task, const std::vector<Row>& rows, Index beg
         for (const int column : task.columns)
             fields.push_back(column < count ? row.fields[static_cast<std::size_t>(column)] : "");
     }
-    return result;
-}
+};
 
 /// What the reader gives for a piece, in the state that is assumed before it.
 inline Result actual(const Task& task, CsvReader& reader, Index begin, Index end, CsvState state)
@@ -175,15 +203,14 @@ inline Result actual(const Task& task, CsvReader& reader, Index begin, Index end
     return result;
 }
 
-/// Reads a file piece by piece, each in the state that the maps of those before it tell, and again in all
-/// states that are wrong; the first thing that is not as the reference has it, or nothing.
+/// Reads a file piece by piece, each in the state that the maps of those before it tell, and in all others,
+/// which only lines and maps must not mind; the first thing that is not as the reference has it, or nothing.
 inline std::string difference(const Task& task)
 {
-    const std::vector<Row> rows = rows_of(task.bytes, task.options.delimiter);
-    const auto differs = [&](const Result& is, const Result& should, const std::string& where) {
-        return is.text() == should.text() ? ""
-                                          : fmt::format("{} of {:?}:\n{}\nbut should be\n{}", where,
-                                                        task.bytes, is.text(), should.text());
+    const Reference reference{task};
+    const auto differ = [&](const Result& is, const Result& should, Index begin, Index end, CsvState state) {
+        return fmt::format("bytes {}-{} in state {} of {:?}:\n{}\nbut should be\n{}\n", begin, end,
+                           static_cast<int>(state), task.bytes, is.text(), should.text());
     };
     CsvReader reader(task.options);
     CsvStateMap map;
@@ -193,31 +220,23 @@ inline std::string difference(const Task& task)
         const Index begin = task.cuts[i];
         const Index end = task.cuts[i + 1];
         const CsvState state = map(CsvState::field_start);
-        const Result should = expected(task, rows, begin, end);
-        for (int s = 0; s < 4; ++s) {
-            const auto assumed = static_cast<CsvState>(s);
-            const std::string where = fmt::format("piece {}-{} in state {}", begin, end, s);
-            Result is = actual(task, reader, begin, end, assumed);
-            if (assumed != state) {
-                const Index lines = is.audit.lines;
-                const CsvStateMap guessed = is.map;
-                is = should;
-                is.audit.lines = lines;
-                is.map = guessed;
-            } else {
-                audit.merge(is.audit);
-                overlong = overlong || is.overlong_line >= 0;
-            }
-            if (std::string text = differs(is, should, where); !text.empty()) return text;
+        const Result should = reference.result(begin, end);
+        for (const CsvState assumed : CsvStateMap{}.to) {
+            const Result is = actual(task, reader, begin, end, assumed);
+            const bool same = assumed == state ? is == should
+                                               : is.map == should.map && is.audit.lines == should.audit.lines;
+            if (!same) return differ(is, should, begin, end, assumed);
         }
         map = map.then(should.map);
+        audit.merge(should.audit);
+        overlong = overlong || should.overlong_line >= 0;
     }
-    if (overlong) return "";
-    Result whole = expected(task, rows, 0, static_cast<Index>(task.bytes.size()));
+    const auto size = static_cast<Index>(task.bytes.size());
+    const Result whole = reference.result(0, size);
     Result merged = whole;
     merged.audit = audit;
     merged.map = map;
-    return differs(merged, whole, "all pieces");
+    return overlong || merged == whole ? "" : differ(merged, whole, 0, size, CsvState::field_start);
 }
 
 } // namespace swather::csv_reference
