@@ -3,6 +3,7 @@
 #include "support/csv_reference.hpp"
 
 #include <gtest/gtest.h>
+#include <hwy/targets.h>
 
 #include <numeric>
 #include <random>
@@ -32,6 +33,34 @@ Result read(std::string bytes, int column_count, CsvReader::Options options = {}
 std::vector<Index> lines_of(const OddRows& rows)
 {
     return {rows.lines.begin(), rows.lines.begin() + std::min<Index>(rows.count, OddRows::most_lines)};
+}
+
+/// Any file, cut anywhere, gives what the reference gives; the first difference.
+std::string difference_in_random_files(int rounds)
+{
+    std::mt19937 random(1);
+    const auto below = [&](std::size_t limit) { return random() % limit; };
+    for (int round = 0; round < rounds; ++round) {
+        const std::string_view alphabet = std::array<std::string_view, 4>{
+            "\",\r\n a", "\"\"\"\",\n", "abcdefghijklmn,\n\"", ",\r\nab"}[below(4)];
+        Task task{.bytes = std::string(below(round % 20 == 0 ? 3000 : 40), '\0'),
+                  .options = {.delimiter = ",a;\0"[below(4)],
+                              .max_row = below(4) == 0 ? static_cast<Index>(below(30)) : 1 << 20,
+                              .window = below(2) == 0 ? 1 + below(100) : 1 << 16},
+                  .columns = std::vector<int>(below(4)),
+                  .column_count = 1 + static_cast<int>(below(5)),
+                  .cuts = {}};
+        for (char& byte : task.bytes) byte = alphabet[below(alphabet.size())];
+        for (int& column : task.columns)
+            column = static_cast<int>(below(static_cast<std::size_t>(task.column_count)));
+        task.cuts = {0, static_cast<Index>(task.bytes.size())};
+        for (std::size_t i = below(8); i > 0; --i)
+            task.cuts.push_back(static_cast<Index>(below(task.bytes.size() + 1)));
+        std::sort(task.cuts.begin(), task.cuts.end());
+        if (below(3) == 0) task.most_supplied = 1 + below(70);
+        if (std::string text = difference(task); !text.empty()) return text;
+    }
+    return "";
 }
 
 } // namespace
@@ -160,31 +189,21 @@ TEST(CsvReader, LongRowsGrowTheWindow)
         EXPECT_EQ(read("a,b\n\"" + text + "\",c\n" + commas + "\nd,e\n", 2, {.window = window}).rows, rows);
 }
 
-/// Any file, cut anywhere, gives what the reference gives.
-TEST(CsvReader, RandomFilesInRandomPieces)
+TEST(CsvReader, RandomFilesInRandomPieces) { EXPECT_EQ(difference_in_random_files(5'000), ""); }
+
+TEST(CsvReader, EveryInstructionSetOfThisCpu)
 {
-    std::mt19937 random(1);
-    const auto below = [&](std::size_t limit) { return random() % limit; };
-    for (int round = 0; round < 5'000; ++round) {
-        const std::string_view alphabet = std::array<std::string_view, 4>{
-            "\",\r\n a", "\"\"\"\",\n", "abcdefghijklmn,\n\"", ",\r\nab"}[below(4)];
-        Task task{.bytes = std::string(below(round % 20 == 0 ? 3000 : 40), '\0'),
-                  .options = {.delimiter = ",a;\0"[below(4)],
-                              .max_row = below(4) == 0 ? static_cast<Index>(below(30)) : 1 << 20,
-                              .window = below(2) == 0 ? 1 + below(100) : 1 << 16},
-                  .columns = std::vector<int>(below(4)),
-                  .column_count = 1 + static_cast<int>(below(5)),
-                  .cuts = {}};
-        for (char& byte : task.bytes) byte = alphabet[below(alphabet.size())];
-        for (int& column : task.columns)
-            column = static_cast<int>(below(static_cast<std::size_t>(task.column_count)));
-        task.cuts = {0, static_cast<Index>(task.bytes.size())};
-        for (std::size_t i = below(8); i > 0; --i)
-            task.cuts.push_back(static_cast<Index>(below(task.bytes.size() + 1)));
-        std::sort(task.cuts.begin(), task.cuts.end());
-        if (below(3) == 0) task.most_supplied = 1 + below(70);
-        ASSERT_EQ(difference(task), "");
+    const std::int64_t all = hwy::SupportedTargets();
+    const auto use = [](std::int64_t targets) {
+        hwy::SetSupportedTargetsForTest(targets);
+        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    };
+    for (std::int64_t rest = all; rest != 0; rest &= rest - 1) {
+        const std::int64_t target = rest & -rest;
+        use(target);
+        EXPECT_EQ(difference_in_random_files(500), "") << hwy::TargetName(target);
     }
+    use(0); // all again
 }
 
 TEST(CsvReader, PiecesOfOneByte)
