@@ -12,7 +12,7 @@ MAY_INCLUDE = {
     "kernels": {"kernels", "results", "sources", "grid", "base"},
     "output": {"output", "results", "mpi", "grid", "base"},
     "sources": {"sources", "grid", "base"},
-    "results": {"results", "grid"},
+    "results": {"results", "grid", "base"},
     "mpi": {"mpi", "base"},
     "grid": {"grid", "base"},
     "base": {"base"},

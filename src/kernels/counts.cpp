@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernels/counts.hpp"
 
+#include "base/log.hpp"
+#include "base/units.hpp"
 #include "kernels/count_reducer.hpp"
 #include "kernels/group_key.hpp"
 #include "kernels/key_table.hpp"
@@ -197,7 +199,6 @@ std::vector<Column> audit_columns(std::span<const TableAudit> all)
     std::vector<Column> columns;
     columns.push_back(column_of(all, "rows", "rows, without header and blank ones",
                                 [](const auto& a) { return a.rows.rows; }));
-    columns.push_back(column_of(all, "lines", "ends of lines", [](const auto& a) { return a.rows.lines; }));
     const auto add = [&](const std::string& kind, const std::string& what, auto odd) {
         columns.push_back(column_of(all, "", "", [&](const TableAudit& a) { return odd(a).count; }));
         columns.back().name = kind + (kind == "not_number" ? "s" : "_rows");
@@ -221,20 +222,33 @@ std::vector<std::pair<std::string, Index>> audit_totals(std::span<const TableAud
     return {{"rows", rows}};
 }
 
-/// The first odd row of a file is an error.
-void throw_if_odd(const TableAudit& audit, const std::string& file)
+/// Calls `tell` with each kind of odd rows that a file has, and what they are.
+template <class Tell>
+void for_each_kind(const TableAudit& audit, Tell&& tell)
 {
     const auto look = [&](const OddRows& rows, const char* what) {
-        if (rows.count > 0)
-            throw Error(Exit::bad_data, "'{}', line {}: a row {} (--strict)", file, rows.lines.front() + 1,
-                        what)
-                .remedy("there {} {}, on lines {}", rows.count == 1 ? "is" : "are", rows.count,
-                        lines_of(rows));
+        if (rows.count > 0) tell(rows, what);
     };
-    look(audit.rows.blank, "without a character");
-    look(audit.rows.short_rows, "with fewer fields than the header");
-    look(audit.rows.long_rows, "with more fields than the header");
-    look(audit.not_numbers, "in which a number was wanted and none was found");
+    look(audit.rows.blank, "blank");
+    look(audit.rows.short_rows, "short: fewer fields than the header");
+    look(audit.rows.long_rows, "long: more fields than the header");
+    look(audit.not_numbers, "without a number where one is wanted");
+}
+
+void throw_if_odd(const TableAudit& audit, const std::string& file)
+{
+    for_each_kind(audit, [&](const OddRows& rows, const char* what) {
+        throw Error(Exit::bad_data, "'{}', line {}: a row that is {} (--strict)", file,
+                    rows.lines.front() + 1, what)
+            .remedy("in all, on lines {}: {}", lines_of(rows), rows.count);
+    });
+}
+
+void warn_if_odd(const TableAudit& audit, const std::string& file)
+{
+    for_each_kind(audit, [&](const OddRows& rows, const char* what) {
+        spdlog::warn("'{}': {} {}, on lines {}", file, counted(rows.count, "row"), what, lines_of(rows));
+    });
 }
 
 } // namespace
@@ -267,8 +281,7 @@ std::tuple<KeyedOutput, ScalarOutput<TableAudit>> Counts::outputs() const
                                    .columns = audit_columns,
                                    .totals = audit_totals,
                                    .items = Items::files,
-                                   .check = {}};
-    if (options_.strict) audit.check = throw_if_odd;
+                                   .check = options_.strict ? throw_if_odd : warn_if_odd};
     return {std::move(groups), std::move(audit)};
 }
 

@@ -73,8 +73,8 @@ public:
         ChunkedDataset rows = std::move(*rows_).finish();
         const Index groups = rows.cells;
         if (!as_strings_ || !bytes_) {
-            content.datasets.push_back(std::move(rows));
             if (bytes_) content.datasets.push_back(std::move(*bytes_).finish());
+            content.datasets.push_back(std::move(rows));
         } else if (comm_.is_root()) {
             Table table{.group = group_,
                         .dimension = dimension_,
@@ -186,6 +186,7 @@ std::size_t rows_of(const GroupCells& cells)
 /// Whether it was written; not where nobody reads any more, which is no error.
 bool print(std::string_view text)
 {
+    if (text.empty()) return true;
     errno = 0;
     if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
         return true;

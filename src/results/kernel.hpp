@@ -36,7 +36,8 @@ struct ScalarOutput {
     /// What is known of all items together: names and numbers, attributes of the group. Null: nothing.
     std::vector<std::pair<std::string, Index>> (*totals)(std::span<const S> all) = nullptr;
     Items items = Items::intervals;
-    /// Throws where what is known of an item is an error; `name` is the item's. Empty: nothing is.
+    /// Throws or warns where what is known of an item is an error or odd; `name` is the item's. Empty:
+    /// nothing is.
     std::function<void(const S& of_item, const std::string& name)> check = {};
 };
 

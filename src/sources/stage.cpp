@@ -32,6 +32,7 @@ public:
         , packed_(window)
         , text_(window)
     {
+        isal_inflate_init(state_.get());
         begin_member();
     }
 
@@ -51,12 +52,8 @@ public:
 private:
     void begin_member()
     {
-        std::uint8_t* const rest = state_->next_in;
-        const std::uint32_t bytes = state_->avail_in;
-        isal_inflate_init(state_.get());
-        state_->crc_flag = ISAL_GZIP; // headers and checksums are looked at
-        state_->next_in = rest;
-        state_->avail_in = bytes;
+        isal_inflate_reset(state_.get()); // what is left of input and output stays
+        state_->crc_flag = ISAL_GZIP;     // headers and checksums are looked at
     }
 
     /// gzip files may be laid end to end, and padded with zeros.

@@ -40,7 +40,7 @@ class Counts:
 
 
 def read(path, delimiter):
-    """The rows of csv.reader, blank ones too, each behind the line on which it begins; and the number of lines."""
+    """The rows of csv.reader, blank ones too, each behind the line on which it begins."""
     with open(path, "rb") as file:
         content = file.read()
     if content.startswith(b"\x1f\x8b"):
@@ -55,12 +55,12 @@ def parse(content, delimiter=","):
     for fields in reader:
         rows.append((begin, fields))
         begin = reader.line_num + 1
-    return rows, reader.line_num
+    return rows
 
 
 def quotes_close(content, delimiter=","):
     """Whether no quote is open at the end: what is appended there becomes a row of its own."""
-    return parse(content + b"\nthe end", delimiter)[0][-1][1] == ["the end"]
+    return parse(content + b"\nthe end", delimiter)[-1][1] == ["the end"]
 
 
 # --- counting -------------------------------------------------------------------------------------------------------
@@ -71,11 +71,12 @@ def counts(paths, by, *, delimiter=",", header=True, where=None, sort="key", **a
     groups, files = {}, {}
     needs_number = [*aggregates.get("sum", ()), *aggregates.get("mean", ())]
     for path in paths:
-        rows, lines = read(path, delimiter)
+        rows = read(path, delimiter)
         blank, short, long, not_number, names, number_of_rows = [], [], [], [], None, 0
         for line, fields in rows:
             if not fields:
-                blank.append(line)
+                if names is not None or not header:  # before the header they are no rows
+                    blank.append(line)
                 continue
             if names is None:
                 names = fields if header else [str(number + 1) for number in range(len(fields))]
@@ -92,7 +93,7 @@ def counts(paths, by, *, delimiter=",", header=True, where=None, sort="key", **a
             if any(not is_missing(row[name]) and number(row[name]) is None for name in needs_number):
                 not_number.append(line)
             groups.setdefault(tuple(row[name] for name in by), []).append(row)
-        summary = {"file": str(path), "rows": number_of_rows, "lines": lines,
+        summary = {"file": str(path), "rows": number_of_rows,
                    "blank_rows": len(blank), "short_rows": len(short), "long_rows": len(long),
                    "not_numbers": len(not_number), "blank_lines": first_few(blank), "short_lines": first_few(short),
                    "long_lines": first_few(long), "not_number_lines": first_few(not_number)}
@@ -123,6 +124,7 @@ REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 def number(text):
     """The int or float that a field says; None where it is none, or beyond int64 or double."""
+    text = text.strip(" \t")
     if INTEGER.fullmatch(text):
         return int(text) if int(text) in INT64 else None
     if REAL.fullmatch(text):
@@ -140,7 +142,7 @@ def is_canonical_integer(text):
 
 def is_canonical_real(text):
     try:
-        return repr(float(text)) == text
+        return repr(float(text)) == text and math.isfinite(float(text)) and text != "-0.0"
     except ValueError:
         return False
 
@@ -196,11 +198,12 @@ def mean_column(groups):
 
 def extreme_column(choose):
     def column(groups):
+        complete = not any(is_missing(text) for group in groups for text in group)
         groups = [[text for text in group if not is_missing(text)] for group in groups]
         if any(number(text) is None for group in groups for text in group):
             return text_column([choose(group, default="") for group in groups])
         groups = numbers_of(groups)
-        if all_integers(groups) and all(groups):
+        if all_integers(groups) and complete:  # as pandas: a column in which a value is missing is one of floats
             return Column("int64", [choose(group) for group in groups])
         return Column("float64", [float(choose(group, default=math.nan)) for group in groups])
     return column
