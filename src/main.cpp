@@ -8,6 +8,7 @@
 #include "run/provenance.hpp"
 #include "sources/htslib.hpp"
 
+#include <malloc.h>
 #include <sys/prctl.h>
 
 #include <csignal>
@@ -23,6 +24,10 @@ void prepare_process()
 {
     // A rank whose mpirun was killed would spin for ever and keep the journal locked.
     if (std::getenv("OMPI_COMM_WORLD_SIZE")) prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // Blocks are of one size: their memory is kept for the next, not returned to the system and faulted in
+    // again.
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
     stop_on_signals();
     keep_htslib_quiet();
     prepare_hdf5();

@@ -3,7 +3,9 @@
 
 #include "base/error.hpp"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <span>
 #include <string>
@@ -19,6 +21,28 @@ using Bytes = std::vector<std::byte>;
 
 template <class T>
 concept Plain = std::is_trivially_copyable_v<T>;
+
+/// Local. Copies a few bytes, of keys mostly, without a call; returns the end of the copy.
+inline char* copy_short(char* to, std::string_view from)
+{
+    const std::size_t size = from.size();
+    const auto copy_both_ends = [&]<class Word>(Word first) {
+        Word last;
+        std::memcpy(&first, from.data(), sizeof first);
+        std::memcpy(&last, from.data() + size - sizeof last, sizeof last);
+        std::memcpy(to, &first, sizeof first);
+        std::memcpy(to + size - sizeof last, &last, sizeof last);
+    };
+    if (size > 16)
+        std::memcpy(to, from.data(), size);
+    else if (size >= 8)
+        copy_both_ends(std::uint64_t{});
+    else if (size >= 4)
+        copy_both_ends(std::uint32_t{});
+    else
+        for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
+    return to + size;
+}
 
 /// Local. Appends raw bytes.
 inline void append(Bytes& bytes, std::span<const std::byte> more)

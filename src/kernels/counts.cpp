@@ -34,6 +34,7 @@ class BlockGroups {
 public:
     explicit BlockGroups(const Counts::Layout& layout)
         : layout_(layout)
+        , columns_(layout.by.size() + layout.summed.size() + layout.ranged.size() + layout.distinct.size())
         , traits_(layout)
         , members_(layout.distinct.size())
     {
@@ -52,7 +53,7 @@ public:
         const std::uint32_t group = keys_.number_of(key);
         if (group == counts_.size()) begin_group();
         ++counts_[group];
-        if (fields.size() == by.size()) return true;
+        if (columns_ == by.size()) return true;
         return add_values(group, by, fields.subspan(by.size()));
     }
 
@@ -61,15 +62,15 @@ public:
         Keyed keyed;
         const auto order = keys_.sorted();
         std::string bytes;
-        GroupValue value;
         for (std::size_t i = 0; i < order.size();) {
-            const std::string_view key = keys_[order[i]];
-            value = value_of(order[i]);
-            for (++i; i < order.size() && keys_[order[i]] == key; ++i) value.merge(value_of(order[i]));
+            const std::size_t first = i;
+            for (++i; i < order.size() && order[i].is_repeated; ++i) {
+            }
+            prefetch(order, i);
             bytes.clear();
-            encode(value, bytes);
-            keyed.groups.append({key, bytes});
-            look_at_key(key);
+            encode_value(std::span(order).subspan(first, i - first), bytes);
+            keyed.groups.append({order[first].key, bytes});
+            look_at_key(order[first].key);
         }
         for (const KeyTable& members : members_) keyed.members.push_back(run_of(members));
         traits_.empty = order.empty();
@@ -81,8 +82,8 @@ private:
     void begin_group()
     {
         counts_.push_back(0);
-        sums_.resize(sums_.size() + layout_.summed.size());
-        extremes_.resize(extremes_.size() + layout_.ranged.size());
+        if (!layout_.summed.empty()) sums_.resize(sums_.size() + layout_.summed.size());
+        if (!layout_.ranged.empty()) extremes_.resize(extremes_.size() + layout_.ranged.size());
     }
 
     bool add_values(std::uint32_t group, Fields by, Fields values)
@@ -127,6 +128,30 @@ private:
         extremes.add(field, traits.numbers ? &number : nullptr);
     }
 
+    using InOrder = KeyTable::InOrder;
+
+    /// Keys and counts lie all over the memory: they are asked for some time before they are needed.
+    void prefetch(const std::vector<InOrder>& order, std::size_t i) const
+    {
+        constexpr std::size_t ahead = 16;
+        if (i + ahead >= order.size()) return;
+        __builtin_prefetch(order[i + ahead].key.data());
+        __builtin_prefetch(&counts_[order[i + ahead].number]);
+    }
+
+    /// The value of the group that has all of these equal keys.
+    void encode_value(std::span<const InOrder> keys, std::string& bytes) const
+    {
+        if (columns_ == layout_.by.size()) { // rows are counted, and nothing else
+            std::uint64_t count = 0;
+            for (const InOrder& key : keys) count += counts_[key.number];
+            return put_varint(bytes, count);
+        }
+        GroupValue value = value_of(keys.front().number);
+        for (const InOrder& key : keys.subspan(1)) value.merge(value_of(key.number));
+        encode(value, bytes);
+    }
+
     GroupValue value_of(std::uint32_t group) const
     {
         const auto part = [&](const auto& all, std::size_t size) {
@@ -157,15 +182,13 @@ private:
     static Run run_of(const KeyTable& members)
     {
         Run run;
-        std::string_view last;
-        for (const std::uint32_t number : members.sorted()) {
-            if (run.count == 0 || members[number] != last) run.append({members[number], {}});
-            last = members[number];
-        }
+        for (const InOrder& member : members.sorted())
+            if (!member.is_repeated) run.append({member.key, {}});
         return run;
     }
 
     const Counts::Layout& layout_;
+    std::size_t columns_; // of all kinds
     CountTraits traits_;
     KeyTable keys_;
     std::vector<std::uint64_t> counts_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernels/key_table.hpp"
 
+#include "base/bytes.hpp"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -8,6 +10,8 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <span>
+#include <utility>
 
 namespace swather {
 
@@ -21,29 +25,62 @@ struct Front {
     std::uint32_t number;
 };
 
-/// Stable, by the digits of `bytes`, the lowest first (radix sort: Knuth, TAOCP 3, 5.2.5).
+/// Stable, byte by byte, the last first (radix sort: Knuth, TAOCP 3, 5.2.5). Digits of 16 bits take half the
+/// passes, and were slower.
 void sort_by_bytes(std::vector<Front>& fronts)
 {
-    constexpr std::size_t digits = sizeof(std::uint64_t);
+    if (fronts.size() < 2) return;
+    constexpr std::size_t digits = sizeof(Front::bytes);
+    const auto digit_of = [](const Front& front, std::size_t digit) {
+        return (front.bytes >> (8 * digit)) & 0xff;
+    };
     std::array<std::array<std::uint32_t, 256>, digits> counts{};
     for (const Front& front : fronts)
-        for (std::size_t digit = 0; digit < digits; ++digit)
-            ++counts[digit][(front.bytes >> (8 * digit)) & 0xff];
+        for (std::size_t digit = 0; digit < digits; ++digit) ++counts[digit][digit_of(front, digit)];
 
     std::vector<Front> other(fronts.size());
     for (std::size_t digit = 0; digit < digits; ++digit) {
         auto& places = counts[digit];
-        if (std::find(places.begin(), places.end(), fronts.size()) != places.end()) continue; // all alike
+        if (places[digit_of(fronts.front(), digit)] == fronts.size()) continue; // all alike
         std::uint32_t place = 0;
         for (std::uint32_t& count : places) place += std::exchange(count, place);
-        for (const Front& front : fronts) other[places[(front.bytes >> (8 * digit)) & 0xff]++] = front;
+        for (const Front& front : fronts) other[places[digit_of(front, digit)]++] = front;
         fronts.swap(other);
     }
 }
 
+std::uint64_t front_of(std::string_view rest)
+{
+    std::uint64_t bytes = 0;
+    if (rest.size() >= sizeof bytes)
+        std::memcpy(&bytes, rest.data(), sizeof bytes);
+    else if (!rest.empty())
+        std::memcpy(&bytes, rest.data(), rest.size());
+    if constexpr (std::endian::native == std::endian::little) bytes = __builtin_bswap64(bytes);
+    return bytes;
+}
+
+/// Puts keys whose fronts are equal in order, and marks those that are equal as a whole.
+void sort_equal_fronts(std::span<KeyTable::InOrder> keys, std::size_t shared)
+{
+    const auto in_front = [&](const KeyTable::InOrder& a) {
+        return a.key.size() <= shared + sizeof(Front::bytes);
+    };
+    const std::size_t size = keys.front().key.size();
+    const bool all_equal =
+        in_front(keys.front()) &&
+        std::all_of(keys.begin(), keys.end(), [&](const auto& a) { return a.key.size() == size; });
+    if (!all_equal)
+        std::stable_sort(keys.begin(), keys.end(),
+                         [](const auto& a, const auto& b) { return a.key < b.key; });
+    for (std::size_t i = 1; i < keys.size(); ++i)
+        keys[i].is_repeated = all_equal || keys[i].key == keys[i - 1].key;
+}
+
 std::size_t shared_prefix(std::span<const std::string_view> keys)
 {
-    std::size_t shared = keys.empty() ? 0 : keys.front().size();
+    if (keys.empty()) return 0;
+    std::size_t shared = keys.front().size();
     for (const std::string_view key : keys) {
         shared = std::min(shared, key.size());
         const auto differs = std::mismatch(key.begin(), key.begin() + static_cast<std::ptrdiff_t>(shared),
@@ -62,66 +99,106 @@ std::string_view Arena::copy(std::string_view text)
         room_ = std::max(piece, text.size());
         next_ = pieces_.emplace_back(new char[room_]).get();
     }
-    if (!text.empty()) std::memcpy(next_, text.data(), text.size());
     const std::string_view copied(next_, text.size());
-    next_ += text.size();
+    next_ = copy_short(next_, text);
     room_ -= text.size();
     return copied;
 }
 
-std::size_t KeyTable::Hash::operator()(std::string_view key) const
+KeyTable::KeyTable()
+    : slots_(1024)
 {
-    return XXH3_64bits(key.data(), key.size());
 }
 
-std::uint32_t KeyTable::number_of(std::string_view key)
+/// Two overlapping reads hold a key of 4 to 8 bytes, or of 8 to 16, whole.
+KeyTable::Slot KeyTable::identity_of(std::string_view key)
 {
-    const auto next = static_cast<std::uint32_t>(keys_.size());
-    if (look_) {
-        const std::size_t hash = Hash{}(key);
-        if (const auto found = numbers_.find(key, hash); found != numbers_.end())
-            return ++asked_, found->second;
-        const std::string_view own = arena_.copy(key);
-        keys_.push_back(own);
-        numbers_.emplace(own, next);
-        if (++asked_ > rows_of_a_trial && keys_.size() > asked_ / 2) {
-            look_ = false;
-            numbers_ = {};
-        }
-        return next;
+    const auto read = [&]<class Number>(std::size_t at, Number number) -> std::uint64_t {
+        std::memcpy(&number, key.data() + at, sizeof number);
+        return number;
+    };
+    const std::size_t size = key.size();
+    Slot slot;
+    slot.size = static_cast<std::uint32_t>(size);
+    if (size > 16) {
+        slot.low = XXH3_64bits(key.data(), size);
+    } else if (size >= 8) {
+        slot.low = read(0, std::uint64_t{});
+        slot.high = read(size - 8, std::uint64_t{});
+    } else if (size >= 4) {
+        slot.low = read(0, std::uint32_t{});
+        slot.high = read(size - 4, std::uint32_t{});
+    } else if (size > 0) {
+        slot.low = read(0, std::uint8_t{}) | read(size / 2, std::uint8_t{}) << 8 |
+                   read(size - 1, std::uint8_t{}) << 16;
     }
-    keys_.push_back(arena_.copy(key));
-    return next;
+    return slot;
 }
 
-std::vector<std::uint32_t> KeyTable::sorted() const
+/// Both halves of a 128-bit product depend on all bits of both factors (as in wyhash, by Wang Yi).
+std::size_t KeyTable::place_of(const Slot& slot) const
+{
+    __extension__ using Wide = unsigned __int128;
+    const Wide product =
+        Wide{slot.low ^ 0x9e37'79b9'7f4a'7c15} * (slot.high ^ slot.size ^ 0xd1b5'4a32'd192'ed03);
+    return (static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64)) &
+           (slots_.size() - 1);
+}
+
+std::uint32_t KeyTable::append(std::string_view key)
+{
+    keys_.push_back(arena_.copy(key));
+    return static_cast<std::uint32_t>(keys_.size() - 1);
+}
+
+std::uint32_t KeyTable::insert(std::string_view key, Slot slot, std::size_t place)
+{
+    slot.number = append(key);
+    slots_[place] = slot;
+    if (keys_.size() > rows_of_a_trial / 2 && keys_.size() > found_) {
+        look_ = false;
+        slots_ = {};
+    } else if (2 * keys_.size() > slots_.size()) {
+        grow();
+    }
+    return slot.number;
+}
+
+void KeyTable::grow()
+{
+    std::vector<Slot> before(2 * slots_.size());
+    before.swap(slots_);
+    for (const Slot& slot : before) {
+        if (slot.number == vacant) continue;
+        std::size_t place = place_of(slot);
+        while (slots_[place].number != vacant) place = (place + 1) & (slots_.size() - 1);
+        slots_[place] = slot;
+    }
+}
+
+std::vector<KeyTable::InOrder> KeyTable::sorted() const
 {
     const std::size_t shared = shared_prefix(keys_);
     std::vector<Front> fronts;
     fronts.reserve(keys_.size());
-    for (std::uint32_t number = 0; number < keys_.size(); ++number) {
-        const std::string_view rest = keys_[number].substr(shared);
-        std::uint64_t bytes = 0;
-        if (!rest.empty()) std::memcpy(&bytes, rest.data(), std::min(sizeof bytes, rest.size()));
-        if constexpr (std::endian::native == std::endian::little) bytes = __builtin_bswap64(bytes);
-        fronts.push_back({bytes, number});
-    }
+    for (std::uint32_t number = 0; number < keys_.size(); ++number)
+        fronts.push_back({front_of(keys_[number].substr(shared)), number});
     sort_by_bytes(fronts);
 
-    // Where the first eight are equal, by all of the key.
-    for (auto first = fronts.begin(); first != fronts.end();) {
-        const auto last = std::find_if(first, fronts.end(),
-                                       [&](const Front& front) { return front.bytes != first->bytes; });
-        if (last - first > 1)
-            std::stable_sort(first, last, [&](const Front& a, const Front& b) {
-                return keys_[a.number] < keys_[b.number];
-            });
+    // The keys lie all over the memory: they are asked for some time before they are needed.
+    constexpr std::size_t ahead = 24;
+    std::vector<InOrder> order(fronts.size());
+    for (std::size_t i = 0; i < fronts.size(); ++i) {
+        if (i + ahead < fronts.size()) __builtin_prefetch(&keys_[fronts[i + ahead].number]);
+        order[i] = {keys_[fronts[i].number], fronts[i].number};
+    }
+    for (std::size_t first = 0; first < order.size();) {
+        std::size_t last = first + 1;
+        while (last < order.size() && fronts[last].bytes == fronts[first].bytes) ++last;
+        if (last - first > 1) sort_equal_fronts(std::span(order).subspan(first, last - first), shared);
         first = last;
     }
-    std::vector<std::uint32_t> numbers;
-    numbers.reserve(fronts.size());
-    for (const Front& front : fronts) numbers.push_back(front.number);
-    return numbers;
+    return order;
 }
 
 } // namespace swather

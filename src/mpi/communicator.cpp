@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 namespace swather {
 
@@ -172,8 +173,10 @@ Bytes Communicator::shift(const Bytes& mine, int distance) const
     return theirs;
 }
 
-std::vector<Bytes> Communicator::exchange(const std::vector<Bytes>& of_ranks) const
+std::vector<Bytes> Communicator::exchange(std::vector<Bytes> of_ranks) const
 {
+    // What a rank has for itself goes nowhere.
+    Bytes own = std::exchange(of_ranks[static_cast<std::size_t>(rank_)], {});
     std::vector<std::int64_t> out_totals;
     for (const Bytes& one : of_ranks) out_totals.push_back(static_cast<std::int64_t>(one.size()));
     std::vector<std::int64_t> in_totals(static_cast<std::size_t>(size_));
@@ -198,6 +201,7 @@ std::vector<Bytes> Communicator::exchange(const std::vector<Bytes>& of_ranks) co
             std::copy_n(in.buffer.data() + in.starts[r], in.counts[r],
                         theirs[r].data() + Part(in_totals[r], round_, round).offset);
     }
+    theirs[static_cast<std::size_t>(rank_)] = std::move(own);
     return theirs;
 }
 

@@ -52,7 +52,7 @@ public:
 
     /// Collective. Entry r of each rank's list, on rank r in the order of ranks: all to all. Each list has
     /// one entry for each rank.
-    [[nodiscard]] std::vector<Bytes> exchange(const std::vector<Bytes>& of_ranks) const;
+    [[nodiscard]] std::vector<Bytes> exchange(std::vector<Bytes> of_ranks) const;
     /// Collective. A number of each rank, on all ranks in the order of ranks.
     [[nodiscard]] std::vector<std::int64_t> all_gather(std::int64_t mine) const;
 

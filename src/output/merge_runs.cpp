@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
+#include <limits>
 
 namespace swather {
 
@@ -24,13 +24,37 @@ struct Slice {
     std::string_view records;
 };
 
-/// The first record of a slice that is not yet merged. Keys are compared by their first eight bytes, as one
-/// number, and only where these are equal as a whole.
+std::size_t shared_prefix(std::string_view a, std::string_view b)
+{
+    const auto end = a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size()));
+    return static_cast<std::size_t>(std::mismatch(a.begin(), end, b.begin()).first - a.begin());
+}
+
+/// The bytes that begin all keys of some slices: those that the first and the last of them share.
+std::size_t shared_prefix(const std::vector<Slice>& slices)
+{
+    std::optional<std::string_view> first;
+    std::string_view last;
+    for (const Slice& slice : slices) {
+        Record record;
+        for (std::string_view rest = slice.records; !rest.empty();) {
+            const bool begins = rest.size() == slice.records.size();
+            record = take_record(rest);
+            if (begins && (!first || record.key < *first)) first = record.key;
+        }
+        last = std::max(last, record.key);
+    }
+    return first ? shared_prefix(*first, last) : 0;
+}
+
+/// The first record of a slice that is not yet merged. Keys are compared by the eight bytes behind those that
+/// all share, as one number, and only where these are equal as a whole.
 class Head {
 public:
-    Head(std::string_view records, std::size_t order)
+    Head(std::string_view records, std::size_t order, std::size_t shared)
         : rest_(records)
         , order_(order)
+        , shared_(shared)
     {
         advance();
     }
@@ -38,30 +62,48 @@ public:
     void advance()
     {
         done_ = rest_.empty();
-        if (done_) return;
+        if (done_) {
+            front_ = std::numeric_limits<std::uint64_t>::max();
+            return;
+        }
         record_ = take_record(rest_);
         front_ = 0;
-        std::memcpy(&front_, record_.key.data(), std::min(sizeof front_, record_.key.size()));
+        copy_short(reinterpret_cast<char*>(&front_), record_.key.substr(shared_, sizeof front_));
         if constexpr (std::endian::native == std::endian::little) front_ = __builtin_bswap64(front_);
     }
 
     [[nodiscard]] bool done() const { return done_; }
     [[nodiscard]] const Record& record() const { return record_; }
+    [[nodiscard]] std::uint64_t front() const { return front_; }
 
-    /// Whether this comes before `other`; of equal keys the one of the earlier slice does.
+    /// Whether this comes before `other`, whose front is equal; of equal keys the one of the earlier slice
+    /// does.
     [[nodiscard]] bool before(const Head& other) const
     {
         if (done_ || other.done_) return !done_;
-        if (front_ != other.front_) return front_ < other.front_;
-        const int order = record_.key.compare(other.record_.key);
+        const int order = compare(other.record_.key);
         return order != 0 ? order < 0 : order_ < other.order_;
     }
 
+    /// Whether this has the key `key`, whose front is `front`.
+    [[nodiscard]] bool has(std::string_view key, std::uint64_t front) const
+    {
+        return !done_ && front == front_ && compare(key) == 0;
+    }
+
 private:
+    [[nodiscard]] int compare(std::string_view key) const
+    {
+        const std::size_t in_front = shared_ + sizeof front_;
+        const bool both_in_front = key.size() <= in_front && record_.key.size() == key.size();
+        return both_in_front ? 0 : record_.key.compare(key);
+    }
+
     std::string_view rest_;
     Record record_;
     std::uint64_t front_ = 0;
     std::size_t order_;
+    std::size_t shared_;
     bool done_ = false;
 };
 
@@ -73,40 +115,66 @@ public:
         : heads_(std::move(heads))
         , losers_(heads_.size())
     {
-        winner_ = play(1);
+        winner_ = play(1).head;
     }
 
-    Head& winner() { return heads_[winner_]; }
+    [[nodiscard]] const Head& winner() const { return heads_[winner_]; }
 
-    void replay()
+    /// Goes on to the next record.
+    void advance()
     {
-        for (std::size_t game = (winner_ + heads_.size()) / 2; game > 0; game /= 2)
-            if (heads_[losers_[game]].before(heads_[winner_])) std::swap(losers_[game], winner_);
+        heads_[winner_].advance();
+        Player player{heads_[winner_].front(), winner_};
+        for (std::size_t game = (winner_ + heads_.size()) / 2; game > 0; game /= 2) {
+            Player& loser = losers_[game];
+            const bool loses = is_before(loser, player);
+            const Player other = loser;
+            loser = loses ? player : other;
+            player = loses ? other : player;
+        }
+        winner_ = player.head;
     }
 
 private:
-    /// Plays all games below; the winner goes up. Games are numbered from 1, and behind them stand the heads.
-    std::size_t play(std::size_t game)
+    struct Player {
+        std::uint64_t front = 0;
+        std::size_t head = 0;
+    };
+
+    [[nodiscard]] bool is_before(const Player& a, const Player& b) const
     {
-        if (game >= heads_.size()) return game - heads_.size();
-        const std::size_t left = play(2 * game);
-        const std::size_t right = play(2 * game + 1);
-        const bool left_wins = heads_[left].before(heads_[right]);
+        if (a.front == b.front) [[unlikely]]
+            return heads_[a.head].before(heads_[b.head]);
+        return a.front < b.front;
+    }
+
+    /// Plays all games below; the winner goes up. Games are numbered from 1, and behind them stand the heads.
+    Player play(std::size_t game)
+    {
+        if (game >= heads_.size()) {
+            const std::size_t head = game - heads_.size();
+            return {heads_[head].front(), head};
+        }
+        const Player left = play(2 * game);
+        const Player right = play(2 * game + 1);
+        const bool left_wins = is_before(left, right);
         losers_[game] = left_wins ? right : left;
         return left_wins ? left : right;
     }
 
     std::vector<Head> heads_;
-    std::vector<std::size_t> losers_;
+    std::vector<Player> losers_;
     std::size_t winner_ = 0;
 };
 
-std::string merge(const std::vector<Slice>& slices, const RunMerger::MergeValues& merge_values)
+/// All keys of the slices begin with the same `shared` bytes.
+std::string merge(const std::vector<Slice>& slices, std::size_t shared,
+                  const RunMerger::MergeValues& merge_values)
 {
     std::vector<Head> heads;
     std::size_t size = 0;
     for (const Slice& slice : slices) {
-        heads.emplace_back(slice.records, heads.size());
+        heads.emplace_back(slice.records, heads.size(), shared);
         size += slice.records.size();
     }
     std::string merged;
@@ -117,13 +185,10 @@ std::string merge(const std::vector<Slice>& slices, const RunMerger::MergeValues
     std::string value;
     while (!tree.winner().done()) {
         const std::string_view key = tree.winner().record().key;
+        const std::uint64_t front = tree.winner().front();
         value = tree.winner().record().value;
-        for (;;) {
-            tree.winner().advance();
-            tree.replay();
-            if (tree.winner().done() || tree.winner().record().key != key) break;
+        for (tree.advance(); tree.winner().has(key, front); tree.advance())
             merge_values(value, tree.winner().record().value);
-        }
         put_record(merged, {key, value});
     }
     return merged;
@@ -186,9 +251,9 @@ std::optional<std::string> RunMerger::next()
             }
         }
     });
+    const std::size_t own_range = next_range_ + static_cast<std::size_t>(comm_.rank());
     next_range_ += ranks;
-    const auto in = comm_.exchange(out);
-    out.clear();
+    const auto in = comm_.exchange(std::move(out));
 
     std::string merged;
     agree(comm_, [&] {
@@ -203,7 +268,11 @@ std::optional<std::string> RunMerger::next()
         }
         std::sort(slices.begin(), slices.end(),
                   [](const Slice& a, const Slice& b) { return a.order < b.order; });
-        merged = merge(slices, merge_values_);
+        // The ends of a range tell what its keys begin with; the first and the last range have but one.
+        const bool has_both_ends = own_range > 0 && own_range < ends_.size();
+        const std::size_t shared =
+            has_both_ends ? shared_prefix(ends_[own_range - 1], ends_[own_range]) : shared_prefix(slices);
+        merged = merge(slices, shared, merge_values_);
     });
     return merged;
 }

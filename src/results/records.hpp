@@ -4,6 +4,7 @@
 #include "base/bytes.hpp"
 #include "grid/box.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -27,6 +28,11 @@ inline void put_varint(std::string& bytes, std::uint64_t number)
 /// Local. Takes a number off the front of `bytes`. Throws `Exit::internal` at their end.
 inline std::uint64_t take_varint(std::string_view& bytes)
 {
+    if (!bytes.empty() && static_cast<unsigned char>(bytes.front()) < 0x80) { // one byte, as nearly always
+        const auto small = static_cast<unsigned char>(bytes.front());
+        bytes.remove_prefix(1);
+        return small;
+    }
     std::uint64_t number = 0;
     for (unsigned shift = 0; !bytes.empty() && shift < 64; shift += 7) {
         const auto byte = static_cast<unsigned char>(bytes.front());
@@ -40,6 +46,17 @@ inline std::uint64_t take_varint(std::string_view& bytes)
 /// Local. Appends a record: size of key, key, size of value, value.
 inline void put_record(std::string& bytes, const Record& record)
 {
+    constexpr std::size_t small = 0x80; // the size is one byte
+    if (record.key.size() < small && record.value.size() < small) {
+        std::array<char, 2 * small> all;
+        char* end = all.data();
+        *end++ = static_cast<char>(record.key.size());
+        end = copy_short(end, record.key);
+        *end++ = static_cast<char>(record.value.size());
+        end = copy_short(end, record.value);
+        bytes.append(all.data(), end);
+        return;
+    }
     put_varint(bytes, record.key.size());
     bytes.append(record.key);
     put_varint(bytes, record.value.size());

@@ -67,7 +67,7 @@ class ReferenceTest(unittest.TestCase):
         for keys, stored in ((["1", "-2", "9223372036854775807"], "int64"), (["1", "02"], "text"),
                              (["1", "-0"], "text"), (["1", ""], "text"), (["1", "+2"], "text"),
                              (["9223372036854775808"], "text"),
-                             (["0.5", "1e+16", "-0.0"], "float64"), (["0.5", "1"], "text"), (["0.50"], "text")):
+                             (["0.5", "1e+16", "-1.0"], "float64"), (["0.5", "1"], "text"), (["0.50"], "text")):
             result = self.counts("k\n" + "".join(f'"{key}"\n' for key in keys))
             self.assertEqual(result.columns["k"].stored, stored, keys)
 
