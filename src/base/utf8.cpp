@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "base/utf8.hpp"
 
+#include <fmt/format.h>
+
 #include <cstddef>
 
 namespace swather {
@@ -40,6 +42,21 @@ bool is_utf8(std::string_view bytes)
         bytes.remove_prefix(length);
     }
     return true;
+}
+
+std::string printable(std::string_view text)
+{
+    std::string shown;
+    while (!text.empty()) {
+        const std::size_t length = length_of_first(text);
+        const auto first = static_cast<unsigned char>(text.front());
+        if (length == 0 || first < 0x20 || first == 0x7f)
+            shown += fmt::format("\\x{:02x}", first);
+        else
+            shown += text.substr(0, length);
+        text.remove_prefix(length == 0 ? 1 : length);
+    }
+    return shown;
 }
 
 } // namespace swather

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace swather {
 
 /// Local. Whether bytes are well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, up to U+10FFFF).
 bool is_utf8(std::string_view bytes);
+
+/// Local. A text for a message: control characters, and bytes that are not UTF-8, as \xNN.
+std::string printable(std::string_view text);
 
 } // namespace swather

@@ -85,8 +85,8 @@ Prepare counts(CLI::App& command)
     struct Given {
         TableOptions table;
         Counts::Options counts;
-        std::string delimiter;
-        std::string max_row;
+        std::optional<std::string> delimiter;
+        std::optional<std::string> max_row;
         std::string sort = "key";
         bool no_header = false;
     };
@@ -126,8 +126,8 @@ Prepare counts(CLI::App& command)
         const auto list = [](const std::vector<std::string>& names) {
             return fmt::format("{}", fmt::join(names, ","));
         };
-        if (!given->delimiter.empty()) given->table.delimiter = delimiter_of(given->delimiter);
-        if (!given->max_row.empty()) given->table.max_row = parse_size("--max-row", given->max_row, 1024);
+        if (given->delimiter) given->table.delimiter = delimiter_of(*given->delimiter);
+        if (given->max_row) given->table.max_row = parse_size("--max-row", *given->max_row, 1024);
         given->table.has_header = !given->no_header;
         given->counts.order_by_count = given->sort == "count";
         const Counts kernel(given->counts);
@@ -141,9 +141,9 @@ Prepare counts(CLI::App& command)
         analysis.add("--min", list(given->counts.min));
         analysis.add("--max", list(given->counts.max));
         analysis.add("--distinct", list(given->counts.distinct));
-        analysis.add("--where", given->counts.where);
+        analysis.add("--where", given->counts.where.value_or(""));
         analysis.add("--sort", given->sort);
-        analysis.add("--delimiter", given->delimiter);
+        analysis.add("--delimiter", given->delimiter.value_or(""));
         analysis.add("--no-header", given->no_header ? "yes" : "no");
         analysis.add("--strict", given->counts.strict ? "yes" : "no");
         analysis.add("--max-row", std::to_string(given->table.max_row));

@@ -283,7 +283,7 @@ Counts::Counts(Options options)
               .ranged = each_once({&options_.min, &options_.max}),
               .distinct = options_.distinct}
 {
-    if (!options_.where.empty()) where_.emplace(options_.where);
+    if (options_.where) where_.emplace(*options_.where);
 }
 
 std::vector<std::string> Counts::columns() const

@@ -36,9 +36,9 @@ public:
     struct Options {
         std::vector<std::string> by; ///< the columns whose values make a group; at least one
         std::vector<std::string> sum, mean, min, max, distinct;
-        std::string where;           ///< only these rows; empty: all
-        bool strict = false;         ///< odd rows are an error
-        bool order_by_count = false; ///< the largest groups first, not in the order of their keys
+        std::optional<std::string> where; ///< only these rows
+        bool strict = false;              ///< odd rows are an error
+        bool order_by_count = false;      ///< the largest groups first, not in the order of their keys
     };
 
     /// Local. `Exit::usage`: an expression that is none.

@@ -10,11 +10,11 @@
 #include "sources/text_file.hpp"
 
 #include <isa-l/igzip_lib.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <optional>
 
 namespace fs = std::filesystem;
 
@@ -91,40 +91,97 @@ private:
     std::unique_ptr<inflate_state> state_ = std::make_unique<inflate_state>();
 };
 
+/// XXH3 of bytes that come piece by piece.
+class Hasher {
+public:
+    Hasher() { XXH3_64bits_reset(state_.get()); }
+
+    void add(std::span<const std::byte> bytes)
+    {
+        XXH3_64bits_update(state_.get(), bytes.data(), bytes.size());
+    }
+    [[nodiscard]] std::string hex() const { return fmt::format("{:016x}", XXH3_64bits_digest(state_.get())); }
+
+private:
+    struct Free {
+        void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
+    };
+    std::unique_ptr<XXH3_state_t, Free> state_{XXH3_createState()};
+};
+
+std::string hash_of_file(const std::string& path)
+{
+    const File file = File::open(path, File::Mode::read);
+    Hasher hasher;
+    std::vector<std::byte> bytes(window);
+    std::uint64_t offset = 0;
+    while (const std::size_t got = file.read_up_to(offset, bytes)) {
+        throw_if_stopped();
+        hasher.add(std::span(bytes).first(got));
+        offset += got;
+    }
+    return hasher.hex();
+}
+
+/// What an earlier run has staged under a name and the hash of the text; empty where there is nothing, or
+/// where it is damaged.
+std::string staged_before(const std::string& folder, const std::string& name)
+{
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        const std::string file = entry.path().filename();
+        if (!file.starts_with(name + ".") || file.ends_with(".part")) continue;
+        if (file == name + "." + hash_of_file(entry.path())) return entry.path();
+        spdlog::warn("'{}' is damaged: its input is inflated again", entry.path().string());
+        fs::remove(entry.path());
+    }
+    return {};
+}
+
 } // namespace
+
+Stage::Staged Stage::measure(const std::string& path)
+{
+    Staged staged;
+    Inflater text(path);
+    for (auto bytes = text.next(); !bytes.empty(); bytes = text.next()) {
+        const std::size_t wanted = std::min(front_of_text - staged.front.size(), bytes.size());
+        staged.front.append(reinterpret_cast<const char*>(bytes.data()), wanted);
+        staged.size += static_cast<Index>(bytes.size());
+    }
+    return staged;
+}
 
 Stage::Staged Stage::gzip(const std::string& path) const
 {
-    Staged staged;
-    std::optional<File> file;
-    std::string unfinished;
-    if (!folder_.empty()) {
-        fs::create_directories(folder_);
-        // The name tells what was inflated: another file, or a later state of this one, has another.
-        const Identity identity = identify(path, false);
-        staged.path = fmt::format("{}/staged.{}.{}", folder_, identity.hash, identity.modified);
-        unfinished = staged.path + ".part";
-        if (fs::exists(staged.path)) {
-            staged.size = static_cast<Index>(fs::file_size(staged.path));
-            spdlog::info("'{}' was inflated by an earlier run", path);
-            return staged;
+    if (folder_.empty()) return measure(path);
+    fs::create_directories(folder_);
+    // The name tells what was inflated: another file, or a later state of this one, has another.
+    const Identity identity = identify(path, false);
+    const std::string name = fmt::format("staged.{}.{}", identity.hash, identity.modified);
+    Staged staged{.path = staged_before(folder_, name), .size = 0, .front = ""};
+    if (!staged.path.empty()) {
+        staged.size = static_cast<Index>(fs::file_size(staged.path));
+        spdlog::info("'{}' was inflated by an earlier run", path);
+        return staged;
+    }
+    spdlog::info(
+        "'{}' is one gzip stream, which cannot be read in parallel: it is inflated first (bgzip makes files "
+        "that need not be)",
+        path);
+    const std::string unfinished = folder_ + "/" + name + ".part";
+    fs::remove(unfinished);
+    Hasher hasher;
+    {
+        const File file = File::open(unfinished, File::Mode::append);
+        Inflater text(path);
+        for (auto bytes = text.next(); !bytes.empty(); bytes = text.next()) {
+            file.append(bytes);
+            hasher.add(bytes);
+            staged.size += static_cast<Index>(bytes.size());
         }
-        fs::remove(unfinished);
-        spdlog::info(
-            "'{}' is one gzip stream, which cannot be read in parallel: it is inflated first (bgzip makes "
-            "files that need not be)",
-            path);
-        file = File::open(unfinished, File::Mode::append);
     }
-    Inflater text(path);
-    for (auto bytes = text.next(); !bytes.empty(); bytes = text.next()) {
-        if (file) file->append(bytes);
-        const std::size_t wanted =
-            std::min(front_of_text - std::min(front_of_text, staged.front.size()), bytes.size());
-        if (!file) staged.front.append(reinterpret_cast<const char*>(bytes.data()), wanted);
-        staged.size += static_cast<Index>(bytes.size());
-    }
-    if (file) fs::rename(unfinished, staged.path);
+    staged.path = folder_ + "/" + name + "." + hasher.hex();
+    fs::rename(unfinished, staged.path);
     return staged;
 }
 

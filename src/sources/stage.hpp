@@ -27,10 +27,13 @@ public:
         std::string front; ///< its first bytes, where it was only measured
     };
     /// Local. Inflates a gzip file of any number of members, with a log line; one that an earlier run has
-    /// staged is taken as it is. A damaged or truncated one is `Exit::bad_data`, a full disk `Exit::io`.
+    /// staged is taken where its text is still what it was. A damaged or truncated one is `Exit::bad_data`, a
+    /// full disk `Exit::io`.
     [[nodiscard]] Staged gzip(const std::string& path) const;
 
 private:
+    [[nodiscard]] static Staged measure(const std::string& path);
+
     std::string folder_;
 };
 

@@ -3,7 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/nearest.hpp"
-#include "base/units.hpp"
+#include "base/utf8.hpp"
 #include "sources/table_header.hpp"
 
 #include <glob.h>
@@ -36,11 +36,12 @@ std::string list_of(const std::vector<std::string>& names)
     constexpr std::size_t most = 40;
     std::string text;
     for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
-        text += fmt::format("{}'{}'", i == 0 ? "" : ", ", names[i]);
+        text += fmt::format("{}'{}'", i == 0 ? "" : ", ", printable(names[i]));
     return names.size() <= most ? text : fmt::format("{} … ({} in all)", text, names.size());
 }
 
-int number_of(const std::string& column, const std::vector<std::string>& names, const std::string& path)
+int number_of(const std::string& column, const std::vector<std::string>& names, std::string_view front,
+              const std::string& path)
 {
     const auto found = std::find(names.begin(), names.end(), column);
     if (found != names.end()) {
@@ -49,9 +50,14 @@ int number_of(const std::string& column, const std::vector<std::string>& names, 
                 .remedy("give them different names, or use --no-header and numbers");
         return static_cast<int>(found - names.begin());
     }
-    Error error(Exit::usage, "'{}' has no column '{}'", path, column);
+    // A table may have such bytes; a file that has them and not the column is none.
+    if (front.substr(0, 1 << 16).find('\0') != std::string_view::npos)
+        throw Error(Exit::bad_data, "'{}' is not a table: it has NUL bytes, and no column '{}'", path,
+                    printable(column));
+    Error error(Exit::usage, "'{}' has no column '{}'", path, printable(column));
     if (const std::string like = nearest(column, names); !like.empty())
-        error.remedy("did you mean '{}'?", like);
+        error.remedy("did you mean '{}'?", printable(like));
+    if (column.empty()) error.remedy("an option such as --by or --sum was given an empty name");
     throw error.remedy("its columns are {}", list_of(names));
 }
 
@@ -96,7 +102,7 @@ void TableCatalog::add_file(const std::string& path, const TableOptions& options
     if (!options.has_header)
         for (std::size_t i = 0; i < file.names.size(); ++i) file.names[i] = std::to_string(i + 1);
     for (const std::string& column : options.columns)
-        file.columns.push_back(number_of(column, file.names, path));
+        file.columns.push_back(number_of(column, file.names, front, path));
     axis_.append(path, file.begin, size, size - file.begin);
     files_.push_back(std::move(file));
 }

@@ -85,7 +85,7 @@ TableHeader read_header(std::string_view front, const std::string& path, std::op
     const Extent extent = extent_of(text, header.delimiter);
     const std::string_view row = text.substr(0, extent.size);
     if (row.find('\0') != std::string_view::npos)
-        throw Error(Exit::bad_data, "'{}' is not a table: its first row has a byte 0", path);
+        throw Error(Exit::bad_data, "'{}' is not a table: its first row has a NUL byte", path);
     if (extent.open && whole)
         throw Error(Exit::bad_data, "'{}': a quote that opens in line 1 is not closed", path);
     if (extent.size == text.size() && !whole)

@@ -53,7 +53,7 @@ Packing packing_of(const std::string& path)
     const auto status = std::filesystem::status(path, failure);
     if (path == "-")
         throw Error(Exit::cannot_read,
-                    "the standard input is not a file that every rank can open and seek in")
+                    "the standard input (stdin) is not a file that every rank can open and seek in")
             .remedy("save it to a file first");
     if (!std::filesystem::exists(status)) throw system_error(Exit::cannot_read, ENOENT, "open", path);
     if (std::filesystem::is_directory(status)) throw system_error(Exit::cannot_read, EISDIR, "open", path);

@@ -24,6 +24,10 @@ class Readme(unittest.TestCase):
         sample = Path(cls.folder.name, "sample.bam")
         result = swather("coverage", sample, "-o", sample.with_suffix(".h5"), ranks=2)
         assert result.code == 0, result
+        table = Path(cls.folder.name, "visits.csv")
+        table.write_text("SampleID,Age\n" + "S2,30\n" * 7 + "S10,40\n" * 8)
+        result = swather("counts", table, "--by", "SampleID", "--mean", "Age", "-o", table.with_name("counts.h5"), ranks=2)
+        assert result.code == 0, result
 
     @classmethod
     def tearDownClass(cls):
@@ -40,7 +44,7 @@ class Readme(unittest.TestCase):
         return [int(line.split("\t")[2]) for line in text.splitlines()]
 
     def test_examples(self):
-        h5py_block, pandas_block, xarray_block, _ = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
+        h5py_block, pandas_block, xarray_block, counts_block, _ = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
         self.assertEqual([int(n) for n in re.findall(r"\d+", self.python(h5py_block))], self.depth("chr2:100001-100010"))
 
         printed = self.python(pandas_block)
@@ -50,6 +54,9 @@ class Readme(unittest.TestCase):
         contig, mean = self.python(xarray_block).split()
         self.assertEqual(contig, "chr1")
         self.assertAlmostEqual(float(mean), sum(chr1) / len(chr1), places=4)
+
+        largest, next_one = self.python(counts_block).splitlines()[1:]
+        self.assertEqual((largest.split()[1:], next_one.split()[1:]), (["S10", "8", "40.0"], ["S2", "7", "30.0"]))
 
     def test_every_command_has_its_section_and_help(self):
         overview = subprocess.run([program(), "--help"], capture_output=True, text=True).stdout
