@@ -2,9 +2,7 @@
 #include "kernels/key_table.hpp"
 
 #include "base/bytes.hpp"
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "base/hash.hpp"
 
 #include <algorithm>
 #include <array>
@@ -121,7 +119,7 @@ KeyTable::Slot KeyTable::identity_of(std::string_view key)
     Slot slot;
     slot.size = static_cast<std::uint32_t>(size);
     if (size > 16) {
-        slot.low = XXH3_64bits(key.data(), size);
+        slot.low = hash_of(std::as_bytes(std::span(key)));
     } else if (size >= 8) {
         slot.low = read(0, std::uint64_t{});
         slot.high = read(size - 8, std::uint64_t{});

@@ -2,7 +2,6 @@
 #include "output/chunk_codec.hpp"
 
 #include <libdeflate.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <cstring>
@@ -82,7 +81,5 @@ std::size_t ChunkCodec::append(std::span<const std::byte> chunk, std::size_t ele
     }
     return size;
 }
-
-std::uint64_t hash_of(std::span<const std::byte> bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 } // namespace swather

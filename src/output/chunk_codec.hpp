@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/bytes.hpp"
+#include "base/hash.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -26,8 +27,5 @@ private:
     struct State;
     std::unique_ptr<State> state_;
 };
-
-/// Local. XXH3 (64 bits) of bytes: what the journal and the read-back compare.
-std::uint64_t hash_of(std::span<const std::byte> bytes);
 
 } // namespace swather

@@ -9,6 +9,7 @@ namespace {
 void put_run(Bytes& head, const Run& run)
 {
     put(head, static_cast<std::uint64_t>(run.records.size()));
+    put(head, hash_of(std::as_bytes(std::span(run.records))));
     put(head, static_cast<std::uint64_t>(run.marks.size()));
     for (const Run::Mark& mark : run.marks) {
         put(head, std::string_view(mark.key));
@@ -37,7 +38,11 @@ StoredKeyed stored_keyed(const PartView& part, Index block, Place body)
     StoredKeyed keyed{.traits = reader.get_vector<std::byte>(), .runs = {}};
     body.offset += part.body_begin;
     while (!reader.at_end()) {
-        StoredRun run{.order = block, .place = body, .size = reader.get<std::uint64_t>(), .marks = {}};
+        StoredRun run;
+        run.order = block;
+        run.place = body;
+        run.size = reader.get<std::uint64_t>();
+        run.hash = reader.get<std::uint64_t>();
         for (auto marks = reader.get<std::uint64_t>(); marks > 0; --marks) {
             std::string key = reader.get_string();
             run.marks.push_back({std::move(key), reader.get<std::uint64_t>()});

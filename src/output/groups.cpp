@@ -92,6 +92,7 @@ StoredRun Groups::put_aside(const Run& run)
     return {.order = std::numeric_limits<Index>::max(), // behind all blocks
             .place = journal_.put_aside(std::as_bytes(std::span(run.records))),
             .size = run.records.size(),
+            .hash = hash_of(std::as_bytes(std::span(run.records))),
             .marks = run.marks};
 }
 

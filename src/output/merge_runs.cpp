@@ -202,6 +202,7 @@ RunMerger::RunMerger(const Communicator& comm, Journal& journal, std::vector<Sto
     , journal_(journal)
     , runs_(std::move(runs))
     , taken_(runs_.size())
+    , hashers_(runs_.size())
     , merge_values_(std::move(merge_values))
 {
     choose_ranges(range_bytes);
@@ -305,6 +306,9 @@ void RunMerger::append_slice(std::size_t number, const std::string* end, Bytes& 
     }
     if (bytes.empty()) return;
     taken += bytes.size();
+    hashers_[number].add(bytes);
+    if (taken == run.size && hashers_[number].value() != run.hash)
+        throw Journal::damaged(fmt::format("groups of block {}", run.order));
     std::string header;
     put_varint(header, static_cast<std::uint64_t>(run.order));
     put_varint(header, bytes.size());

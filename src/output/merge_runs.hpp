@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/hash.hpp"
 #include "mpi/communicator.hpp"
 #include "output/journal.hpp"
 #include "results/records.hpp"
@@ -15,6 +16,7 @@ struct StoredRun {
     Index order = 0; ///< of the values of one key: that of the blocks
     Place place;
     std::uint64_t size = 0;
+    std::uint64_t hash = 0; ///< of its bytes, compared when all have been read
     std::vector<Run::Mark> marks;
 };
 
@@ -46,6 +48,7 @@ private:
     Journal& journal_;
     std::vector<StoredRun> runs_;
     std::vector<std::uint64_t> taken_; ///< of each run, the bytes that went in earlier ranges
+    std::vector<Hasher> hashers_;      ///< of those bytes
     MergeValues merge_values_;
     std::vector<std::string> ends_; ///< of each range but the last, the first key behind it
     std::size_t next_range_ = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/options.hpp"
 
-#include "output/chunk_codec.hpp"
+#include "base/hash.hpp"
 
 #include <fmt/format.h>
 

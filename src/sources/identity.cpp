@@ -3,13 +3,12 @@
 
 #include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/hash.hpp"
 
 #include <sys/stat.h>
-#include <xxhash.h>
 
 #include <cerrno>
 #include <filesystem>
-#include <memory>
 
 namespace swather {
 
@@ -17,30 +16,16 @@ namespace {
 
 constexpr std::uint64_t sample = 64 << 10;
 
-class Hash {
-public:
-    Hash()
-        : state_(XXH3_createState(), XXH3_freeState)
-    {
-        XXH3_64bits_reset(state_.get());
+void add_part(Hasher& hasher, const File& file, std::uint64_t begin, std::uint64_t end)
+{
+    Bytes buffer(1 << 20);
+    while (begin < end) {
+        const auto part = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), end - begin));
+        file.read(begin, part);
+        hasher.add(part);
+        begin += part.size();
     }
-
-    void add(const File& file, std::uint64_t begin, std::uint64_t end)
-    {
-        Bytes buffer(1 << 20);
-        while (begin < end) {
-            const auto part = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), end - begin));
-            file.read(begin, part);
-            XXH3_64bits_update(state_.get(), part.data(), part.size());
-            begin += part.size();
-        }
-    }
-
-    [[nodiscard]] std::string hex() const { return fmt::format("{:016x}", XXH3_64bits_digest(state_.get())); }
-
-private:
-    std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state_;
-};
+}
 
 } // namespace
 
@@ -51,12 +36,12 @@ Identity identify(const std::string& path, bool whole)
 
     const File file = File::open(path, File::Mode::read);
     const auto size = file.size();
-    Hash hash;
+    Hasher hash;
     if (whole || size <= 2 * sample) {
-        hash.add(file, 0, size);
+        add_part(hash, file, 0, size);
     } else {
-        hash.add(file, 0, sample);
-        hash.add(file, size - sample, size);
+        add_part(hash, file, 0, sample);
+        add_part(hash, file, size - sample, size);
     }
     return {.path = std::filesystem::canonical(path).string(),
             .size = static_cast<std::int64_t>(size),

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/hash.hpp"
 #include "base/log.hpp"
 #include "base/stop.hpp"
 #include "base/units.hpp"
@@ -10,7 +11,6 @@
 #include "sources/text_file.hpp"
 
 #include <isa-l/igzip_lib.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -89,24 +89,6 @@ private:
     std::uint64_t offset_ = 0;
     std::vector<std::byte> packed_, text_;
     std::unique_ptr<inflate_state> state_ = std::make_unique<inflate_state>();
-};
-
-/// XXH3 of bytes that come piece by piece.
-class Hasher {
-public:
-    Hasher() { XXH3_64bits_reset(state_.get()); }
-
-    void add(std::span<const std::byte> bytes)
-    {
-        XXH3_64bits_update(state_.get(), bytes.data(), bytes.size());
-    }
-    [[nodiscard]] std::string hex() const { return fmt::format("{:016x}", XXH3_64bits_digest(state_.get())); }
-
-private:
-    struct Free {
-        void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
-    };
-    std::unique_ptr<XXH3_state_t, Free> state_{XXH3_createState()};
 };
 
 std::string hash_of_file(const std::string& path)
