@@ -30,3 +30,16 @@ TEST(Bytes, TooFewAreAnError)
     EXPECT_THROW(BytesReader(bytes).get_vector<double>(), Error);
     EXPECT_THROW(BytesReader(Bytes(3)).get<std::int32_t>(), Error);
 }
+
+TEST(Bytes, ShortCopiesOfEverySize)
+{
+    for (std::size_t size = 0; size <= 40; ++size) {
+        std::string from;
+        for (std::size_t i = 0; i < size; ++i) from += static_cast<char>('A' + i);
+        const std::vector<char> exact(from.begin(), from.end()); // no byte more can be read
+        std::string to(size + 4, '.');
+        const char* const end = copy_short(to.data() + 2, std::string_view(exact.data(), exact.size()));
+        EXPECT_EQ(end, to.data() + 2 + size);
+        EXPECT_EQ(to, ".." + from + "..");
+    }
+}

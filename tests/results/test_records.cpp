@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "results/records.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+using namespace swather;
+using namespace std::string_view_literals;
+
+namespace {
+
+std::string varint(std::uint64_t number)
+{
+    std::string bytes;
+    put_varint(bytes, number);
+    return bytes;
+}
+
+template <class Take>
+void expect_internal_error(Take&& take)
+{
+    try {
+        take();
+        FAIL() << "no error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), Exit::internal);
+    }
+}
+
+} // namespace
+
+TEST(Varint, StandsInSevenBitGroups)
+{
+    EXPECT_EQ(varint(0), "\0"sv);
+    EXPECT_EQ(varint(127), "\x7f");
+    EXPECT_EQ(varint(128), "\x80\x01");
+    EXPECT_EQ(varint(300), "\xac\x02"); // 300 = 2·128 + 0x2c
+    // Nine groups are bits 0 … 62; the tenth has bit 63 alone.
+    EXPECT_EQ(varint(std::uint64_t{1} << 63), std::string(9, '\x80') + '\x01');
+    EXPECT_EQ(varint(std::numeric_limits<std::uint64_t>::max()), std::string(9, '\xff') + '\x01');
+}
+
+TEST(Varint, IsTakenBackOffTheFront)
+{
+    std::vector<std::uint64_t> numbers{0, 127, 128, std::numeric_limits<std::uint64_t>::max()};
+    for (int bit = 0; bit < 64; ++bit) {
+        numbers.push_back(std::uint64_t{1} << bit);
+        numbers.push_back((std::uint64_t{1} << bit) - 1);
+    }
+    std::string bytes;
+    for (const auto number : numbers) put_varint(bytes, number);
+    std::string_view rest = bytes;
+    for (const auto number : numbers) EXPECT_EQ(take_varint(rest), number);
+    EXPECT_TRUE(rest.empty());
+}
+
+TEST(Varint, WithoutItsEndIsAnError)
+{
+    const std::string whole = varint(std::numeric_limits<std::uint64_t>::max());
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        expect_internal_error([&] {
+            std::string_view torn = std::string_view(whole).substr(0, size);
+            take_varint(torn);
+        });
+    expect_internal_error([] { // of more than 64 bits
+        const std::string endless(20, '\x80');
+        std::string_view rest = endless;
+        take_varint(rest);
+    });
+}
+
+TEST(Records, OfAllSizesComeBack)
+{
+    const std::vector<std::size_t> sizes{0, 1, 3, 4, 7, 8, 16, 17, 126, 127, 128, 129, 100'000};
+    std::string bytes;
+    std::string expected;
+    std::vector<std::pair<std::string, std::string>> all;
+    for (const std::size_t key : sizes)
+        for (const std::size_t value : sizes) {
+            auto& [k, v] = all.emplace_back(std::string(key, 'k'), std::string(value, '\0'));
+            if (!k.empty()) k.back() = '\0';
+            if (!v.empty()) v.back() = 'v';
+            put_record(bytes, {k, v});
+            expected += varint(key) + k + varint(value) + v;
+        }
+    ASSERT_TRUE(bytes == expected);
+    std::string_view rest = bytes;
+    for (const auto& [key, value] : all) {
+        const Record record = take_record(rest);
+        EXPECT_TRUE(record.key == key && record.value == value) << key.size() << ", " << value.size();
+    }
+    EXPECT_TRUE(rest.empty());
+}
+
+TEST(Records, ThatAreTornAreAnError)
+{
+    for (const std::size_t size : {2, 200}) {
+        std::string bytes;
+        put_record(bytes, {std::string(size, 'k'), std::string(size, 'v')});
+        for (std::size_t torn = 0; torn < bytes.size(); ++torn)
+            expect_internal_error([&] {
+                std::string_view rest = std::string_view(bytes).substr(0, torn);
+                take_record(rest);
+            });
+    }
+}
+
+TEST(Run, HasAMarkEvery64KiB)
+{
+    // A record is 1 + 8 + 2 + 990 = 1001 bytes. 65 of them are less than 65,536 bytes, 66 are more.
+    swather::Run run; // googletest has a Run too
+    for (int i = 0; i < 300; ++i) {
+        const std::string key = std::to_string(10'000'000 + i);
+        run.append({key, std::string(990, 'v')});
+    }
+    EXPECT_EQ(run.count, 300);
+    EXPECT_EQ(run.records.size(), 300u * 1001);
+    ASSERT_EQ(run.marks.size(), 5u);
+    for (std::size_t i = 0; i < run.marks.size(); ++i) {
+        EXPECT_EQ(run.marks[i].begin, i * 66 * 1001);
+        EXPECT_EQ(run.marks[i].key, std::to_string(10'000'000 + 66 * i));
+        std::string_view rest = std::string_view(run.records).substr(run.marks[i].begin);
+        EXPECT_EQ(take_record(rest).key, run.marks[i].key);
+    }
+}
+
+TEST(Run, MarksAtAndOverTheDistance)
+{
+    // 1 + 1 + 3 + n bytes: "a" just fills 64 KiB, "b" is one byte short, "d" is much longer.
+    constexpr std::size_t distance = 65'536;
+    swather::Run run;
+    run.append({"a", std::string(distance - 5, 'v')});
+    run.append({"b", std::string(distance - 6, 'v')});
+    run.append({"c", ""}); // 1 + 1 + 1 bytes, without a mark
+    run.append({"d", std::string(5 * distance, 'v')});
+    run.append({"e", ""});
+    ASSERT_EQ(run.marks.size(), 4u);
+    EXPECT_EQ(run.marks[0].key + run.marks[1].key + run.marks[2].key + run.marks[3].key, "abde");
+    EXPECT_EQ(run.marks[1].begin, distance);
+    EXPECT_EQ(run.marks[2].begin, 2 * distance + 2);
+
+    const swather::Run none;
+    EXPECT_TRUE(none.marks.empty());
+    swather::Run one;
+    one.append({"", ""});
+    ASSERT_EQ(one.marks.size(), 1u);
+    EXPECT_EQ(one.marks[0].key, "");
+    EXPECT_EQ(one.marks[0].begin, 0u);
+}
