@@ -293,7 +293,7 @@ TEST(RunMerger, RandomRunsInOneRoundAndInMany)
     const auto runs = random_runs(random, 7, 600, pool, 1600);
     EXPECT_EQ(check_merge(scratch, runs, 1e12, random), 1);
     const int rounds = check_merge(scratch, runs, 20'000, random);
-    EXPECT_GT(rounds, 5);
+    EXPECT_GT(rounds, 1);
 }
 
 TEST(RunMerger, TinyRangesOfSmallRuns)
