@@ -80,6 +80,16 @@ char delimiter_of(const std::string& text)
     return text.front();
 }
 
+/// Takes the journal of a run away, however that ends.
+struct RemoveAtEnd {
+    std::string journal; ///< empty: none
+
+    ~RemoveAtEnd()
+    {
+        if (!journal.empty()) remove_journal(journal);
+    }
+};
+
 Prepare counts(CLI::App& command)
 {
     struct Given {
@@ -155,9 +165,10 @@ Prepare counts(CLI::App& command)
 
         return [given, kernel, options](const Communicator& comm) {
             RunOptions of_run = options;
-            if (options.output == "-") of_run.run_id = comm.broadcast(Index{::getpid()});
+            of_run.run_id = comm.broadcast(Index{::getpid()});
+            const RemoveAtEnd passing{of_run.is_passing() && comm.is_root() ? of_run.journal() : ""};
             TableOptions of_table = given->table;
-            if (!options.dry_run && !options.only_block) of_table.staging = of_run.journal();
+            if (!options.dry_run) of_table.staging = of_run.journal();
             TableRows source{of_table};
             if (options.output == "-")
                 print(comm, source, kernel, of_run);

@@ -2,7 +2,6 @@
 #include "kernels/counts.hpp"
 
 #include "base/log.hpp"
-#include "base/units.hpp"
 #include "kernels/count_reducer.hpp"
 #include "kernels/group_key.hpp"
 #include "kernels/key_table.hpp"
@@ -249,28 +248,36 @@ std::vector<std::pair<std::string, Index>> audit_totals(std::span<const TableAud
 template <class Tell>
 void for_each_kind(const TableAudit& audit, Tell&& tell)
 {
-    const auto look = [&](const OddRows& rows, const char* what) {
-        if (rows.count > 0) tell(rows, what);
+    const auto look = [&](const OddRows& rows, const char* kind, const char* why) {
+        if (rows.count > 0) tell(rows, kind, why);
     };
-    look(audit.rows.blank, "blank");
-    look(audit.rows.short_rows, "short: fewer fields than the header");
-    look(audit.rows.long_rows, "long: more fields than the header");
-    look(audit.not_numbers, "without a number where one is wanted");
+    look(audit.rows.blank, "blank", "");
+    look(audit.rows.short_rows, "short", ": fewer fields than the header");
+    look(audit.rows.long_rows, "long", ": more fields than the header");
+    look(audit.not_numbers, "odd", ": no number where one is wanted");
+}
+
+std::string on_lines(const OddRows& rows)
+{
+    return (rows.count == 1 ? "on line " : "on lines ") + lines_of(rows);
 }
 
 void throw_if_odd(const TableAudit& audit, const std::string& file)
 {
-    for_each_kind(audit, [&](const OddRows& rows, const char* what) {
-        throw Error(Exit::bad_data, "'{}', line {}: a row that is {} (--strict)", file,
-                    rows.lines.front() + 1, what)
-            .remedy("in all, on lines {}: {}", lines_of(rows), rows.count);
+    for_each_kind(audit, [&](const OddRows& rows, const char* kind, const char* why) {
+        throw Error(Exit::bad_data, "'{}', line {}: a {} row{} (--strict)", file, rows.lines.front() + 1,
+                    kind, why)
+            .remedy("there are {} of these, {}; without --strict they are counted and told", rows.count,
+                    on_lines(rows));
     });
 }
 
 void warn_if_odd(const TableAudit& audit, const std::string& file)
 {
-    for_each_kind(audit, [&](const OddRows& rows, const char* what) {
-        spdlog::warn("'{}': {} {}, on lines {}", file, counted(rows.count, "row"), what, lines_of(rows));
+    for_each_kind(audit, [&](const OddRows& rows, const char* kind, const char* why) {
+        spdlog::warn("'{}': {} {}{}, {}", file, kind, rows.count == 1 ? "row" : "rows", why,
+                     rows.count == 1 ? on_lines(rows)
+                                     : fmt::format("{} of them, {}", rows.count, on_lines(rows)));
     });
 }
 

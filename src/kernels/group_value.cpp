@@ -52,6 +52,17 @@ void NumberSum::add_real(double number)
     reals = sum;
 }
 
+double NumberSum::total() const
+{
+    if (reals == 0 && lost == 0) return static_cast<double>(integers);
+    NumberSum all = *this; // integers too are added in two parts, so that nothing is lost
+    const auto high = static_cast<double>(integers);
+    all.add_real(high);
+    all.add_real(static_cast<double>(integers - static_cast<Int128>(high)));
+    const double sum = all.reals + all.lost; // of an infinite sum, what it has lost is no number
+    return std::isfinite(sum) ? sum : all.reals;
+}
+
 void NumberSum::add(const Number& number)
 {
     ++numbers;

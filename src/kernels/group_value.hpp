@@ -23,8 +23,9 @@ struct NumberSum {
 
     void add(const Number& number);
     void merge(const NumberSum& later);
-    /// Local. Of all numbers; the exact one only where all were integers.
-    [[nodiscard]] double total() const { return static_cast<double>(integers) + (reals + lost); }
+    /// Local. Of all numbers; the exact one only where all were integers. Beyond a double's range it is
+    /// infinite.
+    [[nodiscard]] double total() const;
 
 private:
     void add_real(double number);

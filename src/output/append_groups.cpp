@@ -38,7 +38,7 @@ public:
                             .dimension = dimension,
                             .type = CellType::int64,
                             .chunk = rows_of_a_chunk,
-                            .long_name = column.long_name,
+                            .long_name = printable(column.long_name),
                             .units = "",
                             .chunks = {}};
         if (column.type == GroupColumn::Type::float64) rows.type = CellType::float64;
@@ -49,7 +49,7 @@ public:
                                  .dimension = path_component(name) + "_byte",
                                  .type = CellType::uint8,
                                  .chunk = bytes_of_a_chunk,
-                                 .long_name = column.long_name + ", all texts end to end",
+                                 .long_name = printable(column.long_name) + ", all texts end to end",
                                  .units = "",
                                  .chunks = {}};
             bytes_.emplace(comm, journal, std::move(bytes), level);
@@ -81,7 +81,8 @@ public:
                         .rows = rows.cells,
                         .columns = {},
                         .before = content.datasets.size()};
-            table.columns.push_back({path_component(name_), std::move(strings_), column_.long_name, ""});
+            table.columns.push_back(
+                {path_component(name_), std::move(strings_), printable(column_.long_name), ""});
             content.tables.push_back(std::move(table));
         }
         return groups;
@@ -125,15 +126,26 @@ private:
     Texts strings_; ///< root's, all texts so far
 };
 
-/// Names of datasets must differ.
+/// Names of datasets must differ, also those that a text may be stored under.
 std::vector<std::string> names_of(const std::vector<GroupColumn>& columns)
 {
     std::set<std::string> taken;
+    const auto take = [&](const std::string& name, bool is_text) {
+        std::set<std::string> wanted{path_component(name)};
+        if (is_text)
+            for (const char* part : {"_bytes", "_offset", "_byte"})
+                wanted.insert(path_component(name) + part);
+        for (const std::string& one : wanted)
+            if (taken.contains(one)) return false;
+        taken.merge(wanted);
+        return true;
+    };
     std::vector<std::string> names;
     for (const GroupColumn& column : columns) {
-        std::string name = column.name;
-        for (int copy = 2; !taken.insert(name).second; ++copy)
-            name = fmt::format("{} ({})", column.name, copy);
+        const std::string shown = printable(column.name);
+        std::string name = shown;
+        for (int copy = 2; !take(name, column.type == GroupColumn::Type::text); ++copy)
+            name = fmt::format("{} ({})", shown, copy);
         names.push_back(std::move(name));
     }
     return names;

@@ -155,10 +155,7 @@ Journal::Journal(const Communicator& comm, std::string folder, const Fingerprint
         spdlog::info("{} of {} blocks are in the journal", in_journal, blocks);
 }
 
-Journal::~Journal()
-{
-    if (temporary_ && lock_) remove();
-}
+Journal::~Journal() = default;
 
 void Journal::open_folder(const Fingerprint& fingerprint, bool resume)
 {

@@ -78,8 +78,6 @@ public:
     /// Local. The error of a journal that is no longer what was written.
     static Error damaged(const std::string& what);
 
-    /// Local. From now on the folder goes with this object, however the run ends.
-    void remove_at_end() { temporary_ = true; }
     /// Local. Removes the folder: root does it, when the output has its name.
     void remove();
 
@@ -92,7 +90,6 @@ private:
 
     std::string folder_;
     Index blocks_ = 0;
-    bool temporary_ = false;
     std::unique_ptr<FileLock> lock_; ///< root's
     std::vector<std::string> paths_; ///< of the files that this rank holds
     std::vector<Entry> entries_;

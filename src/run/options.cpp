@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/options.hpp"
 
+#include "base/error.hpp"
 #include "base/hash.hpp"
 
 #include <fmt/format.h>
@@ -14,7 +15,7 @@ namespace swather {
 std::string RunOptions::journal() const
 {
     const std::filesystem::path out(output);
-    if (output == "-") return fmt::format("{}/swather-{}.journal", scratch.empty() ? "." : scratch, run_id);
+    if (is_passing()) return fmt::format("{}/swather-{}.journal", scratch.empty() ? "." : scratch, run_id);
     if (scratch.empty()) return output + ".journal";
     // Outputs of one name in many folders, one for each sample say, may share a scratch folder.
     const std::string whole = std::filesystem::absolute(out).lexically_normal();
@@ -22,11 +23,18 @@ std::string RunOptions::journal() const
     return fmt::format("{}/{}-{:08x}.journal", scratch, out.filename().string(), hash);
 }
 
+void RunOptions::check_scratch() const
+{
+    if (!scratch.empty() && !std::filesystem::is_directory(scratch))
+        throw Error(Exit::cannot_create, "the folder '{}' of --scratch is not there", scratch)
+            .remedy("mkdir -p '{}'", scratch);
+}
+
 Assembler::Options RunOptions::assembly() const
 {
     Assembler::Options assembly{.compress = compress};
     // What is sent, what is merged, and the cells of it are there at once.
-    if (memory) assembly.range_bytes = std::max(1e6, static_cast<double>(*memory) / 8);
+    if (memory) assembly.range_bytes = std::max(256e3, static_cast<double>(*memory) / 24);
     return assembly;
 }
 

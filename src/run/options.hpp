@@ -26,11 +26,15 @@ struct RunOptions {
     std::optional<Index> only_block;
     std::string progress = "auto";
     std::string command_line;
-    Index run_id = 0;     ///< tells apart runs whose output has no name ("-")
+    Index run_id = 0;     ///< tells apart runs of which nothing is kept
     Fingerprint analysis; ///< the command and those of its options that decide the data
 
     /// Local. Where the journal is.
     [[nodiscard]] std::string journal() const;
+    /// Local. Whether nothing is kept of this run, so that its journal goes with it.
+    [[nodiscard]] bool is_passing() const { return output == "-" || only_block; }
+    /// Local. `Exit::cannot_create` where the folder for the journal is not there.
+    void check_scratch() const;
     /// Local. How the results are gathered.
     [[nodiscard]] Assembler::Options assembly() const;
     /// Local. The cells of a block of a domain of `cells` cells and `bytes` bytes of input. It depends on

@@ -54,6 +54,7 @@ template <Source S, Kernel K>
 Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOptions& options)
 {
     const Plan plan = share(comm, [&] {
+        options.check_scratch();
         source.survey();
         const Index cells = source.domain().size();
         return split(cells, options.block_size_for(cells, source.weight(), source.block_sizes()),
@@ -170,7 +171,6 @@ void print(const Communicator& comm, S& source, const K& kernel, const RunOption
         const auto outputs = kernel.outputs();
         const Assembler::Options assembly = options.assembly();
         Journal journal{comm, options.journal(), options.analysis, false, plan.size()};
-        journal.remove_at_end();
         compute_missing(comm, source, kernel, plan, options, journal, timings);
         timed(timings[Phase::write], [&] {
             Assembler{comm, plan, journal, source.domain(), assembly}.check(outputs);

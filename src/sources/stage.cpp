@@ -121,26 +121,28 @@ std::string staged_before(const std::string& folder, const std::string& name)
 
 } // namespace
 
-Stage::Staged Stage::measure(const std::string& path)
+std::string Stage::front(const std::string& path)
 {
-    Staged staged;
+    std::string front;
     Inflater text(path);
-    for (auto bytes = text.next(); !bytes.empty(); bytes = text.next()) {
-        const std::size_t wanted = std::min(front_of_text - staged.front.size(), bytes.size());
-        staged.front.append(reinterpret_cast<const char*>(bytes.data()), wanted);
-        staged.size += static_cast<Index>(bytes.size());
-    }
-    return staged;
+    for (auto bytes = text.next(); !bytes.empty() && front.size() < front_of_text; bytes = text.next())
+        front.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return front;
 }
 
 Stage::Staged Stage::gzip(const std::string& path) const
 {
-    if (folder_.empty()) return measure(path);
+    Staged staged;
+    if (folder_.empty()) {
+        Inflater text(path);
+        for (auto bytes = text.next(); !bytes.empty(); bytes = text.next()) staged.size += std::ssize(bytes);
+        return staged;
+    }
     fs::create_directories(folder_);
     // The name tells what was inflated: another file, or a later state of this one, has another.
     const Identity identity = identify(path, false);
     const std::string name = fmt::format("staged.{}.{}", identity.hash, identity.modified);
-    Staged staged{.path = staged_before(folder_, name), .size = 0, .front = ""};
+    staged.path = staged_before(folder_, name);
     if (!staged.path.empty()) {
         staged.size = static_cast<Index>(fs::file_size(staged.path));
         spdlog::info("'{}' was inflated by an earlier run", path);

@@ -24,16 +24,16 @@ public:
     struct Staged {
         std::string path; ///< empty where it was only measured
         Index size = 0;
-        std::string front; ///< its first bytes, where it was only measured
     };
     /// Local. Inflates a gzip file of any number of members, with a log line; one that an earlier run has
     /// staged is taken where its text is still what it was. A damaged or truncated one is `Exit::bad_data`, a
     /// full disk `Exit::io`.
     [[nodiscard]] Staged gzip(const std::string& path) const;
 
-private:
-    [[nodiscard]] static Staged measure(const std::string& path);
+    /// Local. The first bytes of the text of a gzip file, `front_of_text` of them or all.
+    [[nodiscard]] static std::string front(const std::string& path);
 
+private:
     std::string folder_;
 };
 

@@ -31,12 +31,18 @@ std::vector<std::string> files_of(const std::string& path)
     return files;
 }
 
+std::string shortened(const std::string& name)
+{
+    constexpr std::size_t longest = 200;
+    return name.size() <= longest ? printable(name) : printable(name.substr(0, longest)) + "…";
+}
+
 std::string list_of(const std::vector<std::string>& names)
 {
-    constexpr std::size_t most = 40;
+    constexpr std::size_t most = 1000;
     std::string text;
     for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
-        text += fmt::format("{}'{}'", i == 0 ? "" : ", ", printable(names[i]));
+        text += fmt::format("{}'{}'", i == 0 ? "" : ", ", shortened(names[i]));
     return names.size() <= most ? text : fmt::format("{} … ({} in all)", text, names.size());
 }
 
@@ -77,24 +83,17 @@ void TableCatalog::add_file(const std::string& path, const TableOptions& options
     std::string front;
     Index size = 0;
     if (file.packing == Packing::gzip) {
-        Stage::Staged staged = Stage(options.staging).gzip(path);
-        file.text = staged.path;
-        file.packing = Packing::plain;
-        front = std::move(staged.front);
-        size = staged.size;
-    } else if (file.packing == Packing::bgzf) {
-        file.index = TextIndex(path);
-        size = file.index.size();
+        front = Stage::front(path);
+        size = std::ssize(front);
     } else {
-        size = static_cast<Index>(std::filesystem::file_size(path));
-    }
-    if (front.empty() && size > 0) {
+        if (file.packing == Packing::bgzf) file.index = TextIndex(path);
+        size = file.packing == Packing::bgzf ? file.index.size()
+                                             : static_cast<Index>(std::filesystem::file_size(path));
         front.resize(std::min(front_of_text, static_cast<std::size_t>(size)));
-        front.resize(TextFile(file.text, file.packing).read(front));
+        if (size > 0) front.resize(TextFile(path, file.packing).read(front));
     }
-
-    TableHeader header =
-        read_header(front, path, options.delimiter, front.size() == static_cast<std::size_t>(size));
+    const bool whole = front.size() < front_of_text || std::ssize(front) == size;
+    TableHeader header = read_header(front, path, options.delimiter, whole);
     file.delimiter = header.delimiter;
     file.begin = options.has_header ? header.data_begin : header.begin;
     file.header_lines = options.has_header ? header.lines : 0;
@@ -103,6 +102,12 @@ void TableCatalog::add_file(const std::string& path, const TableOptions& options
         for (std::size_t i = 0; i < file.names.size(); ++i) file.names[i] = std::to_string(i + 1);
     for (const std::string& column : options.columns)
         file.columns.push_back(number_of(column, file.names, front, path));
+    if (file.packing == Packing::gzip) { // only now: a wrong name of a column is told at once
+        const Stage::Staged staged = Stage(options.staging).gzip(path);
+        file.text = staged.path;
+        file.packing = Packing::plain;
+        size = staged.size;
+    }
     axis_.append(path, file.begin, size, size - file.begin);
     files_.push_back(std::move(file));
 }

@@ -160,7 +160,8 @@ int check_merge(Scratch& scratch, const std::vector<Records>& runs, double range
         Run run;
         for (const auto& [key, value] : runs[i]) run.append({key, value});
         const Place place = journal.put_aside(std::as_bytes(std::span(run.records)));
-        stored.push_back({static_cast<Index>(3 * i), place, run.records.size(), std::move(run.marks)});
+        stored.push_back({static_cast<Index>(3 * i), place, run.records.size(),
+                          hash_of(std::as_bytes(std::span(run.records))), std::move(run.marks)});
     }
 
     RunMerger merger(comm, journal, std::move(stored), append_value, range_bytes);
