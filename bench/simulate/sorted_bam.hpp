@@ -2,6 +2,7 @@
 #pragma once
 
 #include "simulate/options.hpp"
+#include "sources/hts.hpp"
 
 #include <htslib/sam.h>
 
@@ -23,18 +24,8 @@ inline constexpr Locus genome_end{INT32_MAX, 0};
 
 using Cigar = std::vector<uint32_t>;
 
-/// Calls a function of htslib where a unique_ptr would delete.
-template <auto Function>
-struct Closer {
-    template <class T>
-    void operator()(T* handle) const
-    {
-        Function(handle);
-    }
-};
-
 /// A read as the BAM has it.
-using Read = std::unique_ptr<bam1_t, Closer<bam_destroy1>>;
+using Read = swather::HtsRecord;
 
 /// Sets RNEXT, PNEXT, TLEN, MC and the flags that tell about the other read of the pair.
 inline void set_mate(bam1_t& read, const bam1_t& mate)
@@ -108,8 +99,8 @@ private:
     void check_write(int status) const { require(status >= 0, fmt::format("cannot write '{}'", path_)); }
 
     std::string path_, index_path_;
-    std::unique_ptr<sam_hdr_t, Closer<sam_hdr_destroy>> header_;
-    std::unique_ptr<htsFile, Closer<hts_close>> file_;
+    swather::HtsHeader header_;
+    swather::HtsFile file_;
     std::multimap<Locus, Read> waiting_; ///< reads of one place stay in the order of their coming
 };
 

@@ -11,8 +11,6 @@
 #include "sources/reads.hpp"
 #include "sources/table_rows.hpp"
 
-#include <unistd.h>
-
 #include <array>
 
 namespace swather {
@@ -79,16 +77,6 @@ char delimiter_of(const std::string& text)
             .remedy("give one character but a quote, or the word tab");
     return text.front();
 }
-
-/// Takes the journal of a run away, however that ends.
-struct RemoveAtEnd {
-    std::string journal; ///< empty: none
-
-    ~RemoveAtEnd()
-    {
-        if (!journal.empty()) remove_journal(journal);
-    }
-};
 
 Prepare counts(CLI::App& command)
 {
@@ -160,20 +148,10 @@ Prepare counts(CLI::App& command)
         RunOptions options = shared->options(std::move(analysis));
         options.command_line = command_line;
         given->table.hash_whole = options.hash_inputs;
-        if (options.output == "-" && options.resume)
-            throw Error(Exit::usage, "--resume: what is printed (-o -) leaves nothing to resume from");
 
         return [given, kernel, options](const Communicator& comm) {
-            RunOptions of_run = options;
-            of_run.run_id = comm.broadcast(Index{::getpid()});
-            const RemoveAtEnd passing{of_run.is_passing() && comm.is_root() ? of_run.journal() : ""};
-            TableOptions of_table = given->table;
-            if (!options.dry_run) of_table.staging = of_run.journal();
-            TableRows source{of_table};
-            if (options.output == "-")
-                print(comm, source, kernel, of_run);
-            else
-                run(comm, source, kernel, of_run);
+            TableRows source{given->table};
+            run(comm, source, kernel, options);
         };
     };
 }

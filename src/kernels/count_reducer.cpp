@@ -14,9 +14,15 @@ namespace {
 
 using Type = GroupColumn::Type;
 
-std::size_t place_of(const std::string& name, const std::vector<std::string>& names)
+/// Where each of `wanted` stands among `names`.
+std::vector<std::size_t> places_of(const std::vector<std::string>& wanted,
+                                   const std::vector<std::string>& names)
 {
-    return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+    std::vector<std::size_t> places;
+    for (const std::string& name : wanted)
+        places.push_back(
+            static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin()));
+    return places;
 }
 
 double real_of(std::string_view text)
@@ -79,6 +85,10 @@ void CountTraits::unpack(const Bytes& bytes)
 CountReducer::CountReducer(Counts::Options options, Counts::Layout layout)
     : options_(std::move(options))
     , layout_(std::move(layout))
+    , sums_(places_of(options_.sum, layout_.summed))
+    , means_(places_of(options_.mean, layout_.summed))
+    , mins_(places_of(options_.min, layout_.ranged))
+    , maxs_(places_of(options_.max, layout_.ranged))
     , counts_only_(layout_.summed.empty() && layout_.ranged.empty() && layout_.distinct.empty())
 {
     empty_.sums.resize(layout_.summed.size());
@@ -144,21 +154,23 @@ std::vector<GroupColumn> CountReducer::columns(const std::vector<Bytes>& traits)
         columns.push_back({layout_.by[i], all.empty ? Type::text : number, layout_.by[i]});
     }
     columns.push_back({"count", Type::int64, "rows of the group"});
-    for (const std::string& name : options_.sum) {
-        const bool exact = all.sums[place_of(name, layout_.summed)].integers;
+    for (std::size_t i = 0; i < sums_.size(); ++i) {
+        const bool exact = all.sums[sums_[i]].integers;
+        const std::string& name = options_.sum[i];
         columns.push_back({"sum_" + name, exact ? Type::int64 : Type::float64, "sum of " + name});
     }
     for (const std::string& name : options_.mean)
         columns.push_back({"mean_" + name, Type::float64, "mean of " + name + ", of the rows that have it"});
-    const auto add_range = [&](const char* prefix, const char* what, const std::vector<std::string>& names) {
-        for (const std::string& name : names) {
-            const auto& range = all.ranges[place_of(name, layout_.ranged)];
+    const auto add_range = [&](const char* prefix, const char* what, const std::vector<std::string>& names,
+                               const std::vector<std::size_t>& places) {
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const CountTraits::Range& range = all.ranges[places[i]];
             const Type number = range.integers ? Type::int64 : Type::float64;
-            columns.push_back({prefix + name, range.numbers ? number : Type::text, what + name});
+            columns.push_back({prefix + names[i], range.numbers ? number : Type::text, what + names[i]});
         }
     };
-    add_range("min_", "smallest ", options_.min);
-    add_range("max_", "largest ", options_.max);
+    add_range("min_", "smallest ", options_.min, mins_);
+    add_range("max_", "largest ", options_.max, maxs_);
     for (const std::string& name : options_.distinct)
         columns.push_back({"distinct_" + name, Type::int64, "number of different values of " + name});
     return columns;
@@ -213,6 +225,12 @@ public:
         put(static_cast<Index>(sum.integers));
     }
 
+    void put_mean(const NumberSum& sum)
+    {
+        put(sum.numbers > 0 ? sum.total() / static_cast<double>(sum.numbers)
+                            : std::numeric_limits<double>::quiet_NaN());
+    }
+
 private:
     const std::vector<GroupColumn>& columns_;
     std::vector<GroupCells>& cells_;
@@ -235,20 +253,12 @@ void CountReducer::append(const Record& group, const std::vector<GroupColumn>& c
     }
     const GroupValue value = decode(group.value, empty_);
     writer.put(static_cast<Index>(value.count));
-    for (const std::string& name : options_.sum) writer.put_sum(value.sums[place_of(name, layout_.summed)]);
-    for (const std::string& name : options_.mean) {
-        const NumberSum& sum = value.sums[place_of(name, layout_.summed)];
-        writer.put(sum.numbers > 0 ? sum.total() / static_cast<double>(sum.numbers)
-                                   : std::numeric_limits<double>::quiet_NaN());
-    }
-    for (const std::string& name : options_.min) {
-        const Extremes& extremes = value.extremes[place_of(name, layout_.ranged)];
-        writer.put_extreme(extremes.least, extremes.first, extremes);
-    }
-    for (const std::string& name : options_.max) {
-        const Extremes& extremes = value.extremes[place_of(name, layout_.ranged)];
-        writer.put_extreme(extremes.most, extremes.last, extremes);
-    }
+    for (const std::size_t i : sums_) writer.put_sum(value.sums[i]);
+    for (const std::size_t i : means_) writer.put_mean(value.sums[i]);
+    for (const std::size_t i : mins_)
+        writer.put_extreme(value.extremes[i].least, value.extremes[i].first, value.extremes[i]);
+    for (const std::size_t i : maxs_)
+        writer.put_extreme(value.extremes[i].most, value.extremes[i].last, value.extremes[i]);
     for (const std::uint64_t members : value.members) writer.put(static_cast<Index>(members));
 }
 

@@ -49,6 +49,8 @@ private:
     Counts::Options options_;
     Counts::Layout layout_;
     GroupValue empty_;
+    std::vector<std::size_t> sums_, means_, mins_,
+        maxs_; // of the columns asked for, their places in the layout
     bool counts_only_;
 };
 

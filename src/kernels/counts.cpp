@@ -306,6 +306,7 @@ std::tuple<KeyedOutput, ScalarOutput<TableAudit>> Counts::outputs() const
 {
     KeyedOutput groups{.group = "/counts",
                        .dimension = "group",
+                       .summary = "/summary",
                        .reducer = std::make_shared<CountReducer>(options_, layout_)};
     ScalarOutput<TableAudit> audit{.group = "/summary",
                                    .columns = audit_columns,

@@ -6,10 +6,6 @@
 #include "output/chunk_stream.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cmath>
-#include <csignal>
-#include <cstdio>
 #include <set>
 
 namespace swather {
@@ -18,9 +14,6 @@ namespace {
 
 constexpr Index rows_of_a_chunk = 1 << 16;
 constexpr Index bytes_of_a_chunk = 1 << 20;
-// Variable-length strings cost readers and writers too much beyond.
-constexpr Index most_strings = 1'000'000;
-constexpr std::size_t longest_string = 256;
 
 /// One column of the groups on its way into the file.
 class ColumnStream {
@@ -167,70 +160,7 @@ void append_groups(const Communicator& comm, Journal& journal, const KeyedOutput
         for (std::size_t i = 0; i < streams.size(); ++i) streams[i]->append((*cells)[i]);
     Index rows = 0;
     for (auto& stream : streams) rows = std::move(*stream).finish(content);
-    content.attributes.push_back({"/summary", "groups", rows});
-}
-
-namespace {
-
-/// As Python writes it, and so the text of a canonical key: shortest, and with a point.
-std::string repr(double number)
-{
-    std::string text = fmt::format("{}", number);
-    if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
-    return text;
-}
-
-void append_cell(std::string& line, const GroupCells& cells, std::size_t row)
-{
-    if (const auto* integers = std::get_if<std::vector<Index>>(&cells))
-        fmt::format_to(std::back_inserter(line), "{}", (*integers)[row]);
-    else if (const auto* reals = std::get_if<std::vector<double>>(&cells)) {
-        if (!std::isnan((*reals)[row])) line += repr((*reals)[row]);
-    } else
-        line += std::get<Texts>(cells)[row];
-}
-
-std::size_t rows_of(const GroupCells& cells)
-{
-    return std::visit([](const auto& of_column) { return of_column.size(); }, cells);
-}
-
-/// Whether it was written; not where nobody reads any more, which is no error.
-bool print(std::string_view text)
-{
-    if (text.empty()) return true;
-    errno = 0;
-    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0)
-        return true;
-    if (errno == EPIPE) return false;
-    throw system_error(Exit::io, errno, "write to the standard output");
-}
-
-} // namespace
-
-void print_groups(const Communicator& comm, Groups groups)
-{
-    std::signal(SIGPIPE, SIG_IGN); // to be told by EPIPE
-    std::string lines;
-    for (const GroupColumn& column : groups.columns()) lines += (lines.empty() ? "" : "\t") + column.name;
-    bool is_read = share(comm, [&] { return print(lines + "\n"); });
-    while (const auto cells = groups.next()) {
-        lines.clear();
-        for (std::size_t row = 0; row < rows_of(cells->front()); ++row)
-            for (std::size_t column = 0; column < cells->size(); ++column) {
-                append_cell(lines, (*cells)[column], row);
-                lines += column + 1 < cells->size() ? '\t' : '\n';
-            }
-        Bytes mine;
-        append(mine, std::as_bytes(std::span(lines)));
-        const auto of_ranks = comm.gather(mine);
-        if (!is_read) continue;
-        is_read = share(comm, [&] {
-            for (const Bytes& one : of_ranks)
-                if (!print({reinterpret_cast<const char*>(one.data()), one.size()})) return false;
-            return true;
-        });
-    }
+    content.attributes.push_back({output.summary, "groups", rows});
 }
 
 } // namespace swather

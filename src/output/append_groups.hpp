@@ -12,8 +12,4 @@ namespace swather {
 void append_groups(const Communicator& comm, Journal& journal, const KeyedOutput& output, Groups groups,
                    int level, Content& content);
 
-/// Collective. Prints the groups on root's stdout as a TSV with a header line. Whoever reads it may stop
-/// early.
-void print_groups(const Communicator& comm, Groups groups);
-
 } // namespace swather

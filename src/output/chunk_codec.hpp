@@ -2,7 +2,6 @@
 #pragma once
 
 #include "base/bytes.hpp"
-#include "base/hash.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "output/chunk_stream.hpp"
 
+#include "base/hash.hpp"
 #include "mpi/agree.hpp"
 
 #include <algorithm>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "output/encode.hpp"
 
+#include "base/hash.hpp"
+
 namespace swather {
 
 namespace {

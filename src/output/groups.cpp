@@ -118,7 +118,7 @@ Groups::Runs Groups::count_members(std::size_t set, Runs runs)
                 group = std::move(of_this);
             }
             end_group();
-            if (run.count > 0) counts.push_back(put_aside(run));
+            if (!run.records.empty()) counts.push_back(put_aside(run));
         });
     }
     return counts;
@@ -139,7 +139,7 @@ Groups::Runs Groups::reorder(RunMerger by_key)
             std::sort(groups.begin(), groups.end());
             Run run;
             for (const auto& [order, group] : groups) run.append({order, group});
-            if (run.count > 0) runs.push_back(put_aside(run));
+            if (!run.records.empty()) runs.push_back(put_aside(run));
         });
     }
     return runs;

@@ -12,8 +12,6 @@ namespace swather::h5 {
 
 namespace {
 
-constexpr std::size_t most_text_rows = 1'000'000;
-constexpr std::size_t longest_text = 256;
 // What is converted for the library, or compared with what it reads, is never a whole column.
 constexpr std::size_t rows_at_once = 65'536;
 
@@ -100,9 +98,9 @@ Id write_long_texts(hid_t group, hid_t dimension, const std::string& name, const
 
 bool is_long(const Texts& values)
 {
-    if (values.size() > most_text_rows) return true;
+    if (static_cast<Index>(values.size()) > most_strings) return true;
     for (std::size_t i = 0; i < values.size(); ++i)
-        if (values[i].size() > longest_text) return true;
+        if (values[i].size() > longest_string) return true;
     return false;
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "output/journal.hpp"
 
+#include "base/hash.hpp"
 #include "base/log.hpp"
 #include "base/stop.hpp"
 #include "base/stopwatch.hpp"
 #include "mpi/agree.hpp"
-#include "output/chunk_codec.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -70,12 +70,15 @@ std::vector<fs::path> block_files(const std::string& folder)
     return files;
 }
 
-/// Inputs that had to be inflated (Stage).
-std::vector<fs::path> staged_files(const std::string& folder)
+/// What else lies in the folder of a journal: inputs that had to be inflated, and what a killed run had just
+/// put aside.
+std::vector<fs::path> helper_files(const std::string& folder)
 {
     std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(folder))
-        if (entry.path().filename().string().starts_with("staged.")) files.push_back(entry.path());
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        const std::string name = entry.path().filename();
+        if (name.starts_with("staged.") || name.starts_with("aside.")) files.push_back(entry.path());
+    }
     return files;
 }
 
@@ -347,13 +350,18 @@ Error Journal::damaged(const std::string& what)
 
 void Journal::remove() { remove_journal(folder_); }
 
+PassingJournal::~PassingJournal()
+{
+    if (!folder.empty()) remove_journal(folder);
+}
+
 void remove_journal(const std::string& folder)
 {
     std::error_code failure;
     if (!fs::exists(folder, failure)) return;
     try {
         for (const fs::path& file : block_files(folder)) fs::remove(file);
-        for (const fs::path& file : staged_files(folder)) fs::remove(file);
+        for (const fs::path& file : helper_files(folder)) fs::remove(file);
         for (const char* name : {"fingerprint.json", "fingerprint.json.part", "lock"})
             fs::remove(folder + "/" + name);
         if (fs::is_empty(folder)) fs::remove(folder);

@@ -107,6 +107,13 @@ private:
     std::size_t open_number_ = 0;
 };
 
+/// Takes the journal in a folder away at the end of a scope, however that is left.
+struct PassingJournal {
+    std::string folder; ///< empty: none
+
+    ~PassingJournal();
+};
+
 /// Local. Removes the journal in a folder, if there is one; a file in it that is no journal's stays, with a
 /// warning.
 void remove_journal(const std::string& folder);

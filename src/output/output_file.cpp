@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "output/output_file.hpp"
 
+#include "base/hash.hpp"
 #include "base/log.hpp"
 #include "base/stop.hpp"
 #include "base/units.hpp"
 #include "mpi/agree.hpp"
-#include "output/chunk_codec.hpp"
 #include "output/h5.hpp"
 
 #include <fcntl.h>

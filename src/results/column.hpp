@@ -10,6 +10,11 @@
 
 namespace swather {
 
+// Variable-length strings cost readers and writers too much beyond: such columns are stored as bytes and
+// offsets.
+inline constexpr Index most_strings = 1'000'000;
+inline constexpr std::size_t longest_string = 256;
+
 /// A named list of values along one dimension, as it stands in the file.
 struct Column {
     using Values = std::variant<std::vector<std::int32_t>, std::vector<Index>, std::vector<double>, Texts>;

@@ -46,6 +46,7 @@ struct KeyedOutput {
     using Shape = Keyed;
     std::string group;     ///< "/counts"
     std::string dimension; ///< along which the groups lie
+    std::string summary;   ///< the group whose attribute `groups` says how many there are
     std::shared_ptr<const Reducer> reducer;
 };
 
@@ -72,6 +73,12 @@ concept Kernel = requires(const K& kernel, typename K::View view) {
     { kernel.halo() } -> std::same_as<Index>;              // cells beyond its core that a block must see
     kernel.outputs();                                      // a tuple of DenseOutput, ScalarOutput …
     { kernel(std::move(view)) } -> std::same_as<ResultsOf<decltype(kernel.outputs())>>;
+};
+
+/// An analysis of groups: its first output.
+template <class K>
+concept GroupingKernel = Kernel<K> && requires(const K& kernel) {
+    { std::get<0>(kernel.outputs()) } -> std::convertible_to<KeyedOutput>;
 };
 // clang-format on
 

@@ -86,7 +86,6 @@ struct Run {
 
     std::string records;
     std::vector<Mark> marks; ///< of the first record, and of one every 64 KiB or so
-    Index count = 0;
 
     /// Local. Appends a record, whose key comes behind those that are there.
     void append(const Record& record)
@@ -95,7 +94,6 @@ struct Run {
         if (marks.empty() || records.size() - marks.back().begin >= distance)
             marks.push_back({std::string(record.key), records.size()});
         put_record(records, record);
-        ++count;
     }
 };
 

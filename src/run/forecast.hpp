@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/hash.hpp"
 #include "base/stop.hpp"
 #include "base/stopwatch.hpp"
 #include "base/units.hpp"
@@ -70,6 +71,13 @@ private:
     double source_memory_;
     double used_; ///< of memory by this rank, so far
 };
+
+/// Local. On root, when the inputs are surveyed: what a plan of them will take.
+template <Source S, Kernel K>
+Forecast forecast_of(const Plan& plan, const S& source, const K& kernel)
+{
+    return {plan, bytes_per_cell(kernel.outputs()), source.memory()};
+}
 
 /// Local. Reads and computes one block, and prints on stdout what came out of it; writes nothing.
 template <Source S, Kernel K>

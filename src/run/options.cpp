@@ -15,7 +15,8 @@ namespace swather {
 std::string RunOptions::journal() const
 {
     const std::filesystem::path out(output);
-    if (is_passing()) return fmt::format("{}/swather-{}.journal", scratch.empty() ? "." : scratch, run_id);
+    if (prints() || only_block)
+        return fmt::format("{}/swather-{}.journal", scratch.empty() ? "." : scratch, run_id);
     if (scratch.empty()) return output + ".journal";
     // Outputs of one name in many folders, one for each sample say, may share a scratch folder.
     const std::string whole = std::filesystem::absolute(out).lexically_normal();
@@ -23,8 +24,13 @@ std::string RunOptions::journal() const
     return fmt::format("{}/{}-{:08x}.journal", scratch, out.filename().string(), hash);
 }
 
-void RunOptions::check_scratch() const
+void RunOptions::check(bool can_print) const
 {
+    if (prints() && !can_print)
+        throw Error(Exit::usage, "-o -: the results of this command are no table that could be printed")
+            .remedy("name the file to make: -o OUT.h5");
+    if (prints() && resume)
+        throw Error(Exit::usage, "--resume: what is printed (-o -) leaves nothing to resume from");
     if (!scratch.empty() && !std::filesystem::is_directory(scratch))
         throw Error(Exit::cannot_create, "the folder '{}' of --scratch is not there", scratch)
             .remedy("mkdir -p '{}'", scratch);

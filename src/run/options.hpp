@@ -31,10 +31,11 @@ struct RunOptions {
 
     /// Local. Where the journal is.
     [[nodiscard]] std::string journal() const;
-    /// Local. Whether nothing is kept of this run, so that its journal goes with it.
-    [[nodiscard]] bool is_passing() const { return output == "-" || only_block; }
-    /// Local. `Exit::cannot_create` where the folder for the journal is not there.
-    void check_scratch() const;
+    /// Local. Whether the results are printed, and no file is made.
+    [[nodiscard]] bool prints() const { return output == "-"; }
+    /// Local. `Exit::usage` where the options contradict each other, or the results are to be printed and
+    /// cannot be; `Exit::cannot_create` where the folder for the journal is not there.
+    void check(bool can_print) const;
     /// Local. How the results are gathered.
     [[nodiscard]] Assembler::Options assembly() const;
     /// Local. The cells of a block of a domain of `cells` cells and `bytes` bytes of input. It depends on

@@ -12,13 +12,20 @@
 
 namespace swather {
 
-Fingerprint fingerprint_of(const RunOptions& options, const std::vector<Identity>& inputs, Index block_size)
+Fingerprint fingerprint_of(const RunOptions& options, const std::vector<Identity>& inputs)
 {
     Fingerprint fingerprint;
     fingerprint.add("swather", SWATHER_VERSION);
     fingerprint.add(options.analysis);
-    fingerprint.add("--block-size", std::to_string(block_size));
+    fingerprint.add("--block-size",
+                    options.block_size ? std::to_string(*options.block_size) : "as the inputs give it");
     for (const Identity& input : inputs) add(fingerprint, input);
+    return fingerprint;
+}
+
+Fingerprint with_plan(Fingerprint fingerprint, const Plan& plan)
+{
+    fingerprint.add("cells of a block", std::to_string(plan.block_size));
     return fingerprint;
 }
 
@@ -47,7 +54,7 @@ std::string time_stamp()
 }
 
 Provenance provenance_of(const Communicator& comm, const RunOptions& options, const Fingerprint& fingerprint,
-                         const std::vector<Identity>& inputs, const std::string& started)
+                         const std::vector<Identity>& inputs, const Plan& plan, const std::string& started)
 {
     const std::string host = Environment::host();
     const auto of_ranks = comm.gather(std::vector<char>(host.begin(), host.end()));
@@ -58,6 +65,7 @@ Provenance provenance_of(const Communicator& comm, const RunOptions& options, co
     auto& facts = provenance.facts;
     facts.emplace_back("command_line", options.command_line);
     facts.emplace_back("fingerprint", fingerprint.to_json());
+    facts.emplace_back("block_size", std::to_string(plan.block_size));
     for (const auto& [name, version] : versions()) facts.emplace_back(name + "_version", version);
     facts.emplace_back("compress", std::to_string(options.compress));
     facts.emplace_back("ranks", std::to_string(comm.size()));

@@ -10,15 +10,18 @@
 
 namespace swather {
 
-/// Local. All that decides the data: command, options, inputs, block size, and the version of the program.
-Fingerprint fingerprint_of(const RunOptions& options, const std::vector<Identity>& inputs, Index block_size);
+/// Local. All that decides the data, as far as it was asked for: command, options, inputs, and the version of
+/// the program. The block size follows from these, where it is not among them.
+Fingerprint fingerprint_of(const RunOptions& options, const std::vector<Identity>& inputs);
+/// Local. The same with what decides which blocks there are: two journals of one plan have the same blocks.
+Fingerprint with_plan(Fingerprint fingerprint, const Plan& plan);
 
 /// Local. The versions of the program and of what it stands on, by name.
 std::vector<std::pair<std::string, std::string>> versions();
 
 /// Collective. Who made a file, where, when and how; complete on root only.
 Provenance provenance_of(const Communicator& comm, const RunOptions& options, const Fingerprint& fingerprint,
-                         const std::vector<Identity>& inputs, const std::string& started);
+                         const std::vector<Identity>& inputs, const Plan& plan, const std::string& started);
 
 /// Local. The paths of inputs.
 std::vector<std::string> paths_of(const std::vector<Identity>& inputs);

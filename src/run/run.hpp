@@ -6,6 +6,7 @@
 #include "mpi/agree.hpp"
 #include "output/assemble.hpp"
 #include "output/output_file.hpp"
+#include "output/print_groups.hpp"
 #include "run/forecast.hpp"
 #include "run/options.hpp"
 #include "run/progress.hpp"
@@ -13,6 +14,8 @@
 #include "run/schedule.hpp"
 #include "run/timings.hpp"
 #include "sources/source.hpp"
+
+#include <unistd.h>
 
 namespace swather {
 
@@ -32,7 +35,7 @@ void compute(const Communicator& comm, S& source, const K& kernel, const Plan& p
                 const auto results =
                     timed(seconds_reading_and_computing, [&] { return kernel(source.read(*descriptor)); });
                 timed(timings[Phase::journal],
-                      [&] { journal.append(block.id, encode(block, results, link_of(source))); });
+                      [&] { journal.append(block.id, encode(block, results, last_link(source))); });
             } catch (Error& error) {
                 throw error.ordered(block.id);
             }
@@ -49,23 +52,18 @@ void compute(const Communicator& comm, S& source, const K& kernel, const Plan& p
 }
 
 /// Collective. Split: rank 0 reads headers and indexes; the plan is four numbers, and does not know how many
-/// ranks there are.
+/// ranks there are. `staging` as for Source::survey.
 template <Source S, Kernel K>
-Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOptions& options)
+Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOptions& options,
+             const std::string& staging)
 {
     const Plan plan = share(comm, [&] {
-        options.check_scratch();
-        source.survey();
+        source.survey(staging);
         const Index cells = source.domain().size();
         return split(cells, options.block_size_for(cells, source.weight(), source.block_sizes()),
                      kernel.halo());
     });
-    const Forecast forecast{plan, bytes_per_cell(kernel.outputs()), comm.is_root() ? source.memory() : 0};
-    share(comm, [&] {
-        forecast.check(options);
-        if (options.dry_run) forecast.print(source, comm.size());
-        if (options.only_block) try_block(source, kernel, plan, options);
-    });
+    share(comm, [&] { forecast_of(plan, source, kernel).check(options); });
     return plan;
 }
 
@@ -98,7 +96,7 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
             journal.keep(comm, [&](const auto& links) { return source.settle(links); });
             Schedule again = schedule_missing();
             if (again.blocks_of_all() == 0) return;
-            spdlog::info("{} guessed wrong whether they begin in quotes: computed again",
+            spdlog::info("{} guessed wrong what those before them leave behind: computed again",
                          counted(again.blocks_of_all(), "block"));
             compute(comm, source, kernel, plan, options, again, journal, timings);
         }
@@ -110,22 +108,32 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
     }
 }
 
-/// Collective. The whole program: split, scatter, compute, gather.
+/// Collective. What a run would do, or one of its blocks alone: nothing is kept of either.
 template <Source S, Kernel K>
-void run(const Communicator& comm, S& source, const K& kernel, const RunOptions& options)
+void rehearse(const Communicator& comm, S& source, const K& kernel, const RunOptions& options)
+{
+    const PassingJournal staged{comm.is_root() ? options.journal() : ""};
+    const Plan plan = plan_of(comm, source, kernel, options, options.dry_run ? "" : options.journal());
+    share(comm, [&] {
+        if (options.dry_run) return forecast_of(plan, source, kernel).print(source, comm.size());
+        try_block(source, kernel, plan, options);
+    });
+}
+
+/// Collective. Split, scatter, compute, gather: into one file.
+template <Source S, Kernel K>
+void make_file(const Communicator& comm, S& source, const K& kernel, const RunOptions& options)
 {
     const std::string started = time_stamp();
     Timings timings;
     timings[Phase::launch] = seconds_since_start();
-    const Plan plan = timed(timings[Phase::plan], [&] { return plan_of(comm, source, kernel, options); });
-    if (options.dry_run || options.only_block) return;
 
-    // What stands at the output's name, and what a run before this one has left.
+    // What stands at the output's name; from here on it is this run's.
     std::vector<Identity> inputs;
     Fingerprint fingerprint;
     share(comm, [&] {
         inputs = source.identity();
-        fingerprint = fingerprint_of(options, inputs, plan.block_size);
+        fingerprint = fingerprint_of(options, inputs);
         check_output_place(options.output, paths_of(inputs));
     });
     OutputFile file{comm, options.output};
@@ -136,7 +144,10 @@ void run(const Communicator& comm, S& source, const K& kernel, const RunOptions&
             remove_journal(options.journal()); // of a run that was killed just before it did so
         return spdlog::info("'{}' is up to date: nothing to do", options.output);
     }
-    Journal journal{comm, options.journal(), fingerprint, options.resume, plan.size()};
+
+    const Plan plan = timed(timings[Phase::plan],
+                            [&] { return plan_of(comm, source, kernel, options, options.journal()); });
+    Journal journal{comm, options.journal(), with_plan(fingerprint, plan), options.resume, plan.size()};
     compute_missing(comm, source, kernel, plan, options, journal, timings);
 
     // Gather: every rank writes its own chunks into the one file, another rank reads them back.
@@ -150,7 +161,7 @@ void run(const Communicator& comm, S& source, const K& kernel, const RunOptions&
     timed(timings[Phase::verify], [&] {
         if (options.verify) file.verify();
         share(comm, [&] { throw_if_changed(inputs, source.identity()); });
-        file.publish(content, provenance_of(comm, options, fingerprint, inputs, started));
+        file.publish(content, provenance_of(comm, options, fingerprint, inputs, plan, started));
     });
     if (comm.is_root()) journal.remove();
     spdlog::info("'{}' is complete: {} in {}", options.output, human_size_of(options.output),
@@ -158,26 +169,40 @@ void run(const Communicator& comm, S& source, const K& kernel, const RunOptions&
     if (options.timings) timings.print(comm);
 }
 
-/// Collective. The same for a kernel whose first output are groups, but these are printed on stdout, and no
-/// file is made.
-template <Source S, Kernel K>
+/// Collective. The same, but the groups are printed on stdout, and nothing is kept.
+template <Source S, GroupingKernel K>
 void print(const Communicator& comm, S& source, const K& kernel, const RunOptions& options)
 {
     Timings timings;
     timings[Phase::launch] = seconds_since_start();
-    const Plan plan = timed(timings[Phase::plan], [&] { return plan_of(comm, source, kernel, options); });
-    if (options.dry_run || options.only_block) return;
-    {
-        const auto outputs = kernel.outputs();
-        const Assembler::Options assembly = options.assembly();
-        Journal journal{comm, options.journal(), options.analysis, false, plan.size()};
-        compute_missing(comm, source, kernel, plan, options, journal, timings);
-        timed(timings[Phase::write], [&] {
-            Assembler{comm, plan, journal, source.domain(), assembly}.check(outputs);
-            print_groups(comm, Groups{comm, journal, std::get<0>(outputs), 0, assembly.range_bytes});
-        });
-    }
+    std::vector<Identity> inputs;
+    share(comm, [&] { inputs = source.identity(); });
+    const PassingJournal passing{comm.is_root() ? options.journal() : ""};
+    const Plan plan = timed(timings[Phase::plan],
+                            [&] { return plan_of(comm, source, kernel, options, options.journal()); });
+    Journal journal{comm, options.journal(), options.analysis, false, plan.size()};
+    compute_missing(comm, source, kernel, plan, options, journal, timings);
+
+    const auto outputs = kernel.outputs();
+    const Assembler::Options assembly = options.assembly();
+    timed(timings[Phase::write], [&] {
+        Assembler{comm, plan, journal, source.domain(), assembly}.check(outputs);
+        share(comm, [&] { throw_if_changed(inputs, source.identity()); });
+        print_groups(comm, Groups{comm, journal, std::get<0>(outputs), 0, assembly.range_bytes});
+    });
     if (options.timings) timings.print(comm);
+}
+
+/// Collective. The whole program, behind the command line.
+template <Source S, Kernel K>
+void run(const Communicator& comm, S& source, const K& kernel, RunOptions options)
+{
+    options.run_id = comm.broadcast(Index{::getpid()});
+    share(comm, [&] { options.check(GroupingKernel<K>); });
+    if (options.dry_run || options.only_block) return rehearse(comm, source, kernel, options);
+    if constexpr (GroupingKernel<K>)
+        if (options.prints()) return print(comm, source, kernel, options);
+    make_file(comm, source, kernel, options);
 }
 
 } // namespace swather

@@ -4,8 +4,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "sources/hts.hpp"
-
-#include <unistd.h>
+#include "sources/identity.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -17,13 +16,7 @@ namespace {
 
 HtsFile open_bam(const std::string& path)
 {
-    std::error_code failure;
-    const auto status = std::filesystem::status(path, failure);
-    if (!std::filesystem::exists(status)) throw system_error(Exit::cannot_read, ENOENT, "open", path);
-    if (std::filesystem::is_directory(status)) throw system_error(Exit::cannot_read, EISDIR, "open", path);
-    if (!std::filesystem::is_regular_file(status))
-        throw Error(Exit::cannot_read, "'{}' is not a file that every rank can open and seek in", path)
-            .remedy("name a BAM on disk: pipes, folders and addresses cannot be split");
+    check_input(path);
     errno = 0;
     HtsFile file(hts_open(path.c_str(), "r"));
     // htslib opens a file of no known format only to say ENOEXEC.
@@ -56,16 +49,6 @@ HtsHeader read_header(htsFile* file, const std::string& path)
     return header;
 }
 
-/// The index beside a BAM, in the order in which samtools looks for one.
-std::string find_index(const std::string& path)
-{
-    const std::string stem = std::filesystem::path(path).replace_extension().string();
-    for (const auto& candidate : {path + ".csi", stem + ".csi", path + ".bai", stem + ".bai"})
-        if (std::filesystem::exists(candidate)) return candidate;
-    throw Error(Exit::cannot_read, "'{}' has no index beside it (.bai or .csi)", path)
-        .remedy("make one: samtools index '{}'", path);
-}
-
 /// The first few contigs, in words.
 std::string first_contigs(sam_hdr_t* header)
 {
@@ -77,6 +60,14 @@ std::string first_contigs(sam_hdr_t* header)
 }
 
 } // namespace
+
+std::optional<std::string> index_beside(const std::string& path)
+{
+    const std::string stem = std::filesystem::path(path).replace_extension().string();
+    for (const auto& candidate : {path + ".csi", stem + ".csi", path + ".bai", stem + ".bai"})
+        if (std::filesystem::exists(candidate)) return candidate;
+    return std::nullopt;
+}
 
 struct BamCatalog::Handles {
     HtsFile file;
@@ -117,9 +108,12 @@ void BamCatalog::lay_out(const std::vector<std::string>& regions)
 void BamCatalog::open_index()
 {
     file_size_ = std::filesystem::file_size(path_);
-    index_path_ = find_index(path_);
-    if (::access(index_path_.c_str(), R_OK) != 0)
-        throw system_error(Exit::cannot_read, errno, "open", index_path_);
+    const auto index = index_beside(path_);
+    if (!index)
+        throw Error(Exit::cannot_read, "'{}' has no index beside it (.bai or .csi)", path_)
+            .remedy("make one: samtools index '{}'", path_);
+    index_path_ = *index;
+    check_input(index_path_);
     if (std::filesystem::last_write_time(index_path_) < std::filesystem::last_write_time(path_))
         spdlog::warn("the index '{}' is older than its BAM: is it of this one?", index_path_);
     handles_->index.reset(sam_index_load3(handles_->file.get(), path_.c_str(), index_path_.c_str(), 0));

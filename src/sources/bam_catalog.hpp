@@ -6,12 +6,16 @@
 #include "sources/bam_place.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 struct sam_hdr_t; // of htslib
 
 namespace swather {
+
+/// Local. The index beside a BAM, in the order in which samtools looks for one; none where there is none.
+std::optional<std::string> index_beside(const std::string& path);
 
 /// A BAM as rank 0 sees it: its header and its index, and the axis that they make.
 class BamCatalog {
@@ -25,7 +29,6 @@ public:
     ~BamCatalog();
 
     [[nodiscard]] const ConcatAxis& axis() const { return axis_; }
-    [[nodiscard]] const std::string& index_path() const { return index_path_; }
     /// Local. Bytes of the whole BAM.
     [[nodiscard]] double file_size() const { return static_cast<double>(file_size_); }
 

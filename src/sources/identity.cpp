@@ -6,6 +6,7 @@
 #include "base/hash.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -29,8 +30,25 @@ void add_part(Hasher& hasher, const File& file, std::uint64_t begin, std::uint64
 
 } // namespace
 
+void check_input(const std::string& path)
+{
+    std::error_code failure;
+    const auto status = std::filesystem::status(path, failure);
+    if (path == "-")
+        throw Error(Exit::cannot_read,
+                    "the standard input (stdin) is not a file that every rank can open and seek in")
+            .remedy("save it to a file first");
+    if (!std::filesystem::exists(status)) throw system_error(Exit::cannot_read, ENOENT, "open", path);
+    if (std::filesystem::is_directory(status)) throw system_error(Exit::cannot_read, EISDIR, "open", path);
+    if (!std::filesystem::is_regular_file(status))
+        throw Error(Exit::cannot_read, "'{}' is not a file that every rank can open and seek in", path)
+            .remedy("name a file on disk: what comes through a pipe or from an address must be saved first");
+    if (::access(path.c_str(), R_OK) != 0) throw system_error(Exit::cannot_read, errno, "open", path);
+}
+
 Identity identify(const std::string& path, bool whole)
 {
+    check_input(path);
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) throw system_error(Exit::cannot_read, errno, "open", path);
 

@@ -18,6 +18,9 @@ struct Identity {
     friend bool operator==(const Identity&, const Identity&) = default;
 };
 
+/// Local. `Exit::cannot_read` where a path is not a file that every rank can open and seek in.
+void check_input(const std::string& path);
+
 /// Local. The identity of a file; `whole` hashes all of it. A file that cannot be read is
 /// `Exit::cannot_read`.
 Identity identify(const std::string& path, bool whole);

@@ -5,7 +5,7 @@
 
 namespace swather {
 
-void Reads::survey() { catalog_.emplace(options_.path, options_.regions); }
+void Reads::survey(const std::string& /*folder*/) { catalog_.emplace(options_.path, options_.regions); }
 
 double Reads::weight() const
 {
@@ -16,8 +16,11 @@ double Reads::weight() const
 
 std::vector<Identity> Reads::identity() const
 {
-    // The index is small: all of it is hashed, so that one of another BAM is seen.
-    return {identify(options_.path, options_.hash_whole), identify(catalog_->index_path(), true)};
+    std::vector<Identity> identities{identify(options_.path, options_.hash_whole)};
+    // The index is small: all of it is hashed, so that one of another BAM is seen. Where there is none, or
+    // the file is no BAM that could have one, the survey tells.
+    if (const auto index = index_beside(options_.path)) identities.push_back(identify(*index, true));
+    return identities;
 }
 
 double Reads::memory() const

@@ -27,7 +27,7 @@ public:
     {
     }
 
-    void survey();
+    void survey(const std::string& folder);
     /// Local. Empty on a rank that has not surveyed.
     [[nodiscard]] const ConcatAxis& domain() const { return catalog_ ? catalog_->axis() : nothing_; }
     [[nodiscard]] double weight() const;

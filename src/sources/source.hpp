@@ -16,14 +16,15 @@ namespace swather {
 /// get descriptors, and read what those name. All is local.
 // clang-format off
 template <class S>
-concept Source = requires(S& source, const S& surveyed, const Block& block, const Descriptor& descriptor) {
+concept Source = requires(S& source, const S& surveyed, const std::string& folder, const Block& block, const Descriptor& descriptor) {
     typename S::View;
-    source.survey();                                                // root: before all that follows but read
+    source.survey(folder);                                          // root: before all that follows but identity and read;
+                                                                    // what must be inflated goes into the folder, if one is named
     { surveyed.domain() } -> std::same_as<const ConcatAxis&>;       // the whole index space; root's, elsewhere empty
     { surveyed.weight() } -> std::same_as<double>;                  // root: bytes of all that is to be read
     { surveyed.block_sizes() } -> std::same_as<BlockSizes>;         // any rank
     { surveyed.describe(block) } -> std::same_as<Descriptor>;       // root: the block's cost, and where its data lie
-    { surveyed.identity() } -> std::same_as<std::vector<Identity>>; // root: what the inputs are, as they are now
+    { surveyed.identity() } -> std::same_as<std::vector<Identity>>; // root, before the survey too: what the inputs are, as they are now
     source.end_survey();                                            // root: after the last block; domain and identity stay
     { surveyed.memory() } -> std::same_as<double>;                  // root: bytes that reading one block takes
     { source.read(descriptor) } -> std::same_as<typename S::View>;  // any rank: the block's data
@@ -41,7 +42,7 @@ concept LinkedSource = Source<S> && requires(S& source, const S& surveyed, const
 
 /// Local. The link of the block that was read last; empty of a source that guesses nothing.
 template <Source S>
-Bytes link_of(const S& source)
+Bytes last_link(const S& source)
 {
     if constexpr (LinkedSource<S>) return source.link();
     return {};

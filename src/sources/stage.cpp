@@ -6,9 +6,7 @@
 #include "base/hash.hpp"
 #include "base/log.hpp"
 #include "base/stop.hpp"
-#include "base/units.hpp"
 #include "sources/identity.hpp"
-#include "sources/text_file.hpp"
 
 #include <isa-l/igzip_lib.h>
 
@@ -121,28 +119,29 @@ std::string staged_before(const std::string& folder, const std::string& name)
 
 } // namespace
 
-std::string Stage::front(const std::string& path)
+std::string front_of_gzip(const std::string& path, std::size_t size)
 {
     std::string front;
     Inflater text(path);
-    for (auto bytes = text.next(); !bytes.empty() && front.size() < front_of_text; bytes = text.next())
-        front.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    for (auto bytes = text.next(); !bytes.empty() && front.size() < size; bytes = text.next())
+        front.append(reinterpret_cast<const char*>(bytes.data()),
+                     std::min(bytes.size(), size - front.size()));
     return front;
 }
 
-Stage::Staged Stage::gzip(const std::string& path) const
+Staged stage_gzip(const std::string& path, const std::string& folder)
 {
     Staged staged;
-    if (folder_.empty()) {
+    if (folder.empty()) {
         Inflater text(path);
         for (auto bytes = text.next(); !bytes.empty(); bytes = text.next()) staged.size += std::ssize(bytes);
         return staged;
     }
-    fs::create_directories(folder_);
+    fs::create_directories(folder);
     // The name tells what was inflated: another file, or a later state of this one, has another.
     const Identity identity = identify(path, false);
     const std::string name = fmt::format("staged.{}.{}", identity.hash, identity.modified);
-    staged.path = staged_before(folder_, name);
+    staged.path = staged_before(folder, name);
     if (!staged.path.empty()) {
         staged.size = static_cast<Index>(fs::file_size(staged.path));
         spdlog::info("'{}' was inflated by an earlier run", path);
@@ -152,7 +151,7 @@ Stage::Staged Stage::gzip(const std::string& path) const
         "'{}' is one gzip stream, which cannot be read in parallel: it is inflated first (bgzip makes files "
         "that need not be)",
         path);
-    const std::string unfinished = folder_ + "/" + name + ".part";
+    const std::string unfinished = folder + "/" + name + ".part";
     fs::remove(unfinished);
     Hasher hasher;
     {
@@ -164,7 +163,7 @@ Stage::Staged Stage::gzip(const std::string& path) const
             staged.size += static_cast<Index>(bytes.size());
         }
     }
-    staged.path = folder_ + "/" + name + "." + hasher.hex();
+    staged.path = folder + "/" + name + "." + hasher.hex();
     fs::rename(unfinished, staged.path);
     return staged;
 }

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/nearest.hpp"
+#include "base/units.hpp"
 #include "base/utf8.hpp"
 #include "sources/table_header.hpp"
 
@@ -17,18 +18,17 @@ namespace {
 
 // In so many bytes before a block it mostly shows whether they are quoted.
 constexpr Index look_back = 16 << 10;
+// Bytes in which a header must end; and in which it mostly does.
+constexpr std::size_t front_of_text = 16 << 20;
+constexpr std::size_t short_front = 64 << 10;
 
-/// The files that a path or a glob names.
-std::vector<std::string> files_of(const std::string& path)
+/// The first bytes of a text.
+std::string front_of(const std::string& path, Packing packing, std::size_t size)
 {
-    if (path.find_first_of("*?[") == std::string::npos || std::filesystem::exists(path)) return {path};
-    glob_t found{};
-    const int result = ::glob(path.c_str(), GLOB_ERR, nullptr, &found);
-    std::vector<std::string> files;
-    if (result == 0) files.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc); // sorted
-    ::globfree(&found);
-    if (files.empty()) throw Error(Exit::cannot_read, "no file is named like '{}'", path);
-    return files;
+    if (packing == Packing::gzip) return front_of_gzip(path, size);
+    std::string front(size, '\0');
+    front.resize(TextFile(path, packing).read(front));
+    return front;
 }
 
 std::string shortened(const std::string& name)
@@ -69,54 +69,66 @@ int number_of(const std::string& column, const std::vector<std::string>& names, 
 
 } // namespace
 
-TableCatalog::TableCatalog(const TableOptions& options)
+std::vector<std::string> files_of(const std::vector<std::string>& paths)
 {
-    for (const std::string& path : options.paths)
-        for (const std::string& file : files_of(path)) add_file(file, options);
+    std::vector<std::string> files;
+    for (const std::string& path : paths) {
+        if (path.find_first_of("*?[") == std::string::npos || std::filesystem::exists(path)) {
+            files.push_back(path);
+            continue;
+        }
+        glob_t found{};
+        if (::glob(path.c_str(), GLOB_ERR, nullptr, &found) == 0) // they come sorted
+            files.insert(files.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
+        const bool none = found.gl_pathc == 0;
+        ::globfree(&found);
+        if (none) throw Error(Exit::cannot_read, "no file is named like '{}'", path);
+    }
+    return files;
 }
 
-void TableCatalog::add_file(const std::string& path, const TableOptions& options)
+TableCatalog::TableCatalog(const TableOptions& options, const std::string& folder)
+{
+    for (const std::string& file : files_of(options.paths)) add_file(file, options, folder);
+}
+
+void TableCatalog::add_file(const std::string& path, const TableOptions& options, const std::string& folder)
 {
     OneFile file;
-    file.path = file.text = path;
+    file.text = path;
     file.packing = packing_of(path);
-    std::string front;
-    Index size = 0;
-    if (file.packing == Packing::gzip) {
-        front = Stage::front(path);
-        size = std::ssize(front);
-    } else {
-        if (file.packing == Packing::bgzf) file.index = TextIndex(path);
-        size = file.packing == Packing::bgzf ? file.index.size()
-                                             : static_cast<Index>(std::filesystem::file_size(path));
-        front.resize(std::min(front_of_text, static_cast<std::size_t>(size)));
-        if (size > 0) front.resize(TextFile(path, file.packing).read(front));
+    if (file.packing == Packing::bgzf) file.index = TextIndex(path);
+
+    // Nearly all headers are short.
+    std::string front = front_of(path, file.packing, short_front);
+    auto header = read_header(front, path, options.delimiter, front.size() < short_front);
+    if (!header) {
+        front = front_of(path, file.packing, front_of_text);
+        header = read_header(front, path, options.delimiter, front.size() < front_of_text);
     }
-    const bool whole = front.size() < front_of_text || std::ssize(front) == size;
-    TableHeader header = read_header(front, path, options.delimiter, whole);
-    file.delimiter = header.delimiter;
-    file.begin = options.has_header ? header.data_begin : header.begin;
-    file.header_lines = options.has_header ? header.lines : 0;
-    file.names = std::move(header.names);
+    if (!header)
+        throw Error(Exit::bad_data, "'{}': the header does not end in the first {}", path,
+                    human_bytes(static_cast<double>(front_of_text)));
+    file.delimiter = header->delimiter;
+    file.begin = options.has_header ? header->data_begin : header->begin;
+    file.header_lines = options.has_header ? header->lines : 0;
+    file.names = std::move(header->names);
     if (!options.has_header)
         for (std::size_t i = 0; i < file.names.size(); ++i) file.names[i] = std::to_string(i + 1);
     for (const std::string& column : options.columns)
         file.columns.push_back(number_of(column, file.names, front, path));
+    Index size = 0;
     if (file.packing == Packing::gzip) { // only now: a wrong name of a column is told at once
-        const Stage::Staged staged = Stage(options.staging).gzip(path);
+        const Staged staged = stage_gzip(path, folder);
         file.text = staged.path;
         file.packing = Packing::plain;
         size = staged.size;
+    } else {
+        size = file.packing == Packing::bgzf ? file.index.size()
+                                             : static_cast<Index>(std::filesystem::file_size(path));
     }
     axis_.append(path, file.begin, size, size - file.begin);
     files_.push_back(std::move(file));
-}
-
-std::vector<std::string> TableCatalog::paths() const
-{
-    std::vector<std::string> paths;
-    for (const OneFile& file : files_) paths.push_back(file.path);
-    return paths;
 }
 
 Descriptor TableCatalog::describe(const Block& block) const

@@ -18,23 +18,24 @@ struct TableOptions {
     bool has_header = true;           ///< else columns are numbered: "1", "2" …
     Index max_row = 64 << 20;         ///< bytes of the longest row
     bool hash_whole = false;          ///< the identity of an input is the hash of all of it
-    std::string staging;              ///< folder of what must be inflated; empty: nothing is written
 };
+
+/// Local. The files that paths and globs name. `Exit::cannot_read`: a glob that names none.
+std::vector<std::string> files_of(const std::vector<std::string>& paths);
 
 /// A table as rank 0 sees it: its files laid end to end, each without its header.
 class TableCatalog {
 public:
     /// Local. Looks at the header of each file. `Exit::cannot_read`: no such file, or none that can be
     /// sought. `Exit::bad_data`: an empty or binary file. `Exit::usage`: a column that is not there.
-    explicit TableCatalog(const TableOptions& options);
+    /// What must be inflated goes into `folder`; without one, nothing is written.
+    TableCatalog(const TableOptions& options, const std::string& folder);
 
     [[nodiscard]] const ConcatAxis& axis() const { return axis_; }
     [[nodiscard]] Index header_lines(Index file) const
     {
         return files_[static_cast<std::size_t>(file)].header_lines;
     }
-    /// Local. The files, as they were given.
-    [[nodiscard]] std::vector<std::string> paths() const;
 
     /// Local. The descriptor of a block: its cost in bytes, and where its pieces lie. What has been settled
     /// about its first piece goes with it.
@@ -55,7 +56,6 @@ public:
 
 private:
     struct OneFile {
-        std::string path; ///< as it was given
         std::string text; ///< where its text is: itself, or its staged copy
         Packing packing = Packing::plain;
         TextIndex index;
@@ -66,7 +66,7 @@ private:
         std::vector<int> columns;
     };
 
-    void add_file(const std::string& path, const TableOptions& options);
+    void add_file(const std::string& path, const TableOptions& options, const std::string& folder);
     [[nodiscard]] TablePiece describe(const Piece& piece) const;
 
     std::vector<OneFile> files_;

@@ -2,7 +2,6 @@
 #include "sources/table_header.hpp"
 
 #include "base/error.hpp"
-#include "base/units.hpp"
 #include "sources/csv_reader.hpp"
 
 #include <algorithm>
@@ -68,8 +67,8 @@ char guess_delimiter(std::string_view text)
 
 } // namespace
 
-TableHeader read_header(std::string_view front, const std::string& path, std::optional<char> delimiter,
-                        bool whole)
+std::optional<TableHeader> read_header(std::string_view front, const std::string& path,
+                                       std::optional<char> delimiter, bool whole)
 {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
     TableHeader header;
@@ -79,6 +78,7 @@ TableHeader read_header(std::string_view front, const std::string& path, std::op
     const std::size_t blank = std::min(text.find_first_not_of("\r\n"), text.size());
     for (std::size_t i = 0; i < blank; ++i) header.lines += text[i] == '\n' || text.substr(i + 1, 1) != "\n";
     text.remove_prefix(blank);
+    if (text.empty() && !whole) return std::nullopt;
     if (text.empty()) throw Error(Exit::bad_data, "'{}' is empty: it has no header", path);
 
     header.delimiter = delimiter ? *delimiter : guess_delimiter(text);
@@ -88,9 +88,7 @@ TableHeader read_header(std::string_view front, const std::string& path, std::op
         throw Error(Exit::bad_data, "'{}' is not a table: its first row has a NUL byte", path);
     if (extent.open && whole)
         throw Error(Exit::bad_data, "'{}': a quote that opens in line 1 is not closed", path);
-    if (extent.size == text.size() && !whole)
-        throw Error(Exit::bad_data, "'{}': the header does not end in the first {}", path,
-                    human_bytes(static_cast<double>(front.size())));
+    if (extent.size == text.size() && !whole) return std::nullopt;
     header.names = fields_of(row, header.delimiter, extent.fields);
     header.lines += extent.lines;
     header.data_begin = header.begin + static_cast<Index>(blank + extent.size);

@@ -40,7 +40,7 @@ CsvState guess(std::span<const char> before, char delimiter)
 std::vector<Identity> TableRows::identity() const
 {
     std::vector<Identity> identities;
-    for (const std::string& path : catalog_->paths())
+    for (const std::string& path : files_of(options_.paths))
         identities.push_back(identify(path, options_.hash_whole));
     return identities;
 }

@@ -25,7 +25,7 @@ public:
     {
     }
 
-    void survey() { catalog_.emplace(options_); }
+    void survey(const std::string& folder) { catalog_.emplace(options_, folder); }
     /// Local. The bytes of the data of all files, end to end. Empty on a rank that has not surveyed.
     [[nodiscard]] const ConcatAxis& domain() const { return catalog_ ? catalog_->axis() : nothing_; }
     void end_survey() {} // what it has is small, and a second round may ask for it

@@ -4,29 +4,22 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/stop.hpp"
-
-#include <htslib/bgzf.h>
-#include <unistd.h>
+#include "sources/hts.hpp"
+#include "sources/identity.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <filesystem>
 #include <optional>
 
 namespace swather {
 
 namespace {
 
-struct CloseBgzf {
-    void operator()(BGZF* file) const { bgzf_close(file); }
-};
-using BgzfFile = std::unique_ptr<BGZF, CloseBgzf>;
-
-BgzfFile open_bgzf(const std::string& path)
+HtsBgzf open_bgzf(const std::string& path)
 {
     errno = 0;
-    BgzfFile file(bgzf_open(path.c_str(), "r"));
+    HtsBgzf file(bgzf_open(path.c_str(), "r"));
     if (!file) throw system_error(Exit::cannot_read, errno, "open", path);
     return file;
 }
@@ -49,18 +42,7 @@ unsigned little_endian(std::span<const std::byte> bytes)
 
 Packing packing_of(const std::string& path)
 {
-    std::error_code failure;
-    const auto status = std::filesystem::status(path, failure);
-    if (path == "-")
-        throw Error(Exit::cannot_read,
-                    "the standard input (stdin) is not a file that every rank can open and seek in")
-            .remedy("save it to a file first");
-    if (!std::filesystem::exists(status)) throw system_error(Exit::cannot_read, ENOENT, "open", path);
-    if (std::filesystem::is_directory(status)) throw system_error(Exit::cannot_read, EISDIR, "open", path);
-    if (!std::filesystem::is_regular_file(status))
-        throw Error(Exit::cannot_read, "'{}' is not a file that every rank can open and seek in", path)
-            .remedy("save what comes through it to a file first");
-    if (::access(path.c_str(), R_OK) != 0) throw system_error(Exit::cannot_read, errno, "open", path);
+    check_input(path);
     switch (bgzf_compression(open_bgzf(path).get())) {
     case 1:
         return Packing::gzip;
@@ -110,7 +92,7 @@ std::uint64_t TextIndex::address_of(Index offset) const
 
 struct TextFile::State {
     std::string path;
-    BgzfFile packed;
+    HtsBgzf packed;
     std::optional<File> plain;
     std::uint64_t offset = 0; ///< in a plain file
 };

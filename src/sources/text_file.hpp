@@ -15,7 +15,7 @@ namespace swather {
 enum class Packing : std::uint8_t {
     plain,
     bgzf, ///< compressed in blocks (bgzip): every byte of the text can be sought
-    gzip, ///< one stream: it must be inflated from its begin (Stage)
+    gzip, ///< one stream: it must be inflated from its begin (stage.hpp)
 };
 
 /// Local. The packing of a file. A file that cannot be opened, or that not every rank could open and seek in,

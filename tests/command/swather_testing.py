@@ -542,12 +542,48 @@ def beside(output):
     return sorted(p.name for p in output.parent.iterdir() if p.name.startswith(output.name) and p != output)
 
 
+def facts_of(file):
+    """All that the provenance of a file says: attributes and values, a line each."""
+    facts = list(file["provenance"].attrs.values())
+
+    def collect(_, thing):
+        facts.extend(thing.attrs.values())
+        facts.extend(values_of(thing).tolist() if isinstance(thing, h5py.Dataset) else [])
+
+    file["provenance"].visititems(collect)
+    return "\n".join(map(str, facts))
+
+
+def open_in_xarray(path, group):
+    """A group of a file as xarray sees it; skips the test where that is not installed."""
+    try:
+        import h5netcdf  # noqa: F401  pylint: disable=unused-import,import-outside-toplevel
+        import xarray  # pylint: disable=import-outside-toplevel
+    except ImportError as missing:
+        raise unittest.SkipTest("xarray and h5netcdf are not installed") from missing
+    return xarray.open_dataset(path, group=group, engine="h5netcdf")
+
+
 class InterruptedTest(SwatherTest):
-    """A test of runs that are stopped or killed in their middle."""
+    """A test of runs that are stopped or killed in their middle: of the command that `arguments` gives."""
 
     def setUp(self):
         super().setUp()
         self.journal = Path(f"{self.output}.journal")
+
+    def start(self, *options, ranks=2, **arguments):
+        return running(*self.arguments(**arguments), *options, ranks=ranks)
+
+    def resume(self, *options, ranks=3):
+        result = swather(*self.arguments(), "--resume", *options, ranks=ranks)
+        self.assertEqual(result.code, 0, result)
+        return result
+
+    def blocks_in_journal(self, result):
+        """How many blocks a resumed run has found in the journal, and how many there are in all."""
+        found = re.search(r"([\d,]+) of ([\d,]+) blocks are in the journal", result.stderr)
+        self.assertTrue(found, result)
+        return tuple(int(number.replace(",", "")) for number in found.groups())
 
     def wait_for_blocks(self, run, size=20_000):
         """Waits until blocks of a run are in the journal, so that what follows falls in its middle."""

@@ -17,7 +17,8 @@ import numpy as np
 import pandas
 from counts_reference import Column, counts, number, quotes_close
 from counts_testing import BOM, CountsTest, OddTable, Query, read_counts, soup
-from swather_testing import ENVIRONMENT, USAGE, columns_of, command, contents, swather, tool, values_of
+from swather_testing import (
+    ENVIRONMENT, USAGE, columns_of, command, contents, facts_of, open_in_xarray, swather, tool, values_of)
 
 BEYOND_THE_FILE = "1000000000"
 
@@ -920,14 +921,7 @@ class LayoutTest(CountsTest):
             self.assertEqual(file["counts/SampleID_offset"][0], 0)
 
     def test_provenance(self):
-        facts = list(self.file["provenance"].attrs.values())
-
-        def collect(_, thing):
-            facts.extend(thing.attrs.values())
-            facts.extend(values_of(thing).tolist() if isinstance(thing, h5py.Dataset) else [])
-
-        self.file["provenance"].visititems(collect)
-        text = "\n".join(map(str, facts))
+        text = facts_of(self.file)
         for fact in (str(self.table), "--by", "SampleID,Site", "5000", "counts"):
             self.assertIn(fact, text)
 
@@ -947,20 +941,15 @@ class LayoutTest(CountsTest):
         pandas.testing.assert_frame_equal(got, expected, rtol=1e-9, atol=1e-9)
 
     def test_xarray_reads_it(self):
-        try:
-            import h5netcdf  # noqa: F401  pylint: disable=unused-import,import-outside-toplevel
-        except ImportError:
-            self.skipTest("h5netcdf is not installed")
-        import xarray  # pylint: disable=import-outside-toplevel
-        with xarray.open_dataset(self.path, group="counts", engine="h5netcdf") as result:
+        with open_in_xarray(self.path, "counts") as result:
             self.assertEqual(result["count"].dims, ("group",))
             self.assertEqual(result["SampleID"].dims, ("group",))
             self.assertIsInstance(result["SampleID"].values[0], str)
             np.testing.assert_array_equal(result["count"].values, self.file["counts/count"][...])
-        with xarray.open_dataset(self.path, group="summary", engine="h5netcdf") as summary:
+        with open_in_xarray(self.path, "summary") as summary:
             self.assertEqual(summary["rows"].dims, ("input",))
             self.assertEqual(summary.attrs["rows"], 2_000)
-        with xarray.open_dataset(self.long_path, group="counts", engine="h5netcdf") as result:
+        with open_in_xarray(self.long_path, "counts") as result:
             self.assertEqual(result["SampleID_offset"].dims, ("group",))
 
     @unittest.skipUnless(shutil.which("ncdump"), "ncdump (netcdf-bin) is not installed")

@@ -85,9 +85,6 @@ class CountsRestartTest(InterruptedTest, CountsTest):
     def arguments(self, path=None):
         return ["counts", path or self.case.path, *QUERY.options(), "-o", self.output, "--block-size", BLOCK_SIZE]
 
-    def start(self, *options, ranks=2):
-        return running(*self.arguments(), *options, ranks=ranks)
-
     def wait_for(self, run, part):
         """Waits until this part of all results is in the journal."""
         self.wait_for_blocks(run, int(part * self.case.journal))
@@ -98,16 +95,9 @@ class CountsRestartTest(InterruptedTest, CountsTest):
             self.freeze_and_kill(run)
         self.assert_nothing_published(self.output)
 
-    def resume(self, *options, ranks=3):
-        result = swather(*self.arguments(), "--resume", *options, ranks=ranks)
-        self.assertEqual(result.code, 0, result)
-        return result
-
     def assert_resumed(self, result):
         """The run went on from a journal, and the file is the one of an undisturbed run. Returns what was in it."""
-        found = re.search(r"([\d,]+) of ([\d,]+) blocks are in the journal", result.stderr)
-        self.assertTrue(found, result)
-        there, blocks = (int(number.replace(",", "")) for number in found.groups())
+        there, blocks = self.blocks_in_journal(result)
         self.assertGreater(there, 0)
         self.assertLessEqual(there, blocks)
         self.assert_same_as_undisturbed()

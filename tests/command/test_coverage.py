@@ -13,8 +13,8 @@ import numpy as np
 import pandas
 from swather_testing import (
     BAD_DATA, BGZF_EOF, CANNOT_READ, ODD_CONTIGS, TINY_CONTIGS, Contig, OddReads, Output, Segment, SwatherTest,
-    columns_of, contigs_of, deep_spot, first_difference, region_options, sam_header, sam_line, samtools_depth, swather,
-    tool, values_of, whole_contigs, write_bam, write_index)
+    columns_of, contigs_of, deep_spot, facts_of, first_difference, open_in_xarray, region_options, sam_header, sam_line,
+    samtools_depth, swather, tool, values_of, whole_contigs, write_bam, write_index)
 
 READS = Path(__file__).resolve().parent.parent / "data" / "reads"
 
@@ -450,14 +450,7 @@ class LayoutTest(SwatherTest):
                 self.assertAlmostEqual(summary["mean_depth"][row], cells.mean(), places=12, msg=str(segment))
 
     def test_provenance(self):
-        facts = list(self.file["provenance"].attrs.values())
-
-        def collect(_, thing):
-            facts.extend(thing.attrs.values())
-            facts.extend(values_of(thing).tolist() if isinstance(thing, h5py.Dataset) else [])
-
-        self.file["provenance"].visititems(collect)
-        text = "\n".join(map(str, facts))
+        text = facts_of(self.file)
         for fact in (str(self.bam), f"{self.bam}.bai", "--block-size", "1000", "coverage"):
             self.assertIn(fact, text)
 
@@ -475,17 +468,12 @@ class LayoutTest(SwatherTest):
         self.assertIn('"HLA:A*01:01"', values)
 
     def test_xarray_reads_it(self):
-        try:
-            import h5netcdf  # noqa: F401  pylint: disable=unused-import,import-outside-toplevel
-        except ImportError:
-            self.skipTest("h5netcdf is not installed")
-        import xarray  # pylint: disable=import-outside-toplevel
-        with xarray.open_dataset(self.path, group="coverage", engine="h5netcdf") as coverage:
+        with open_in_xarray(self.path, "coverage") as coverage:
             self.assertEqual(coverage["depth"].dims, ("position",))
             self.assertEqual(coverage["contig"].dims, ("segment",))
             self.assertIsInstance(coverage["contig"].values[0], str)
             np.testing.assert_array_equal(coverage["depth"].values, self.file["coverage/depth"][...])
-        with xarray.open_dataset(self.path, group="summary", engine="h5netcdf") as summary:
+        with open_in_xarray(self.path, "summary") as summary:
             self.assertIn("mean_depth", summary)
 
     @unittest.skipUnless(shutil.which("h5dump"), "h5dump (hdf5-tools) is not installed")

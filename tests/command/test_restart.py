@@ -46,9 +46,6 @@ class RestartTest(InterruptedTest):
     def arguments(self, bam=None):
         return ["coverage", bam or self.bam, "-o", self.output, "--block-size", self.block_size]
 
-    def start(self, *options, ranks=2, bam=None):
-        return running(*self.arguments(bam), *options, ranks=ranks)
-
     def kill_in_the_middle(self):
         """Leaves the journal of a run that was killed."""
         with self.start() as run:
@@ -56,16 +53,9 @@ class RestartTest(InterruptedTest):
             self.freeze_and_kill(run)
         self.assert_nothing_published(self.output)
 
-    def resume(self, *options, ranks=3):
-        result = swather(*self.arguments(), "--resume", *options, ranks=ranks)
-        self.assertEqual(result.code, 0, result)
-        return result
-
     def assert_resumed(self, result):
         """The run went on from a journal, and the file is the one of an undisturbed run. Returns what was in it."""
-        found = re.search(r"([\d,]+) of ([\d,]+) blocks are in the journal", result.stderr)
-        self.assertTrue(found, result)
-        there, blocks = (int(number.replace(",", "")) for number in found.groups())
+        there, blocks = self.blocks_in_journal(result)
         self.assertEqual(blocks, -(-sum(contig.length for contig in CONTIGS) // self.block_size))
         self.assertGreater(there, 0)
         self.assertLess(there, blocks)

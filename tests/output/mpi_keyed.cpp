@@ -2,9 +2,10 @@
 #include "base/log.hpp"
 #include "output/chunk_stream.hpp"
 #include "output/merge_runs.hpp"
+#include "support/decode_chunk.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <gtest/gtest.h>
-#include <libdeflate.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -17,63 +18,21 @@ using namespace swather;
 namespace {
 
 /// A journal of 10 blocks in a folder of its own.
-class Scratch {
+class Scratch : public ScratchFolder {
 public:
-    Scratch()
-    {
-        start_log("error", comm.is_root());
-        if (comm.is_root()) {
-            std::string pattern = testing::TempDir() + "swather_XXXXXX";
-            folder = mkdtemp(pattern.data());
-        }
-        Bytes name;
-        put(name, std::string_view(folder));
-        folder = BytesReader(comm.broadcast(name)).get_string();
-    }
-
-    ~Scratch()
-    {
-        meet(); // nobody is still writing
-        if (comm.is_root()) fs::remove_all(folder);
-    }
-
     Journal journal(bool resume = false)
     {
         return {comm, folder + "/out.h5.journal", Fingerprint{}, resume, 10};
     }
-
-    /// Collective. All ranks are here.
-    void meet() const { EXPECT_EQ(comm.sum(0), 0); }
 
     /// Whether it is this rank's turn.
     [[nodiscard]] bool is_rank(std::size_t number) const
     {
         return number % static_cast<std::size_t>(comm.size()) == static_cast<std::size_t>(comm.rank());
     }
-
-    Communicator comm = Communicator::world();
-    std::string folder;
 };
 
 // ---- chunks ----
-
-/// The inverse of HDF5's two filters, written out: inflate, then element i is byte i of each plane.
-std::vector<Index> decode(std::span<const std::byte> encoded, std::size_t cells)
-{
-    std::vector<unsigned char> planes(8 * cells);
-    auto* decompressor = libdeflate_alloc_decompressor();
-    const auto result = libdeflate_zlib_decompress(decompressor, encoded.data(), encoded.size(),
-                                                   planes.data(), planes.size(), nullptr);
-    libdeflate_free_decompressor(decompressor);
-    EXPECT_EQ(result, LIBDEFLATE_SUCCESS);
-    std::vector<Index> values(cells);
-    for (std::size_t i = 0; i < cells; ++i) {
-        std::uint64_t value = 0;
-        for (std::size_t b = 0; b < 8; ++b) value |= std::uint64_t{planes[b * cells + i]} << (8 * b);
-        values[i] = static_cast<Index>(value);
-    }
-    return values;
-}
 
 /// How many cells each rank has in each round.
 using Rounds = std::vector<std::vector<std::size_t>>;
@@ -123,7 +82,7 @@ void check_stream(Scratch& scratch, Journal& journal, const Rounds& rounds, Inde
         for (std::size_t i = 0; i < chunk_cells; ++i)
             if (const std::size_t at = static_cast<std::size_t>(own.number) * chunk_cells + i; at < cells)
                 expected[i] = cell(at);
-        EXPECT_EQ(decode(encoded, chunk_cells), expected) << "chunk " << own.number;
+        EXPECT_EQ(decode_chunk<Index>(encoded, chunk_cells), expected) << "chunk " << own.number;
     }
     std::vector<Index> all;
     for (const auto& one : comm.gather(numbers)) all.insert(all.end(), one.begin(), one.end());

@@ -4,6 +4,7 @@
 #include "output/assemble.hpp"
 #include "output/inspect.hpp"
 #include "output/output_file.hpp"
+#include "support/scratch_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -29,26 +30,12 @@ std::vector<Column> sum_columns(std::span<const Sum> all)
 }
 
 /// A run of 10 blocks of 7 cells over two segments, without a kernel: cell i is 3·i.
-class SmallRun {
+class SmallRun : public ScratchFolder {
 public:
     SmallRun()
     {
         domain.append("one", 0, 30, 30);
         domain.append("two", 5, 41, 100);
-        start_log("error", comm.is_root());
-        if (comm.is_root()) {
-            std::string pattern = testing::TempDir() + "swather_XXXXXX";
-            folder = mkdtemp(pattern.data());
-        }
-        Bytes name;
-        put(name, std::string_view(folder));
-        folder = BytesReader(comm.broadcast(name)).get_string();
-    }
-
-    ~SmallRun()
-    {
-        meet(); // nobody is still writing
-        if (comm.is_root()) fs::remove_all(folder);
     }
 
     Journal journal(bool resume, const std::string& option = "10")
@@ -103,13 +90,8 @@ public:
         file.publish(all, provenance);
     }
 
-    /// Collective. All ranks are here.
-    void meet() const { EXPECT_EQ(comm.sum(0), 0); }
-
-    Communicator comm = Communicator::world();
     ConcatAxis domain;
     Plan plan = split(66, 7, 0);
-    std::string folder;
 };
 
 std::vector<fs::path> block_files(const std::string& folder)

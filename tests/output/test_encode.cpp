@@ -1,34 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "output/encode.hpp"
+#include "support/decode_chunk.hpp"
 
 #include <gtest/gtest.h>
-#include <libdeflate.h>
 
 #include <numeric>
 
 using namespace swather;
-
-namespace {
-
-/// The inverse of HDF5's two filters, written out: inflate, then element i is byte i of each plane.
-std::vector<std::int32_t> decode(std::span<const std::byte> encoded, std::size_t cells)
-{
-    std::vector<unsigned char> planes(4 * cells);
-    auto* decompressor = libdeflate_alloc_decompressor();
-    const auto result = libdeflate_zlib_decompress(decompressor, encoded.data(), encoded.size(),
-                                                   planes.data(), planes.size(), nullptr);
-    libdeflate_free_decompressor(decompressor);
-    EXPECT_EQ(result, LIBDEFLATE_SUCCESS);
-    std::vector<std::int32_t> values(cells);
-    for (std::size_t i = 0; i < cells; ++i) {
-        std::uint32_t value = 0;
-        for (std::size_t b = 0; b < 4; ++b) value |= std::uint32_t{planes[b * cells + i]} << (8 * b);
-        values[i] = static_cast<std::int32_t>(value);
-    }
-    return values;
-}
-
-} // namespace
 
 class EncodeAtLevel : public testing::TestWithParam<int> {};
 
@@ -49,8 +27,8 @@ TEST_P(EncodeAtLevel, WholeChunksThatDecodeToTheCells)
     const auto second = std::span(payload.body).subspan(chunks[0].size);
     EXPECT_EQ(hash_of(first), chunks[0].hash);
     EXPECT_EQ(hash_of(second), chunks[1].hash);
-    auto cells = decode(first, 262'144);
-    const auto rest = decode(second, 262'144);
+    auto cells = decode_chunk<std::int32_t>(first, 262'144);
+    const auto rest = decode_chunk<std::int32_t>(second, 262'144);
     cells.insert(cells.end(), rest.begin(), rest.end());
     EXPECT_TRUE(std::equal(dense.cells.begin(), dense.cells.end(), cells.begin()));
     EXPECT_TRUE(std::all_of(cells.begin() + 300'000, cells.end(), [](auto value) { return value == 0; }));
@@ -68,8 +46,8 @@ TEST_P(EncodeAtLevel, ChunksOfZerosAreAllAlike)
     const Payload again = encode(plan.block(2), std::tuple(zeros));
     EXPECT_EQ(again.body, first.body);
     EXPECT_EQ(again.head, first.head);
-    EXPECT_EQ(decode(again.body, 10), zeros.cells);
-    EXPECT_EQ(decode(between.body, 10), others.cells);
+    EXPECT_EQ(decode_chunk<std::int32_t>(again.body, 10), zeros.cells);
+    EXPECT_EQ(decode_chunk<std::int32_t>(between.body, 10), others.cells);
 }
 
 INSTANTIATE_TEST_SUITE_P(Encode, EncodeAtLevel, testing::Values(0, 1, 6, 9));

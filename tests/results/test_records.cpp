@@ -114,7 +114,6 @@ TEST(Run, HasAMarkEvery64KiB)
         const std::string key = std::to_string(10'000'000 + i);
         run.append({key, std::string(990, 'v')});
     }
-    EXPECT_EQ(run.count, 300);
     EXPECT_EQ(run.records.size(), 300u * 1001);
     ASSERT_EQ(run.marks.size(), 5u);
     for (std::size_t i = 0; i < run.marks.size(); ++i) {

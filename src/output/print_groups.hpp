@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "output/groups.hpp"
+
+namespace swather {
+
+/// Collective. Prints the groups on root's stdout as a TSV with a header line. Whoever reads it may stop
+/// early.
+void print_groups(const Communicator& comm, Groups groups);
+
+} // namespace swather
