@@ -45,6 +45,8 @@ public:
     void append(std::string_view contig, Index start, Index end, Index length);
 
     [[nodiscard]] Index size() const { return size_; }
+    /// Local. Elements of one cell.
+    [[nodiscard]] static Index width() { return 1; }
     [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }
 
     /// Local. The pieces of a box, in order; empty segments have none.

@@ -10,11 +10,11 @@ Block Plan::block(Index id) const
     return {.id = id, .core = core, .reach = grow(core, halo, domain)};
 }
 
-Plan split(Index cells, Index block_size, Index halo)
+Plan split(Index cells, Index block_size, Index halo, Index width)
 {
     // HDF5 refuses a chunk that is larger than a dataset of fixed size.
     const Index wanted = std::max<Index>(1, std::min(block_size, cells));
-    const Index chunk = std::min(wanted, largest_chunk);
+    const Index chunk = std::clamp<Index>(largest_chunk / std::max<Index>(width, 1), 1, wanted);
     const Index whole_chunks = (wanted + chunk - 1) / chunk;
     return {.cells = cells, .block_size = whole_chunks * chunk, .chunk = chunk, .halo = halo};
 }

@@ -50,11 +50,11 @@ struct Plan {
     [[nodiscard]] Block block(Index id) const;
 };
 
-/// Cells of the largest chunk: 1 MiB of int32, the size of HDF5's default chunk cache.
+/// Elements of the largest chunk: 1 MiB of int32, the size of HDF5's default chunk cache.
 inline constexpr Index largest_chunk = 262'144;
 
 /// Local. Cuts a domain of `cells` cells into blocks of `block_size` (at least 1). A block of more than one
-/// chunk is made a multiple of the chunk.
-Plan split(Index cells, Index block_size, Index halo);
+/// chunk is made a multiple of the chunk. `width`: the elements of one cell, where it has more than one.
+Plan split(Index cells, Index block_size, Index halo, Index width = 1);
 
 } // namespace swather

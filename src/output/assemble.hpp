@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "grid/concat_axis.hpp"
 #include "grid/plan.hpp"
 #include "mpi/agree.hpp"
 #include "output/append_groups.hpp"
 #include "output/content.hpp"
+#include "output/domain_content.hpp"
 #include "output/encode.hpp"
 #include "output/journal.hpp"
 #include "results/kernel.hpp"
@@ -15,18 +15,29 @@
 
 namespace swather {
 
+/// Collective. Calls `take` on root with the head of each block's part number `number`, in the order of
+/// blocks.
+void gather_heads(const Communicator& comm, const Plan& plan, Journal& journal, std::size_t number,
+                  const std::function<void(const Bytes& head)>& take);
+
+/// Local. The chunks of a Dense output, part number `number` of each block, that this rank has in its
+/// journal.
+std::vector<OwnChunk> own_chunks(const Plan& plan, Journal& journal, std::size_t number);
+
+/// How the results of all blocks are gathered.
+struct AssemblyOptions {
+    int compress = 1;          ///< deflate level of what is encoded only now
+    double range_bytes = 24e6; ///< of the groups that a rank merges at a time (RunMerger)
+};
+
 /// Gathers the journals of all ranks into the content of one file: for each output of a kernel, the way that
 /// its shape takes.
+template <class Domain>
 class Assembler {
 public:
-    struct Options {
-        int compress = 1;          ///< deflate level of what is encoded only now
-        double range_bytes = 24e6; ///< of the groups that a rank merges at a time (RunMerger)
-    };
-
     /// Collective in all that it does; `domain` is looked at on root only.
-    Assembler(const Communicator& comm, const Plan& plan, Journal& journal, const ConcatAxis& domain,
-              Options options)
+    Assembler(const Communicator& comm, const Plan& plan, Journal& journal, const Domain& domain,
+              AssemblyOptions options)
         : comm_(comm)
         , plan_(plan)
         , journal_(journal)
@@ -40,7 +51,7 @@ public:
     Content operator()(const std::tuple<Outputs...>& outputs)
     {
         std::size_t number = 0;
-        std::apply([&](const auto&... output) { (append(output, number++), ...); }, outputs);
+        std::apply([&](const auto&... output) { (append(output, number), ...); }, outputs);
         return std::move(content_);
     }
 
@@ -49,20 +60,22 @@ public:
     void check(const std::tuple<Outputs...>& outputs) const
     {
         std::size_t number = 0;
-        std::apply([&](const auto&... output) { (check(output, number++), ...); }, outputs);
+        std::apply([&](const auto&... output) { (check(output, number), ...); }, outputs);
     }
 
 private:
     template <class Output>
-    void check(const Output&, std::size_t) const
+    void check(const Output&, std::size_t& number) const
     {
+        ++number;
     }
 
     template <class S>
-    void check(const ScalarOutput<S>& output, std::size_t number) const
+    void check(const ScalarOutput<S>& output, std::size_t& number) const
     {
+        const std::size_t part = number++;
         if (!output.check) return;
-        const std::vector<S> merged = merge_in_block_order<S>(number);
+        const std::vector<S> merged = merge_in_block_order<S>(part);
         share(comm_, [&] { check(output, merged); });
     }
 
@@ -71,22 +84,40 @@ private:
     {
         if (!output.check) return;
         for (std::size_t item = 0; item < merged.size(); ++item)
-            output.check(merged[item], std::string(domain_.segments()[item].contig));
+            output.check(merged[item], domain_.item_name(item));
     }
 
     template <class T>
-    void append(const DenseOutput<T>& output, std::size_t number)
+    void append(const DenseOutput<T>& output, std::size_t& number)
     {
-        append_dense(output.path, output.long_name, output.units, cell_type_of<T>(), number);
+        ChunkedDataset dataset{.path = output.path,
+                               .dimension = {},
+                               .type = cell_type_of<T>(),
+                               .cells = plan_.cells,
+                               .chunk = plan_.chunk,
+                               .long_name = output.long_name,
+                               .units = output.units,
+                               .chunks = {}};
+        agree(comm_, [&] { dataset.chunks = own_chunks(plan_, journal_, number); });
+        ++number;
+        for (const Axis& axis : output.inner) dataset.inner.push_back({axis.name, axis.size});
+        if (comm_.is_root()) domain_.complete(dataset, content_);
+        content_.datasets.push_back(std::move(dataset));
+    }
+
+    template <class T>
+    void append(const std::vector<DenseOutput<T>>& outputs, std::size_t& number)
+    {
+        for (const DenseOutput<T>& output : outputs) append(output, number);
     }
 
     template <class S>
-    void append(const ScalarOutput<S>& output, std::size_t number)
+    void append(const ScalarOutput<S>& output, std::size_t& number)
     {
-        const std::vector<S> merged = merge_in_block_order<S>(number);
+        const std::vector<S> merged = merge_in_block_order<S>(number++);
         share(comm_, [&] {
             check(output, merged);
-            Table table = item_table(output.group, output.items);
+            Table table = domain_.item_table(output.group, output.items);
             for (Column& column : output.columns(merged)) table.columns.push_back(std::move(column));
             content_.tables.push_back(std::move(table));
             if (!output.totals) return;
@@ -95,42 +126,30 @@ private:
         });
     }
 
-    void append(const KeyedOutput& output, std::size_t number)
+    void append(const KeyedOutput& output, std::size_t& number)
     {
-        append_groups(comm_, journal_, output, Groups{comm_, journal_, output, number, options_.range_bytes},
-                      options_.compress, content_);
+        append_groups(comm_, journal_, output,
+                      Groups{comm_, journal_, output, number++, options_.range_bytes}, options_.compress,
+                      content_);
     }
 
     template <class S>
-    std::vector<S> merge_in_block_order(std::size_t number) const;
-
-    /// Collective. Calls `take` on root with the head of each block's part of output `number`, in the order
-    /// of blocks.
-    void gather_heads(std::size_t number, const std::function<void(const Bytes& head)>& take) const;
-
-    void append_dense(const std::string& path, const std::string& long_name, const std::string& units,
-                      CellType type, std::size_t number);
-    [[nodiscard]] Table item_table(const std::string& group, Items items);
-    void append_segment_views(const std::string& source, CellType type);
+    std::vector<S> merge_in_block_order(std::size_t number) const
+    {
+        std::vector<S> merged(comm_.is_root() ? domain_.item_count() : 0);
+        gather_heads(comm_, plan_, journal_, number, [&](const Bytes& head) {
+            for (const auto& entry : BytesReader(head).get_vector<typename Scalar<S>::Entry>())
+                merged.at(static_cast<std::size_t>(entry.item)).merge(entry.value);
+        });
+        return merged;
+    }
 
     const Communicator& comm_;
     const Plan& plan_;
     Journal& journal_;
-    const ConcatAxis& domain_;
-    Options options_;
+    DomainContent<Domain> domain_;
+    AssemblyOptions options_;
     Content content_;
-    std::shared_ptr<const std::vector<Column>> segment_columns_; ///< one copy for all tables
 };
-
-template <class S>
-std::vector<S> Assembler::merge_in_block_order(std::size_t number) const
-{
-    std::vector<S> merged(comm_.is_root() ? domain_.segments().size() : 0);
-    gather_heads(number, [&](const Bytes& head) {
-        for (const auto& entry : BytesReader(head).get_vector<typename Scalar<S>::Entry>())
-            merged.at(static_cast<std::size_t>(entry.item)).merge(entry.value);
-    });
-    return merged;
-}
 
 } // namespace swather

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "grid/array_domain.hpp"
 #include "output/journal.hpp"
-#include "results/column.hpp"
+#include "results/supplement.hpp"
 
-#include <algorithm>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +31,7 @@ constexpr std::size_t size_of(CellType type)
 template <class T>
 constexpr CellType cell_type_of()
 {
+    if constexpr (std::is_same_v<T, std::uint8_t>) return CellType::uint8;
     if constexpr (std::is_same_v<T, std::int32_t>) return CellType::int32;
     if constexpr (std::is_same_v<T, Index>) return CellType::int64;
     if constexpr (std::is_same_v<T, float>) return CellType::float32;
@@ -47,43 +46,30 @@ struct OwnChunk {
     Place place;
 };
 
-/// A large dataset of one dimension that all ranks write, each its own chunks.
+/// A dimension of a dataset; the dataset's group has its scale, or one above it.
+struct Dimension {
+    std::string name;
+    Index size = 0;
+};
+
+/// A large dataset that all ranks write, each its own chunks: it is cut into chunks along its first
+/// dimension.
 struct ChunkedDataset {
     std::string path;
-    std::string dimension; ///< name of its dimension, in the same group
+    std::string dimension; ///< name of its first dimension
     CellType type = CellType::int32;
-    Index cells = 0;
-    Index chunk = 1;
+    Index cells = 0; ///< along the first dimension
+    Index chunk = 1; ///< cells of a chunk, in which the other dimensions are whole
     std::string long_name;
     std::string units;
-    std::vector<OwnChunk> chunks; ///< of this rank
+    std::vector<OwnChunk> chunks;      ///< of this rank
+    std::vector<Dimension> inner = {}; ///< the other dimensions; root's
 };
 
-/// A number that stands at a group, as an attribute.
-struct GroupAttribute {
+/// An axis whose dimension stands in a group, for all that is below.
+struct PlacedAxis {
     std::string group;
-    std::string name;
-    Index value = 0;
-};
-
-/// Columns over one dimension of a group.
-struct Table {
-    std::string group;
-    std::string dimension;
-    Index rows = 0;
-    std::vector<Column> columns;
-    /// Columns that come before these, and that tables over the same rows share.
-    std::shared_ptr<const std::vector<Column>> shared = nullptr;
-    /// The dataset before which the columns are made; without one, they are made behind all.
-    std::optional<std::size_t> before = std::nullopt;
-
-    /// Local. Calls `visit` with each column, in the order of the file.
-    template <class Visit>
-    void for_each_column(Visit&& visit) const
-    {
-        if (shared) std::for_each(shared->begin(), shared->end(), visit);
-        std::for_each(columns.begin(), columns.end(), visit);
-    }
+    Axis axis;
 };
 
 /// A stretch of a dataset under a name of its own, as an HDF5 virtual dataset: no byte is stored twice.
@@ -99,14 +85,13 @@ struct VirtualDataset {
 /// `long_name`.
 std::string path_component(std::string_view text);
 
-/// All that an output file holds, beside who made it.
-struct Content {
+/// All that an output file holds, beside who made it. What is not a chunk is root's.
+struct Content : Supplement {
     std::string title;
     std::string default_group;
-    std::vector<ChunkedDataset> datasets;   ///< the same on all ranks, but for their chunks
-    std::vector<Table> tables;              ///< root's
-    std::vector<VirtualDataset> virtuals;   ///< root's
-    std::vector<GroupAttribute> attributes; ///< root's
+    std::vector<ChunkedDataset> datasets; ///< the same on all ranks, but for their chunks
+    std::vector<VirtualDataset> virtuals;
+    std::vector<PlacedAxis> axes;
 };
 
 } // namespace swather

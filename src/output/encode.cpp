@@ -55,24 +55,27 @@ StoredKeyed stored_keyed(const PartView& part, Index block, Place body)
     return keyed;
 }
 
-void Encoder::append_dense(const Block& block, std::span<const std::byte> cells, std::size_t cell_size,
+void Encoder::append_dense(const Block& block, std::span<const std::byte> values, std::size_t value_size,
                            Payload& payload)
 {
-    if (cells.size() != static_cast<std::size_t>(block.core.size()) * cell_size)
-        throw Error(Exit::internal, "a kernel made {} bytes for {} cells", cells.size(), block.core.size());
+    const auto cells = static_cast<std::size_t>(block.core.size());
+    const std::size_t bytes_of_cell = cells == 0 ? 0 : values.size() / cells;
+    if (bytes_of_cell % value_size != 0 || bytes_of_cell * cells != values.size() ||
+        (cells > 0 && values.empty()))
+        throw Error(Exit::internal, "a kernel made {} bytes for {} cells", values.size(), cells);
 
-    const auto chunk_size = static_cast<std::size_t>(plan_.chunk) * cell_size;
+    const std::size_t chunk_size = static_cast<std::size_t>(plan_.chunk) * bytes_of_cell;
     std::vector<EncodedChunk> chunks;
     Bytes body;
-    while (!cells.empty()) {
-        auto chunk = cells.first(std::min(chunk_size, cells.size()));
-        cells = cells.subspan(chunk.size());
+    while (!values.empty()) {
+        auto chunk = values.first(std::min(chunk_size, values.size()));
+        values = values.subspan(chunk.size());
         if (chunk.size() < chunk_size) { // the last of the domain: HDF5 stores it whole
             padded_.assign(chunk_size, std::byte{0});
             std::copy(chunk.begin(), chunk.end(), padded_.begin());
             chunk = padded_;
         }
-        const std::size_t size = codec_.append(chunk, cell_size, body);
+        const std::size_t size = codec_.append(chunk, value_size, body);
         chunks.push_back({size, hash_of(std::span(body).last(size))});
     }
     Bytes head;

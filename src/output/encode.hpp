@@ -53,6 +53,12 @@ private:
         append_dense(block, std::as_bytes(std::span(dense.cells)), sizeof(T), payload);
     }
 
+    template <Plain T>
+    void append(const Block& block, const std::vector<Dense<T>>& all, Payload& payload)
+    {
+        for (const Dense<T>& dense : all) append(block, dense, payload);
+    }
+
     template <Plain S>
     void append(const Block&, const Scalar<S>& scalar, Payload& payload)
     {
@@ -64,7 +70,7 @@ private:
     void append(const Block&, const Keyed& keyed, Payload& payload) { append_keyed(keyed, payload); }
 
     static void append_keyed(const Keyed& keyed, Payload& payload);
-    void append_dense(const Block& block, std::span<const std::byte> cells, std::size_t cell_size,
+    void append_dense(const Block& block, std::span<const std::byte> values, std::size_t value_size,
                       Payload& payload);
 
     Plan plan_;

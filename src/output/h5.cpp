@@ -228,9 +228,13 @@ Id dataset_properties()
     return properties;
 }
 
-Id space_of(hsize_t size)
+Id space_of(hsize_t size) { return space_of(std::vector<hsize_t>{size}); }
+
+Id space_of(const std::vector<hsize_t>& sizes)
 {
-    return {check(H5Screate_simple(1, &size, nullptr), "make a dataspace"), H5Sclose};
+    return {
+        check(H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr), "make a dataspace"),
+        H5Sclose};
 }
 
 Id text_type()
@@ -251,6 +255,11 @@ void write_attribute(hid_t object, const std::string& name, const std::string& t
 void write_attribute(hid_t object, const std::string& name, Index number)
 {
     write_scalar_attribute(object, name, H5T_STD_I64LE, H5T_NATIVE_INT64, &number);
+}
+
+void write_attribute(hid_t object, const std::string& name, double number)
+{
+    write_scalar_attribute(object, name, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &number);
 }
 
 std::string read_text_attribute(hid_t object, const std::string& name)
@@ -290,9 +299,25 @@ Id make_dimension(hid_t file, const std::string& path, Index size)
     return dimension;
 }
 
-void attach_dimension(hid_t dataset, hid_t dimension)
+Id make_coordinates(hid_t file, const std::string& path, const std::vector<double>& values,
+                    const std::string& units)
 {
-    check(H5DSattach_scale(dataset, dimension, 0), "attach a dimension");
+    const Id space = space_of(values.size());
+    const Id properties = dataset_properties();
+    Id dimension(
+        check(H5Dcreate2(file, path.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+              "make " + path),
+        H5Dclose);
+    check(H5Dwrite(dimension, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+          "write " + path);
+    if (!units.empty()) write_attribute(dimension, "units", units);
+    check(H5DSset_scale(dimension, path.substr(path.rfind('/') + 1).c_str()), "make " + path);
+    return dimension;
+}
+
+void attach_dimension(hid_t dataset, hid_t dimension, unsigned which)
+{
+    check(H5DSattach_scale(dataset, dimension, which), "attach a dimension");
 }
 
 void write_column(hid_t group, hid_t dimension, const Column& column)

@@ -73,17 +73,23 @@ Id make_group(hid_t file, const std::string& path);
 /// Local. Properties of a dataset that is to be made: attributes in the order of creation, no times.
 Id dataset_properties();
 Id space_of(hsize_t size);
+Id space_of(const std::vector<hsize_t>& sizes);
 /// Local. Variable-length UTF-8.
 Id text_type();
 
 void write_attribute(hid_t object, const std::string& name, const std::string& text);
 void write_attribute(hid_t object, const std::string& name, Index number);
+void write_attribute(hid_t object, const std::string& name, double number);
 std::string read_text_attribute(hid_t object, const std::string& name);
 Index read_number_attribute(hid_t object, const std::string& name);
 
 /// Local. Makes the scale of a dimension that has a name and a size but no values, as netCDF-4 does.
 Id make_dimension(hid_t file, const std::string& path, Index size);
-void attach_dimension(hid_t dataset, hid_t dimension);
+/// Local. Makes a scale that says where each element lies.
+Id make_coordinates(hid_t file, const std::string& path, const std::vector<double>& values,
+                    const std::string& units);
+/// Local. Says that dimension number `which` of a dataset is this one.
+void attach_dimension(hid_t dataset, hid_t dimension, unsigned which = 0);
 
 /// Local. Writes a column as a dataset of `group`. Text of more than a million rows, or with values over 256
 /// bytes, becomes NAME_bytes and NAME_offset: variable-length strings cost too much there.

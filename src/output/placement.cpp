@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -204,10 +205,12 @@ std::vector<std::uint64_t> PlacedFile::place_chunks(hid_t dataset, Index chunk_c
     const Bytes unread(sizes.empty() ? 0 : *std::max_element(sizes.begin(), sizes.end()));
     std::vector<std::uint64_t> places;
     places.reserve(sizes.size());
+    std::array<hsize_t, H5S_MAX_RANK> corner{};
     for (const std::uint64_t size : sizes) {
-        const hsize_t cell = places.size() * static_cast<hsize_t>(chunk_cells);
+        corner[0] = places.size() * static_cast<hsize_t>(chunk_cells);
         driver_->dropped = false;
-        h5::check(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, &cell, size, unread.data()), "place a chunk");
+        h5::check(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, corner.data(), size, unread.data()),
+                  "place a chunk");
         if (!driver_->dropped) throw Error(Exit::internal, "HDF5 kept chunk {} for itself", places.size());
         places.push_back(driver_->last_place);
     }

@@ -30,8 +30,8 @@ public:
 
     [[nodiscard]] hid_t id() const { return file_; }
 
-    /// Local. Gives each chunk of a one-dimensional dataset its place, in order; `sizes` are those of the
-    /// encoded chunks.
+    /// Local. Gives each chunk of a dataset that is cut along its first dimension its place, in order;
+    /// `sizes` are those of the encoded chunks.
     std::vector<std::uint64_t> place_chunks(hid_t dataset, Index chunk_cells,
                                             const std::vector<std::uint64_t>& sizes);
 

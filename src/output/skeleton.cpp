@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 
 namespace swather {
 
@@ -47,44 +48,93 @@ public:
         return groups_.emplace(path, h5::make_group(file_, path)).first->second;
     }
 
+    /// The dimension that a group, or one above it, has under this name; else a new one of the group.
     hid_t dimension(const std::string& in_group, const std::string& name, Index size)
     {
+        for (std::string above = in_group; above != "/"; above = parent_of(above))
+            if (const auto found = dimensions_.find(above + "/" + name); found != dimensions_.end())
+                return found->second;
+        return place({in_group, {.name = name, .size = size}});
+    }
+
+    /// Makes the dimension of an axis.
+    hid_t place(const PlacedAxis& placed)
+    {
+        group(placed.group);
+        const Axis& axis = placed.axis;
+        const std::string path = placed.group + "/" + axis.name;
+        return dimensions_
+            .emplace(path, axis.coordinates.empty()
+                               ? h5::make_dimension(file_, path, axis.size)
+                               : h5::make_coordinates(file_, path, axis.coordinates, axis.units))
+            .first->second;
+    }
+
+    /// A group or dataset, to which something is to be added.
+    h5::Id object(const std::string& path)
+    {
+        if (!datasets_.contains(path)) group(path);
+        return {h5::check(H5Oopen(file_, path.c_str(), H5P_DEFAULT), "open " + path), H5Oclose};
+    }
+
+    /// Makes a dataset, and attaches its dimensions.
+    h5::Id dataset(const std::string& path, hid_t type, const std::vector<Dimension>& dimensions,
+                   hid_t properties)
+    {
+        const std::string in_group = parent_of(path);
+        std::vector<hsize_t> sizes;
+        for (const Dimension& one : dimensions) sizes.push_back(static_cast<hsize_t>(one.size));
+        const h5::Id space = h5::space_of(sizes);
         group(in_group);
-        const std::string path = in_group + "/" + name;
-        const auto found = dimensions_.find(path);
-        if (found != dimensions_.end()) return found->second;
-        return dimensions_.emplace(path, h5::make_dimension(file_, path, size)).first->second;
+        h5::Id made(
+            h5::check(H5Dcreate2(file_, path.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+                      "make " + path),
+            H5Dclose);
+        for (unsigned i = 0; i < dimensions.size(); ++i)
+            h5::attach_dimension(made, dimension(in_group, dimensions[i].name, dimensions[i].size), i);
+        datasets_.insert(path);
+        return made;
     }
 
 private:
     hid_t file_;
     std::map<std::string, h5::Id> groups_;
     std::map<std::string, h5::Id> dimensions_;
+    std::set<std::string> datasets_;
 };
 
-h5::Id make_chunked(hid_t file, Scaffold& scaffold, const ChunkedDataset& description)
+h5::Id make_chunked(Scaffold& scaffold, const ChunkedDataset& description)
 {
-    const hid_t dimension =
-        scaffold.dimension(parent_of(description.path), description.dimension, description.cells);
+    std::vector<Dimension> dimensions{{description.dimension, description.cells}};
+    dimensions.insert(dimensions.end(), description.inner.begin(), description.inner.end());
     const h5::Id properties = h5::dataset_properties();
     if (description.cells > 0) {
-        const auto chunk = static_cast<hsize_t>(description.chunk);
-        h5::check(H5Pset_chunk(properties, 1, &chunk), "set the chunk of " + description.path);
+        std::vector<hsize_t> chunk;
+        for (const Dimension& one : dimensions) chunk.push_back(static_cast<hsize_t>(one.size));
+        chunk[0] = static_cast<hsize_t>(description.chunk);
+        h5::check(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()),
+                  "set the chunk of " + description.path);
         // The two filters that every reader of HDF5 has; level 9 is only what the header says, chunks come
         // encoded.
         h5::check(H5Pset_shuffle(properties), "filter " + description.path);
         h5::check(H5Pset_deflate(properties, 9), "filter " + description.path);
         h5::check(H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER), "fill " + description.path);
     }
-    const h5::Id space = h5::space_of(static_cast<hsize_t>(description.cells));
-    h5::Id dataset(h5::check(H5Dcreate2(file, description.path.c_str(), type_of(description.type), space,
-                                        H5P_DEFAULT, properties, H5P_DEFAULT),
-                             "make " + description.path),
-                   H5Dclose);
-    h5::attach_dimension(dataset, dimension);
+    h5::Id dataset = scaffold.dataset(description.path, type_of(description.type), dimensions, properties);
     h5::write_attribute(dataset, "long_name", description.long_name);
     h5::write_attribute(dataset, "units", description.units);
     return dataset;
+}
+
+void write_matrix(Scaffold& scaffold, const Matrix& matrix)
+{
+    const h5::Id dataset =
+        scaffold.dataset(matrix.path, H5T_IEEE_F64LE,
+                         {{matrix.row_dimension, matrix.rows}, {matrix.column_dimension, matrix.columns}},
+                         h5::dataset_properties());
+    h5::check(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, matrix.values.data()),
+              "write " + matrix.path);
+    h5::write_attribute(dataset, "long_name", matrix.long_name);
 }
 
 void make_virtual(hid_t file, Scaffold& scaffold, const VirtualDataset& description, Index source_cells)
@@ -136,18 +186,24 @@ std::vector<std::vector<std::uint64_t>> write_skeleton(const std::string& path, 
                     [&](const Column& column) { h5::write_column(group, dimension, column); });
             }
         };
+        for (const PlacedAxis& axis : content.axes) scaffold.place(axis);
         std::map<std::string, Index> cells;
         for (std::size_t d = 0; d < content.datasets.size(); ++d) {
             write_tables(d);
             const ChunkedDataset& description = content.datasets[d];
-            const h5::Id dataset = make_chunked(file, scaffold, description);
+            const h5::Id dataset = make_chunked(scaffold, description);
             places.push_back(placed.place_chunks(dataset, description.chunk, sizes[d]));
             cells[description.path] = description.cells;
         }
         write_tables(content.datasets.size());
         write_tables(std::nullopt);
-        for (const GroupAttribute& attribute : content.attributes)
-            h5::write_attribute(scaffold.group(attribute.group), attribute.name, attribute.value);
+        for (const Matrix& matrix : content.matrices) write_matrix(scaffold, matrix);
+        for (const Attribute& attribute : content.attributes)
+            std::visit(
+                [&](const auto& value) {
+                    h5::write_attribute(scaffold.object(attribute.path), attribute.name, value);
+                },
+                attribute.value);
         for (const VirtualDataset& description : content.virtuals)
             make_virtual(file, scaffold, description, cells.at(description.source));
     }
@@ -203,11 +259,13 @@ void read_back(const std::string& path, const Content& content)
         if (static_cast<Index>(stored) != chunks) throw differs("the chunks of " + description.path);
         // The library's own filters decode the two ends; every chunk's bytes were compared by hash before.
         for (const Index cell : {Index{0}, description.cells - 1}) {
-            const auto begin = static_cast<hsize_t>(cell);
-            const hsize_t one = 1;
+            std::vector<hsize_t> begin(1 + description.inner.size());
+            begin[0] = static_cast<hsize_t>(cell);
+            const std::vector<hsize_t> one(begin.size(), 1);
             double value = 0;
             const h5::Id memory = h5::space_of(1);
-            h5::check(H5Sselect_hyperslab(space, H5S_SELECT_SET, &begin, nullptr, &one, nullptr), "select");
+            h5::check(H5Sselect_hyperslab(space, H5S_SELECT_SET, begin.data(), nullptr, one.data(), nullptr),
+                      "select");
             h5::check(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, &value),
                       "read " + description.path);
         }

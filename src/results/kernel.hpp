@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "grid/array_domain.hpp"
 #include "results/column.hpp"
 #include "results/reducer.hpp"
 #include "results/shapes.hpp"
+#include "results/supplement.hpp"
 
 #include <concepts>
 #include <functional>
@@ -15,16 +17,25 @@
 
 namespace swather {
 
-/// Where a Dense result goes: one dataset over the cells of the domain.
+/// Where a Dense result goes: one dataset over the elements of the domain.
 template <class T>
 struct DenseOutput {
     using Shape = Dense<T>;
     std::string path; ///< "/coverage/depth"
     std::string long_name;
     std::string units;
+    std::vector<Axis> inner = {}; ///< the axes of what each element has, where that is not one value
+
+    /// Local. Values of each element.
+    [[nodiscard]] Index depth() const
+    {
+        Index depth = 1;
+        for (const Axis& axis : inner) depth *= axis.size;
+        return depth;
+    }
 };
 
-/// What the segments of a domain are, and so the items of a Scalar.
+/// What the segments of a domain are, and so the items of a Scalar; an array is one item.
 enum class Items { intervals, files };
 
 /// Where a Scalar result goes: columns over the items, beside the columns that name the items.
@@ -51,11 +62,19 @@ struct KeyedOutput {
 };
 
 namespace detail {
+template <class Output>
+struct ShapeOf {
+    using type = typename Output::Shape;
+};
+template <class Output> // as many outputs of one kind as the options of the kernel ask for
+struct ShapeOf<std::vector<Output>> {
+    using type = std::vector<typename Output::Shape>;
+};
 template <class Outputs>
 struct Results;
 template <class... Outputs>
 struct Results<std::tuple<Outputs...>> {
-    using type = std::tuple<typename Outputs::Shape...>;
+    using type = std::tuple<typename ShapeOf<Outputs>::type...>;
 };
 } // namespace detail
 
@@ -74,6 +93,14 @@ concept Kernel = requires(const K& kernel, typename K::View view) {
     kernel.outputs();                                      // a tuple of DenseOutput, ScalarOutput …
     { kernel(std::move(view)) } -> std::same_as<ResultsOf<decltype(kernel.outputs())>>;
 };
+
+/// Local. What a kernel, or a source, says in the file beside the results, in `group` or below.
+template <class Teller>
+Supplement supplement_of(const Teller& teller, const std::string& group)
+{
+    if constexpr (requires { teller.supplement(group); }) return teller.supplement(group);
+    return {};
+}
 
 /// An analysis of groups: its first output.
 template <class K>

@@ -9,7 +9,7 @@ namespace swather {
 
 /// The shape of a kernel's result picks its way into the file.
 
-/// One value for each core cell of a block, in C order.
+/// One value, or as many as the output has, for each element of the core cells of a block, in C order.
 template <class T>
 struct Dense {
     std::vector<T> cells;

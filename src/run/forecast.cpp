@@ -28,9 +28,11 @@ double peak_memory()
 
 } // namespace
 
-Forecast::Forecast(const Plan& plan, double bytes_per_cell, double source_memory)
+Forecast::Forecast(const Plan& plan, double bytes_per_cell, double working_bytes_per_cell,
+                   double source_memory)
     : plan_(plan)
     , bytes_per_cell_(bytes_per_cell)
+    , working_bytes_per_cell_(working_bytes_per_cell)
     , source_memory_(source_memory)
     , used_(peak_memory())
 {
@@ -38,7 +40,8 @@ Forecast::Forecast(const Plan& plan, double bytes_per_cell, double source_memory
 
 double Forecast::memory_of_block() const
 {
-    return source_memory_ + copies_of_a_block * bytes_per_cell_ * static_cast<double>(plan_.block_size);
+    return source_memory_ + (copies_of_a_block * bytes_per_cell_ + working_bytes_per_cell_) *
+                                static_cast<double>(plan_.block_size);
 }
 
 double Forecast::memory() const { return process_memory + memory_of_block(); }
@@ -47,7 +50,7 @@ double Forecast::memory_of_root() const { return std::max(process_memory, used_)
 
 void Forecast::check(const RunOptions& options) const
 {
-    if (options.memory && memory() > static_cast<double>(*options.memory))
+    if (!fits(options))
         throw Error(Exit::usage, "--memory {} is too little: a block of {} cells takes {} on each rank",
                     human_bytes(static_cast<double>(*options.memory)), with_commas(plan_.block_size),
                     human_bytes(memory()))

@@ -16,37 +16,58 @@ namespace swather {
 
 namespace detail {
 template <class T>
-constexpr double cell_bytes(const DenseOutput<T>&)
+double bytes_per_element(const DenseOutput<T>& output)
 {
-    return sizeof(T);
+    return static_cast<double>(sizeof(T)) * static_cast<double>(output.depth());
+}
+template <class T>
+double bytes_per_element(const std::vector<DenseOutput<T>>& outputs)
+{
+    double bytes = 0;
+    for (const DenseOutput<T>& output : outputs) bytes += bytes_per_element(output);
+    return bytes;
 }
 template <class S>
-constexpr double cell_bytes(const ScalarOutput<S>&)
+double bytes_per_element(const ScalarOutput<S>&)
 {
     return 0;
 }
 // Groups take no more than the rows of which they are.
-inline double cell_bytes(const KeyedOutput&) { return 1; }
+inline double bytes_per_element(const KeyedOutput&) { return 1; }
 } // namespace detail
 
-/// Local. Bytes of results that a kernel makes for each cell.
+/// Local. Bytes of results that a kernel makes for each element of the domain.
 template <class... Outputs>
-double bytes_per_cell(const std::tuple<Outputs...>& outputs)
+double bytes_per_element(const std::tuple<Outputs...>& outputs)
 {
-    return std::apply([](const auto&... output) { return (0.0 + ... + detail::cell_bytes(output)); },
+    return std::apply([](const auto&... output) { return (0.0 + ... + detail::bytes_per_element(output)); },
                       outputs);
+}
+
+/// Local. Bytes that a kernel needs for each element while it computes; a kernel that needs many tells.
+template <Kernel K>
+double working_bytes_per_element(const K& kernel)
+{
+    if constexpr (requires { kernel.working_bytes_per_element(); }) return kernel.working_bytes_per_element();
+    return 0;
 }
 
 /// What a plan will take, before it is begun. All is local, and of use on root.
 class Forecast {
 public:
-    /// To be made when the inputs are surveyed. `source_memory`: bytes that reading one block takes.
-    Forecast(const Plan& plan, double bytes_per_cell, double source_memory);
+    /// To be made when the inputs are surveyed. `working_bytes_per_cell`: of memory while a block is
+    /// computed, beside its results. `source_memory`: bytes that reading one block takes.
+    Forecast(const Plan& plan, double bytes_per_cell, double working_bytes_per_cell, double source_memory);
 
     /// Local. Bytes that a rank will use at most.
     [[nodiscard]] double memory() const;
     /// Local. The same of root, which has the headers and indexes of the inputs too.
     [[nodiscard]] double memory_of_root() const;
+    /// Local. Whether a rank can do with the memory that was given.
+    [[nodiscard]] bool fits(const RunOptions& options) const
+    {
+        return !options.memory || memory() <= static_cast<double>(*options.memory);
+    }
     /// Local. `Exit::usage` where the options cannot be met: too little memory, a block that is not there.
     void check(const RunOptions& options) const;
 
@@ -68,6 +89,7 @@ private:
 
     Plan plan_;
     double bytes_per_cell_;
+    double working_bytes_per_cell_;
     double source_memory_;
     double used_; ///< of memory by this rank, so far
 };
@@ -76,7 +98,9 @@ private:
 template <Source S, Kernel K>
 Forecast forecast_of(const Plan& plan, const S& source, const K& kernel)
 {
-    return {plan, bytes_per_cell(kernel.outputs()), source.memory()};
+    const auto width = static_cast<double>(source.domain().width());
+    return {plan, width * bytes_per_element(kernel.outputs()), width * working_bytes_per_element(kernel),
+            source.memory()};
 }
 
 /// Local. Reads and computes one block, and prints on stdout what came out of it; writes nothing.

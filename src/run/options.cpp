@@ -36,9 +36,9 @@ void RunOptions::check(bool can_print) const
             .remedy("mkdir -p '{}'", scratch);
 }
 
-Assembler::Options RunOptions::assembly() const
+AssemblyOptions RunOptions::assembly() const
 {
-    Assembler::Options assembly{.compress = compress};
+    AssemblyOptions assembly{.compress = compress};
     // What is sent, what is merged, and the cells of it are there at once.
     if (memory) assembly.range_bytes = std::max(256e3, static_cast<double>(*memory) / 24);
     return assembly;

@@ -37,10 +37,15 @@ struct RunOptions {
     /// cannot be; `Exit::cannot_create` where the folder for the journal is not there.
     void check(bool can_print) const;
     /// Local. How the results are gathered.
-    [[nodiscard]] Assembler::Options assembly() const;
+    [[nodiscard]] AssemblyOptions assembly() const;
     /// Local. The cells of a block of a domain of `cells` cells and `bytes` bytes of input. It depends on
     /// nothing else, so that a run resumes on any number of ranks.
     [[nodiscard]] Index block_size_for(Index cells, double bytes, const BlockSizes& sizes) const;
+    /// Local. Whether the blocks of a plan may be made smaller to keep to the memory that was given.
+    [[nodiscard]] bool may_cut_smaller(const Plan& plan, const BlockSizes& sizes) const
+    {
+        return memory && !block_size && plan.block_size > sizes.smallest;
+    }
 };
 
 } // namespace swather

@@ -57,14 +57,19 @@ template <Source S, Kernel K>
 Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOptions& options,
              const std::string& staging)
 {
-    const Plan plan = share(comm, [&] {
+    return share(comm, [&] {
         source.survey(staging);
         const Index cells = source.domain().size();
-        return split(cells, options.block_size_for(cells, source.weight(), source.block_sizes()),
-                     kernel.halo());
+        const auto cut = [&](Index block_size) {
+            return split(cells, block_size, kernel.halo(), source.domain().width());
+        };
+        Plan plan = cut(options.block_size_for(cells, source.weight(), source.block_sizes()));
+        while (options.may_cut_smaller(plan, source.block_sizes()) &&
+               !forecast_of(plan, source, kernel).fits(options))
+            plan = cut(plan.block_size / 2);
+        forecast_of(plan, source, kernel).check(options);
+        return plan;
     });
-    share(comm, [&] { forecast_of(plan, source, kernel).check(options); });
-    return plan;
 }
 
 /// Collective. Scatter, and compute all blocks that are not in the journal.
@@ -112,8 +117,9 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
 template <Source S, Kernel K>
 void rehearse(const Communicator& comm, S& source, const K& kernel, const RunOptions& options)
 {
-    const PassingJournal staged{comm.is_root() ? options.journal() : ""};
-    const Plan plan = plan_of(comm, source, kernel, options, options.dry_run ? "" : options.journal());
+    const std::string staging = options.dry_run ? "" : options.journal();
+    const PassingJournal staged{comm.is_root() ? staging : ""};
+    const Plan plan = plan_of(comm, source, kernel, options, staging);
     share(comm, [&] {
         if (options.dry_run) return forecast_of(plan, source, kernel).print(source, comm.size());
         try_block(source, kernel, plan, options);
@@ -153,6 +159,11 @@ void make_file(const Communicator& comm, S& source, const K& kernel, const RunOp
     // Gather: every rank writes its own chunks into the one file, another rank reads them back.
     const Content content = timed(timings[Phase::write], [&] {
         Content made = Assembler{comm, plan, journal, source.domain(), options.assembly()}(kernel.outputs());
+        if (comm.is_root()) {
+            const std::string group = "/" + std::string(K::name);
+            made.append(supplement_of(source, group));
+            made.append(supplement_of(kernel, group));
+        }
         made.title = K::title;
         made.default_group = K::name;
         file.write(made, journal);
@@ -184,7 +195,7 @@ void print(const Communicator& comm, S& source, const K& kernel, const RunOption
     compute_missing(comm, source, kernel, plan, options, journal, timings);
 
     const auto outputs = kernel.outputs();
-    const Assembler::Options assembly = options.assembly();
+    const AssemblyOptions assembly = options.assembly();
     timed(timings[Phase::write], [&] {
         Assembler{comm, plan, journal, source.domain(), assembly}.check(outputs);
         share(comm, [&] { throw_if_changed(inputs, source.identity()); });

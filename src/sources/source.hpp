@@ -20,7 +20,8 @@ concept Source = requires(S& source, const S& surveyed, const std::string& folde
     typename S::View;
     source.survey(folder);                                          // root: before all that follows but identity and read;
                                                                     // what must be inflated goes into the folder, if one is named
-    { surveyed.domain() } -> std::same_as<const ConcatAxis&>;       // the whole index space; root's, elsewhere empty
+    { surveyed.domain().size() } -> std::same_as<Index>;            // the whole index space, a ConcatAxis or an ArrayDomain;
+    { surveyed.domain().label(block.core) } -> std::same_as<std::string>; // root's, elsewhere empty
     { surveyed.weight() } -> std::same_as<double>;                  // root: bytes of all that is to be read
     { surveyed.block_sizes() } -> std::same_as<BlockSizes>;         // any rank
     { surveyed.describe(block) } -> std::same_as<Descriptor>;       // root: the block's cost, and where its data lie

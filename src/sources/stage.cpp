@@ -119,9 +119,14 @@ std::string staged_before(const std::string& folder, const std::string& name)
 
 } // namespace
 
-std::string front_of_gzip(const std::string& path, std::size_t size)
+std::string front_of_text(const std::string& path, Packing packing, std::size_t size)
 {
     std::string front;
+    if (packing != Packing::gzip) {
+        front.resize(size);
+        front.resize(TextFile(path, packing).read(front));
+        return front;
+    }
     Inflater text(path);
     for (auto bytes = text.next(); !bytes.empty() && front.size() < size; bytes = text.next())
         front.append(reinterpret_cast<const char*>(bytes.data()),

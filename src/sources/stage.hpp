@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "grid/box.hpp"
+#include "sources/text_file.hpp"
 
 #include <string>
 
@@ -19,7 +19,8 @@ struct Staged {
 /// damaged or truncated file is `Exit::bad_data`, a full disk `Exit::io`.
 Staged stage_gzip(const std::string& path, const std::string& folder);
 
-/// Local. The first `size` bytes of the text of a gzip file, or all of it.
-std::string front_of_gzip(const std::string& path, std::size_t size);
+/// Local. The first `size` bytes of the text of a file, or all of it. Errors as of TextFile and of
+/// stage_gzip.
+std::string front_of_text(const std::string& path, Packing packing, std::size_t size);
 
 } // namespace swather

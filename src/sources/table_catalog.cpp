@@ -5,9 +5,8 @@
 #include "base/nearest.hpp"
 #include "base/units.hpp"
 #include "base/utf8.hpp"
+#include "sources/input_paths.hpp"
 #include "sources/table_header.hpp"
-
-#include <glob.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -19,17 +18,8 @@ namespace {
 // In so many bytes before a block it mostly shows whether they are quoted.
 constexpr Index look_back = 16 << 10;
 // Bytes in which a header must end; and in which it mostly does.
-constexpr std::size_t front_of_text = 16 << 20;
+constexpr std::size_t longest_front = 16 << 20;
 constexpr std::size_t short_front = 64 << 10;
-
-/// The first bytes of a text.
-std::string front_of(const std::string& path, Packing packing, std::size_t size)
-{
-    if (packing == Packing::gzip) return front_of_gzip(path, size);
-    std::string front(size, '\0');
-    front.resize(TextFile(path, packing).read(front));
-    return front;
-}
 
 std::string shortened(const std::string& name)
 {
@@ -69,24 +59,6 @@ int number_of(const std::string& column, const std::vector<std::string>& names, 
 
 } // namespace
 
-std::vector<std::string> files_of(const std::vector<std::string>& paths)
-{
-    std::vector<std::string> files;
-    for (const std::string& path : paths) {
-        if (path.find_first_of("*?[") == std::string::npos || std::filesystem::exists(path)) {
-            files.push_back(path);
-            continue;
-        }
-        glob_t found{};
-        if (::glob(path.c_str(), GLOB_ERR, nullptr, &found) == 0) // they come sorted
-            files.insert(files.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
-        const bool none = found.gl_pathc == 0;
-        ::globfree(&found);
-        if (none) throw Error(Exit::cannot_read, "no file is named like '{}'", path);
-    }
-    return files;
-}
-
 TableCatalog::TableCatalog(const TableOptions& options, const std::string& folder)
 {
     for (const std::string& file : files_of(options.paths)) add_file(file, options, folder);
@@ -100,15 +72,15 @@ void TableCatalog::add_file(const std::string& path, const TableOptions& options
     if (file.packing == Packing::bgzf) file.index = TextIndex(path);
 
     // Nearly all headers are short.
-    std::string front = front_of(path, file.packing, short_front);
+    std::string front = front_of_text(path, file.packing, short_front);
     auto header = read_header(front, path, options.delimiter, front.size() < short_front);
     if (!header) {
-        front = front_of(path, file.packing, front_of_text);
-        header = read_header(front, path, options.delimiter, front.size() < front_of_text);
+        front = front_of_text(path, file.packing, longest_front);
+        header = read_header(front, path, options.delimiter, front.size() < longest_front);
     }
     if (!header)
         throw Error(Exit::bad_data, "'{}': the header does not end in the first {}", path,
-                    human_bytes(static_cast<double>(front_of_text)));
+                    human_bytes(static_cast<double>(longest_front)));
     file.delimiter = header->delimiter;
     file.begin = options.has_header ? header->data_begin : header->begin;
     file.header_lines = options.has_header ? header->lines : 0;

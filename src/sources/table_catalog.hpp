@@ -20,9 +20,6 @@ struct TableOptions {
     bool hash_whole = false;          ///< the identity of an input is the hash of all of it
 };
 
-/// Local. The files that paths and globs name. `Exit::cannot_read`: a glob that names none.
-std::vector<std::string> files_of(const std::vector<std::string>& paths);
-
 /// A table as rank 0 sees it: its files laid end to end, each without its header.
 class TableCatalog {
 public:

@@ -3,6 +3,7 @@
 
 #include "base/stopwatch.hpp"
 #include "base/units.hpp"
+#include "sources/input_paths.hpp"
 
 #include <algorithm>
 

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "grid/box.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+namespace swather {
+
+/// An axis of an array, or of what is computed for each of its elements.
+struct Axis {
+    std::string name;
+    Index size = 0;
+    std::vector<double> coordinates = {}; ///< of each element; empty where its number is all there is
+    std::string units = {};               ///< of the coordinates
+};
+
+/// An array that is cut along the first of its axes: each cell is all that lies on one coordinate of it, a
+/// slice of an image say. The other axes are whole in every block.
+class ArrayDomain {
+public:
+    ArrayDomain() = default; ///< of no cells
+    /// Local. At least one axis.
+    explicit ArrayDomain(std::vector<Axis> axes)
+        : axes_(std::move(axes))
+    {
+    }
+
+    [[nodiscard]] Index size() const { return axes_.empty() ? 0 : axes_.front().size; }
+    /// Local. Elements of one cell.
+    [[nodiscard]] Index width() const
+    {
+        Index width = 1;
+        for (std::size_t i = 1; i < axes_.size(); ++i) width *= axes_[i].size;
+        return width;
+    }
+    [[nodiscard]] const std::vector<Axis>& axes() const { return axes_; }
+    /// Local. A box in words: "z 3", or "z 3 to 5"; from 0.
+    [[nodiscard]] std::string label(const Box& box) const
+    {
+        const std::string& name = axes_.front().name;
+        if (box.size() <= 1) return fmt::format("{} {}", name, box.begin);
+        return fmt::format("{} {} to {}", name, box.begin, box.end - 1);
+    }
+
+private:
+    std::vector<Axis> axes_;
+};
+
+} // namespace swather

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "grid/array_domain.hpp"
+#include "grid/concat_axis.hpp"
+#include "output/content.hpp"
+#include "results/kernel.hpp"
+
+namespace swather {
+
+/// What stands in the file for the domain itself, beside the results over it: there is one for each kind of
+/// domain, all with the same functions. All is local, and root's.
+template <class Domain>
+class DomainContent;
+
+/// Of segments end to end: a table that names them, and a view of each.
+template <>
+class DomainContent<ConcatAxis> {
+public:
+    explicit DomainContent(const ConcatAxis& domain)
+        : domain_(domain)
+    {
+    }
+
+    /// Local. The items of a Scalar, and the name of each.
+    [[nodiscard]] std::size_t item_count() const { return domain_.segments().size(); }
+    [[nodiscard]] std::string item_name(std::size_t item) const
+    {
+        return std::string(domain_.segments()[item].contig);
+    }
+    /// Local. A table of all items, with the columns that name them.
+    [[nodiscard]] Table item_table(const std::string& group, Items items);
+
+    /// Local. Gives a Dense dataset its dimensions, and appends what makes it readable.
+    void complete(ChunkedDataset& dataset, Content& content);
+
+private:
+    void append_views(const ChunkedDataset& dataset, Content& content) const;
+
+    const ConcatAxis& domain_;
+    std::shared_ptr<const std::vector<Column>> segment_columns_; ///< one copy for all tables
+};
+
+/// Of an array: the coordinates of its axes. All of it is one item.
+template <>
+class DomainContent<ArrayDomain> {
+public:
+    explicit DomainContent(const ArrayDomain& domain)
+        : domain_(domain)
+    {
+    }
+
+    [[nodiscard]] static std::size_t item_count() { return 1; }
+    [[nodiscard]] static std::string item_name(std::size_t) { return "all"; }
+    [[nodiscard]] static Table item_table(const std::string& group, Items items);
+
+    void complete(ChunkedDataset& dataset, Content& content);
+
+private:
+    const ArrayDomain& domain_;
+};
+
+} // namespace swather
