@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 
 namespace swather {
@@ -57,6 +58,17 @@ std::string printable(std::string_view text)
         text.remove_prefix(length == 0 ? 1 : length);
     }
     return shown;
+}
+
+std::string with_caret(std::string_view expression, std::size_t place)
+{
+    std::string line(expression);
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
+    // A character has one byte that is not 10xxxxxx.
+    const auto column = std::count_if(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(place),
+                                      [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+    return fmt::format("    {}\n    {:>{}}", line, '^', column + 1);
 }
 
 } // namespace swather

@@ -12,4 +12,7 @@ bool is_utf8(std::string_view bytes);
 /// Local. A text for a message: control characters, and bytes that are not UTF-8, as \xNN.
 std::string printable(std::string_view text);
 
+/// Local. An expression in a line of its own, and below it a mark under its byte `place`.
+std::string with_caret(std::string_view expression, std::size_t place);
+
 } // namespace swather

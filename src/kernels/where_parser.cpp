@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "kernels/where.hpp"
 #include "kernels/where_lexer.hpp"
 
@@ -49,18 +50,6 @@ std::string described(const Token& token)
     if (token.kind == Token::Kind::unclosed) return fmt::format("a {} that is not closed", token.text);
     const bool quoted = token.kind == Token::Kind::text || token.text.front() == '`';
     return quoted ? std::string(token.text) : fmt::format("'{}'", token.text);
-}
-
-/// The expression, and below it a mark under its byte `place`.
-std::string with_caret(std::string_view expression, std::size_t place)
-{
-    std::string line(expression);
-    std::replace_if(
-        line.begin(), line.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
-    // A character has one byte that is not 10xxxxxx.
-    const auto column = std::count_if(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(place),
-                                      [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-    return fmt::format("    {}\n    {:>{}}", line, '^', column + 1);
 }
 
 } // namespace
