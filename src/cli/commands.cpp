@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 
 #include "base/units.hpp"
+#include "cli/design_command.hpp"
 #include "cli/options.hpp"
 #include "kernels/counts.hpp"
 #include "kernels/coverage.hpp"
@@ -169,6 +170,8 @@ constexpr std::array table{
     Command{"coverage", Command::Kind::analysis,
             "Depth of every position of a BAM, as samtools depth -aa counts it", coverage},
     Command{"counts", Command::Kind::analysis, "Rows, sums, means … of each group of a table", counts},
+    Command{"design", Command::Kind::local,
+            "The design matrix of a run of functional imaging, from its events", design_command},
     Command{"inspect", Command::Kind::local, "What is in an output file, on one screen", inspect_command},
 };
 
