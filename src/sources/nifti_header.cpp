@@ -12,6 +12,8 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <vector>
 
 namespace swather {
 
@@ -104,12 +106,13 @@ private:
         return reals;
     }
 
-    /// Of a real that has to be one.
+    /// Of a real that has to be one. What is beyond float32 is damage, and products of it would overflow.
     template <class T>
     double finite(T field, const std::string& name) const
     {
         const double value = real(field);
-        if (!std::isfinite(value)) throw wrong(name, value, "a finite number");
+        if (!(std::abs(value) <= std::numeric_limits<float>::max()))
+            throw wrong(name, value, "a finite number within float32");
         return value;
     }
 
@@ -335,8 +338,8 @@ void check_size(const NiftiHeader& header, Index bytes_there, const std::string&
     const Index promised = header.data_offset + header.data_bytes();
     if (bytes_there >= promised) return;
     throw Error(Exit::bad_data,
-                "the header of '{}' promises more than the file holds: {} × {} × {} × {} voxels of {} bytes "
-                "from byte {} on end at byte {}, the file at byte {}",
+                "the NIfTI header promises more than '{}' holds: {} × {} × {} × {} voxels of {} bytes from "
+                "byte {} on end at byte {}, the file at byte {}",
                 path, header.nx, header.ny, header.nz, header.nt, header.cell_bytes, header.data_offset,
                 with_commas(promised), with_commas(bytes_there))
         .remedy("it is truncated: copy or make it again");
