@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+namespace swather {
+
+/// What is odd about the fit of a voxel: bits, of which a map of flags holds a byte for each voxel; 0 where
+/// nothing is. Where a bit says that there is no fit, the voxel's results are 0, unless the model says
+/// otherwise.
+using FitFlags = std::uint8_t;
+
+namespace fit_flag {
+inline constexpr FitFlags outside_mask = 1; ///< no fit
+inline constexpr FitFlags not_finite = 2;   ///< a NaN or an infinity in the series: no fit
+inline constexpr FitFlags constant = 4;     ///< all values of the series are the same
+inline constexpr FitFlags no_signal = 8;    ///< a value that is not positive where a logarithm is needed
+inline constexpr FitFlags not_converged =
+    16; ///< the iterations did not end: the results are those they began with
+inline constexpr FitFlags rank_deficient =
+    32; ///< no degrees of freedom are left, or not all unknowns can be told apart
+} // namespace fit_flag
+
+} // namespace swather
