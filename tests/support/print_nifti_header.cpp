@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // print_nifti_header FILE…: what the reader finds in the header of each, one line of JSON for a file.
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "sources/nifti_header.hpp"
 #include "sources/stage.hpp"
 #include "sources/text_file.hpp"
@@ -13,18 +12,9 @@ using namespace swather;
 
 namespace {
 
-std::string front_of(const std::string& path)
-{
-    if (packing_of(path) != Packing::plain) return front_of_gzip(path, nifti_header_bytes);
-    std::string front(nifti_header_bytes, '\0');
-    const auto bytes = std::as_writable_bytes(std::span(front));
-    front.resize(File::open(path, File::Mode::read).read_up_to(0, bytes));
-    return front;
-}
-
 nlohmann::json json_of(const std::string& path)
 {
-    const std::string front = front_of(path);
+    const std::string front = front_of_text(path, packing_of(path), nifti_header_bytes);
     const NiftiHeader header = parse_nifti_header(std::as_bytes(std::span(front)), path);
     const auto text = [](const std::string& bytes) {
         return std::vector<int>(bytes.begin(), bytes.end()); // of any encoding

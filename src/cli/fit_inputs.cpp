@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "cli/fit_inputs.hpp"
+
+#include "base/error.hpp"
+#include "mpi/agree.hpp"
+#include "sources/image_series.hpp"
+#include "sources/input_paths.hpp"
+#include "sources/small_table.hpp"
+
+namespace swather {
+
+namespace {
+
+/// The repetition time of the images, in seconds.
+double tr_of(const FitArguments& arguments, const ImageSeries& series)
+{
+    const double tr = arguments.tr.value_or(series.header().tr);
+    if (!(tr > 0))
+        throw Error(Exit::usage, "'{}' does not say its repetition time", series.files.front().path)
+            .remedy("give it: --tr SECONDS");
+    return tr;
+}
+
+std::vector<Design> read_designs(const FitArguments& arguments, const ImageSeries& series)
+{
+    const bool is_ready = !arguments.designs.empty();
+    const auto& paths = is_ready ? arguments.designs : arguments.events;
+    const char* option = is_ready ? "--design" : "--events";
+    if (paths.empty())
+        throw Error(Exit::usage, "--model glm wants --events or --design").remedy("give one for each run");
+    const auto check_count = [&](const char* name, std::size_t count) {
+        if (count != series.runs.size())
+            throw Error(Exit::usage, "{} was given {} times, and there are {} runs", name, count,
+                        series.runs.size())
+                .remedy("give one for each 4D image, in the order of the images");
+    };
+    check_count(option, paths.size());
+    if (!arguments.design->confounds.empty()) check_count("--confounds", arguments.design->confounds.size());
+
+    std::vector<Design> designs;
+    for (std::size_t run = 0; run < paths.size(); ++run) {
+        const Index volumes = series.runs[run];
+        designs.push_back(is_ready
+                              ? read_design(paths[run])
+                              : arguments.design->design(paths[run], run, volumes, tr_of(arguments, series)));
+        if (designs.back().matrix.rows() != volumes)
+            throw Error(Exit::bad_data, "the design '{}' has {} rows, and its run has {} volumes", paths[run],
+                        designs.back().matrix.rows(), volumes);
+    }
+    return designs;
+}
+
+BTable read_b_table(const FitArguments& arguments)
+{
+    if (arguments.bvals.empty() || arguments.bvecs.empty())
+        throw Error(Exit::usage, "--model tensor wants --bvals and --bvecs");
+    BTable table{.values = read_numbers(arguments.bvals), .vectors = {}};
+    for (const auto& [x, y, z] : read_vectors(arguments.bvecs)) table.vectors.emplace_back(x, y, z);
+    return table;
+}
+
+FitInputs read(const FitArguments& arguments)
+{
+    const ImageSeries series(files_of(arguments.image.paths));
+    FitInputs inputs;
+    for (const Index volumes : series.runs) inputs.volumes += volumes;
+    for (int row = 0; row < 3; ++row)
+        for (int column = 0; column < 3; ++column)
+            inputs.linear(row, column) =
+                series.header().affine[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)];
+    if (arguments.model == "glm") inputs.designs = read_designs(arguments, series);
+    if (arguments.model == "tensor") inputs.b_table = read_b_table(arguments);
+    if (arguments.model == "t2star" && std::ssize(arguments.echo_times) != inputs.volumes)
+        throw Error(Exit::bad_data, "--te gives {} echo times, and there are {} volumes",
+                    arguments.echo_times.size(), inputs.volumes);
+    return inputs;
+}
+
+Bytes pack(const FitInputs& inputs)
+{
+    Bytes bytes;
+    put(bytes, inputs.volumes);
+    put(bytes, std::span<const double>(inputs.b_table.values));
+    put(bytes, static_cast<std::uint64_t>(inputs.b_table.vectors.size()));
+    for (const Eigen::Vector3d& vector : inputs.b_table.vectors)
+        for (const double coordinate : vector) put(bytes, coordinate);
+    for (const double entry : inputs.linear.reshaped()) put(bytes, entry);
+    for (const Design& design : inputs.designs) {
+        put(bytes, std::int64_t{design.matrix.rows()});
+        put(bytes, std::int64_t{design.matrix.cols()});
+        for (const std::string& name : design.names) put(bytes, std::string_view(name));
+        for (const double entry : design.matrix.reshaped()) put(bytes, entry);
+    }
+    return bytes;
+}
+
+FitInputs unpack(const Bytes& bytes)
+{
+    BytesReader reader(bytes);
+    FitInputs inputs;
+    inputs.volumes = reader.get<Index>();
+    inputs.b_table.values = reader.get_vector<double>();
+    inputs.b_table.vectors.resize(reader.get<std::uint64_t>());
+    for (Eigen::Vector3d& vector : inputs.b_table.vectors)
+        for (double& coordinate : vector) coordinate = reader.get<double>();
+    for (double& entry : inputs.linear.reshaped()) entry = reader.get<double>();
+    while (!reader.at_end()) {
+        Design& design = inputs.designs.emplace_back();
+        const auto rows = reader.get<std::int64_t>();
+        design.matrix.resize(rows, reader.get<std::int64_t>());
+        for (Eigen::Index i = 0; i < design.matrix.cols(); ++i) design.names.push_back(reader.get_string());
+        for (double& entry : design.matrix.reshaped()) entry = reader.get<double>();
+    }
+    return inputs;
+}
+
+} // namespace
+
+FitInputs read_inputs(const Communicator& comm, const FitArguments& arguments)
+{
+    Bytes bytes;
+    share(comm, [&] { bytes = pack(read(arguments)); });
+    return unpack(comm.broadcast(std::move(bytes)));
+}
+
+} // namespace swather

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "kernels/fit_tensor.hpp"
+
+#include "kernels/whole_series.hpp"
+
+namespace swather {
+
+namespace {
+
+/// The columns of a TensorFit that are a map.
+struct MapColumns {
+    int first;
+    int count;
+};
+
+constexpr std::array map_columns{
+    MapColumns{TensorMap::element, 6},   MapColumns{TensorMap::s0, 1}, MapColumns{TensorMap::eigenvalue, 3},
+    MapColumns{TensorMap::direction, 3}, MapColumns{TensorMap::fa, 1}, MapColumns{TensorMap::md, 1},
+    MapColumns{TensorMap::ad, 1},        MapColumns{TensorMap::rd, 1},
+};
+
+} // namespace
+
+template <class T>
+FitOutputs<T> FitTensor<T>::outputs() const
+{
+    const char* diffusivity = "mm2 s-1";
+    return fit_outputs<T>(
+        {map_output<T>("/fit/tensor", "diffusion tensor", diffusivity, {{.name = "element", .size = 6}}),
+         map_output<T>("/fit/s0", "signal without diffusion weighting"),
+         map_output<T>("/fit/eigenvalues", "eigenvalues of the tensor, the largest first", diffusivity,
+                       {{.name = "eigenvalue", .size = 3}}),
+         map_output<T>("/fit/direction", "eigenvector of the largest eigenvalue", "1",
+                       {{.name = "component", .size = 3}}),
+         map_output<T>("/fit/fa", "fractional anisotropy"),
+         map_output<T>("/fit/md", "mean diffusivity", diffusivity),
+         map_output<T>("/fit/ad", "axial diffusivity", diffusivity),
+         map_output<T>("/fit/rd", "radial diffusivity", diffusivity)});
+}
+
+template <class T>
+double FitTensor<T>::working_bytes_per_element() const
+{
+    return static_cast<double>(sizeof(double)) * static_cast<double>(volumes_ + TensorMap::count);
+}
+
+template <class T>
+Supplement FitTensor<T>::supplement(const std::string& group) const
+{
+    Supplement supplement;
+    supplement.attributes.push_back({group + "/tensor", "elements", std::string(model_.element_order())});
+    for (const char* map : {"/tensor", "/direction"})
+        supplement.attributes.push_back({group + map, "frame", std::string(model_.frame()) + " axes"});
+    return supplement;
+}
+
+template <class T>
+FitResults<T> FitTensor<T>::operator()(SlabView slab) const
+{
+    FitMaps<T> maps(std::get<0>(outputs()), slab);
+    const TensorFit fit = model_.fit(whole_series(slab));
+    for (Index voxel = 0; voxel < slab.voxels(); ++voxel) {
+        const FitFlags flags = fit.flags[static_cast<std::size_t>(voxel)];
+        if (fit.s0()[voxel] == 0) { // of no fit alone
+            maps.refuse(voxel, flags);
+            continue;
+        }
+        maps.flag(voxel, flags);
+        for (std::size_t map = 0; map < map_columns.size(); ++map) {
+            const auto [first, count] = map_columns[map];
+            T* to = maps.at(map, voxel);
+            for (int i = 0; i < count; ++i) *to++ = static_cast<T>(fit.maps(voxel, first + i));
+        }
+    }
+    return std::move(maps).results();
+}
+
+template class FitTensor<float>;
+template class FitTensor<double>;
+
+static_assert(Kernel<FitTensor<float>> && Kernel<FitTensor<double>>);
+
+} // namespace swather

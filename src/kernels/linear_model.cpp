@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "kernels/linear_model.hpp"
+
+#include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
+#include <Eigen/SVD>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace swather {
+
+namespace {
+
+// Autoregressions are told apart by so much, as nilearn has it.
+constexpr double bins_of_rho = 100;
+
+/// z_t = q_(t−1) + q_(t+1), nothing beyond the ends.
+Eigen::MatrixXd neighbours_of(const Eigen::MatrixXd& basis)
+{
+    Eigen::MatrixXd neighbours = Eigen::MatrixXd::Zero(basis.rows(), basis.cols());
+    const Eigen::Index others = basis.rows() - 1;
+    if (others < 1) return neighbours;
+    neighbours.topRows(others) += basis.bottomRows(others);
+    neighbours.bottomRows(others) += basis.topRows(others);
+    return neighbours;
+}
+
+} // namespace
+
+LinearModel::LinearModel(const Eigen::MatrixXd& design, std::vector<Eigen::MatrixXd> rows_of, Noise noise)
+    : noise_(noise)
+    , rows_of_(std::move(rows_of))
+{
+    const Eigen::JacobiSVD<Eigen::MatrixXd> svd(design, Eigen::ComputeThinU | Eigen::ComputeThinV);
+    // The tolerance of numpy's matrix_rank.
+    const double tolerance = svd.singularValues()[0] *
+                             static_cast<double>(std::max(design.rows(), design.cols())) *
+                             std::numeric_limits<double>::epsilon();
+    const Eigen::Index rank = (svd.singularValues().array() > tolerance).count();
+    basis_ = svd.matrixU().leftCols(rank);
+    to_beta_ = svd.matrixV().leftCols(rank) * svd.singularValues().head(rank).cwiseInverse().asDiagonal();
+
+    const Eigen::MatrixXd neighbours = neighbours_of(basis_);
+    const Eigen::VectorXd ones = Eigen::VectorXd::Ones(basis_.rows());
+    lagged_ = basis_.transpose() * neighbours;
+    ones_ = basis_.transpose() * ones;
+    ones_neighbours_ = neighbours.transpose() * ones;
+    const auto volumes = static_cast<double>(basis_.rows());
+    has_constant_ = volumes - ones_.squaredNorm() < 1e-10 * volumes;
+
+    regressors_.resize(basis_.rows(), (noise_ == Noise::ar1 ? 2 : 1) * rank + 1);
+    regressors_.leftCols(rank) = basis_;
+    if (noise_ == Noise::ar1) regressors_.middleCols(rank, rank) = neighbours;
+    regressors_.rightCols(1) = ones;
+}
+
+SeriesFitter::SeriesFitter(const LinearModel& model, Scaling scaling, const SeriesSums& sums)
+    : model_(model)
+    , scaling_(scaling)
+    , sums_(sums)
+    , projections_(model.regressors().cols())
+{
+}
+
+void SeriesFitter::take_moments(Index voxel)
+{
+    // The series that is fitted is y = factor · d + shift, with the differences d of the sums.
+    sums_.projections(voxel, projections_);
+    const auto volumes = static_cast<double>(model_.volumes());
+    const Eigen::Index rank = model_.rank();
+    const double first = sums_.first(voxel);
+    const double sum = projections_[projections_.size() - 1];
+    const double unit = scaling_ == Scaling::percent ? std::max(first + sum / volumes, 1.0) : 1;
+    const double factor = scaling_ == Scaling::percent ? 100 / unit : 1;
+    double shift = scaling_ == Scaling::percent ? 100 * ((first - unit) / unit) : first;
+    moments_.offset = 0;
+    if (model_.has_constant_) { // what all volumes have in common is not in the residuals: take it off
+        const double centre = -factor * sum / volumes;
+        moments_.offset = shift - centre;
+        shift = centre;
+    }
+
+    moments_.projections = factor * projections_.head(rank) + shift * model_.ones_;
+    moments_.sum = factor * sum + volumes * shift;
+    moments_.squares =
+        factor * factor * sums_.squares(voxel) + 2 * factor * shift * sum + volumes * shift * shift;
+    moments_.last = factor * sums_.last(voxel) + shift;
+    if (model_.noise_ == Noise::ols) return;
+    moments_.neighbours = factor * projections_.segment(rank, rank) + shift * model_.ones_neighbours_;
+    moments_.products = factor * factor * sums_.products(voxel) +
+                        factor * shift * (2 * sum - sums_.last(voxel)) + (volumes - 1) * shift * shift;
+}
+
+double SeriesFitter::estimate_rho() const
+{
+    const auto volumes = static_cast<double>(model_.volumes());
+    const Eigen::VectorXd& projections = moments_.projections;
+    const double squares = moments_.squares - projections.squaredNorm();
+    const double products = moments_.products - projections.dot(moments_.neighbours) +
+                            projections.dot(model_.lagged_ * projections) / 2;
+    const double rho = (products / (volumes - 1)) / (squares / volumes);
+    return std::isfinite(rho) ? std::trunc(rho * bins_of_rho) / bins_of_rho : 0;
+}
+
+SeriesFitter::Question SeriesFitter::question(const Eigen::MatrixXd& rows,
+                                              const Eigen::MatrixXd& inverse) const
+{
+    Question question;
+    question.effect = rows * model_.to_beta_;
+    question.variance = question.effect * inverse * question.effect.transpose();
+    question.whitener =
+        Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(question.variance).operatorInverseSqrt();
+    return question;
+}
+
+const SeriesFitter::Whitened& SeriesFitter::whitened(double rho)
+{
+    const int bin = static_cast<int>(std::lround(rho * bins_of_rho));
+    if (const auto found = whitened_.find(bin); found != whitened_.end()) return found->second;
+
+    const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(model_.rank(), model_.rank());
+    const Eigen::VectorXd last = model_.basis_.bottomRows(1).transpose();
+    const Eigen::MatrixXd products =
+        identity + rho * rho * (identity - last * last.transpose()) - rho * model_.lagged_;
+    Whitened made;
+    made.inverse = rho == 0 ? identity : Eigen::MatrixXd(products.llt().solve(identity));
+    made.column_sums = model_.ones_ - rho * (model_.ones_ - last);
+    for (const Eigen::MatrixXd& rows : model_.rows_of_)
+        made.questions.push_back(question(rows, made.inverse));
+    return whitened_.emplace(bin, std::move(made)).first->second;
+}
+
+const SeriesFitter::Fit& SeriesFitter::fit(Index voxel)
+{
+    take_moments(voxel);
+    const Moments& y = moments_;
+    const bool is_constant = sums_.squares(voxel) == 0;
+    const double rho = model_.noise_ == Noise::ar1 && !is_constant ? estimate_rho() : 0;
+    const Whitened& equations = whitened(rho);
+
+    right_side_ = y.projections;
+    double squares = y.squares;
+    if (rho != 0) {
+        right_side_ += rho * rho * (y.projections - model_.basis_.bottomRows(1).transpose() * y.last) -
+                       rho * y.neighbours;
+        squares += rho * rho * (y.squares - y.last * y.last) - 2 * rho * y.products;
+    }
+    fit_.rho = rho;
+    fit_.weights.noalias() = equations.inverse * right_side_;
+    const double explained = fit_.weights.dot(right_side_);
+    const double residual = is_constant && model_.has_constant_ ? 0 : std::max(0.0, squares - explained);
+    fit_.dispersion = residual / static_cast<double>(model_.volumes() - model_.columns());
+
+    // Variances over time of the whitened fit and series, without what was taken off.
+    const auto volumes = static_cast<double>(model_.volumes());
+    const double mean_fitted = equations.column_sums.dot(fit_.weights) / volumes;
+    const double mean = (y.sum - rho * (y.sum - y.last)) / volumes;
+    fit_.r2 = (explained / volumes - mean_fitted * mean_fitted) / (squares / volumes - mean * mean);
+
+    if (y.offset != 0) fit_.weights += y.offset * model_.ones_;
+    fit_.questions = &equations.questions;
+    return fit_;
+}
+
+} // namespace swather

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "kernels/series_sums.hpp"
+
+#include <Eigen/Core>
+
+#include <map>
+#include <vector>
+
+namespace swather {
+
+enum class Noise { ols, ar1 };
+
+/// How a series is scaled before it is fitted: to percent of its mean, as nilearn's FirstLevelModel does, or
+/// not at all.
+enum class Scaling { none, percent };
+
+/// The linear model of one run, ready for the sums of any number of voxels.
+///
+/// With an orthonormal basis Q of the columns of the design, X = Q S Vᵀ, a fit needs Qᵀy, Σy² and, for noise
+/// of a first-order autoregression, Zᵀy (z_t = q_(t−1) + q_(t+1)), Σ y_t y_(t−1) and the ends of the series:
+/// QᵀQ, and with any rho the normal equations of the whitened series w_t = y_t − rho y_(t−1), follow by
+/// algebra of the size of the design. The equations are those of nilearn 0.10.4 (glm/regression.py).
+class LinearModel {
+public:
+    /// Local. `design`: volumes × columns; `rows_of`: what is asked of it, each contrasts × columns.
+    LinearModel(const Eigen::MatrixXd& design, std::vector<Eigen::MatrixXd> rows_of, Noise noise);
+
+    /// What SeriesSums is to sum up: volumes × columns.
+    [[nodiscard]] const Eigen::MatrixXd& regressors() const { return regressors_; }
+    [[nodiscard]] Eigen::Index rank() const { return basis_.cols(); }
+    /// Degrees of freedom of the residuals.
+    [[nodiscard]] Eigen::Index dof() const { return basis_.rows() - rank(); }
+    [[nodiscard]] Eigen::Index columns() const { return to_beta_.rows(); }
+    [[nodiscard]] Eigen::Index volumes() const { return basis_.rows(); }
+    /// Whether the divisor of the residuals' squares, volumes less columns, is above 0.
+    [[nodiscard]] bool has_dispersion() const { return volumes() > columns(); }
+
+    /// Local. The betas that weights of the basis come to.
+    [[nodiscard]] Eigen::VectorXd beta(const Eigen::VectorXd& weights) const { return to_beta_ * weights; }
+
+private:
+    friend class SeriesFitter;
+
+    Noise noise_;
+    std::vector<Eigen::MatrixXd> rows_of_;
+    Eigen::MatrixXd basis_;   ///< Q, volumes × rank
+    Eigen::MatrixXd to_beta_; ///< V / S, columns × rank
+    Eigen::MatrixXd lagged_;  ///< Σ q_t q_(t−1)ᵀ and its transpose
+    Eigen::MatrixXd regressors_;
+    Eigen::VectorXd ones_;            ///< Qᵀ1
+    Eigen::VectorXd ones_neighbours_; ///< Zᵀ1
+    bool has_constant_;               ///< 1 is among what the design can tell
+};
+
+/// Fits a model to one voxel after the other.
+class SeriesFitter {
+public:
+    /// A contrast or F test of the model, made ready for one rho.
+    struct Question {
+        Eigen::MatrixXd effect;   ///< rows × rank: times the weights of the basis
+        Eigen::MatrixXd variance; ///< rows × rows: of the effect, at dispersion 1
+        Eigen::MatrixXd whitener; ///< the root of its inverse
+    };
+
+    /// The fit of a voxel.
+    struct Fit {
+        double rho = 0;
+        double dispersion = 0;   ///< squares of the whitened residuals / (volumes − columns)
+        double r2 = 0;           ///< of the whitened series
+        Eigen::VectorXd weights; ///< of the basis
+        const std::vector<Question>* questions = nullptr;
+    };
+
+    /// Local. `model` and `sums` are to live as long.
+    SeriesFitter(const LinearModel& model, Scaling scaling, const SeriesSums& sums);
+
+    /// Local. The fit of a voxel; lives until the next.
+    const Fit& fit(Index voxel);
+
+private:
+    /// The sums of a voxel's series as it is fitted.
+    struct Moments {
+        Eigen::VectorXd projections, neighbours; ///< Qᵀy, Zᵀy
+        double sum = 0, squares = 0, products = 0, last = 0;
+        double offset = 0; ///< of all values, which the constant of the model takes up
+    };
+    /// The normal equations of one rho.
+    struct Whitened {
+        Eigen::MatrixXd inverse;     ///< of the products of the whitened basis with itself
+        Eigen::VectorXd column_sums; ///< of the whitened basis
+        std::vector<Question> questions;
+    };
+
+    void take_moments(Index voxel);
+    [[nodiscard]] double estimate_rho() const;
+    const Whitened& whitened(double rho);
+    [[nodiscard]] Question question(const Eigen::MatrixXd& rows, const Eigen::MatrixXd& inverse) const;
+
+    const LinearModel& model_;
+    Scaling scaling_;
+    const SeriesSums& sums_;
+    std::map<int, Whitened> whitened_; ///< by 100 rho
+    Moments moments_;
+    Eigen::VectorXd projections_;
+    Eigen::VectorXd right_side_;
+    Fit fit_;
+};
+
+} // namespace swather

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "sources/slab_view.hpp"
+
+#include <Eigen/Core>
+
+#include <vector>
+
+namespace swather {
+
+/// Sums over the series of some voxels, in one pass over the volumes of a run: all that a linear model needs,
+/// so that nobody reads the data again or keeps them.
+///
+/// The values are taken as differences d to the first volume: what all volumes have in common would cost the
+/// sums their digits. A value that is not finite counts as 0, as nilearn has it, and the voxel is marked. The
+/// sums of a voxel do not depend on which other voxels are there, nor on the CPU.
+class SeriesSums {
+public:
+    /// Local. `regressors`: volumes × columns.
+    SeriesSums(Index voxels, const Eigen::MatrixXd& regressors);
+
+    /// Local. Adds a tile of the run; changes its values. Of one voxel the volumes must come in order.
+    void add(const SeriesTile& tile);
+
+    /// Local. Writes the sums over time of d · column, for each column, of one voxel.
+    void projections(Index voxel, Eigen::VectorXd& sums) const;
+    [[nodiscard]] double first(Index voxel) const { return of(first_, voxel); } ///< value of the first volume
+    [[nodiscard]] double last(Index voxel) const { return of(last_, voxel); }   ///< d of the last volume
+    [[nodiscard]] double squares(Index voxel) const { return of(squares_, voxel); } ///< sum of d²
+    /// Sum of d · d of the volume before.
+    [[nodiscard]] double products(Index voxel) const { return of(products_, voxel); }
+    [[nodiscard]] bool is_finite(Index voxel) const { return of(not_finite_, voxel) == 0; }
+
+    /// Local. Bytes that the sums of one voxel take, of so many columns.
+    static double bytes_per_voxel(Index columns);
+
+private:
+    static double of(const std::vector<double>& values, Index voxel)
+    {
+        return values[static_cast<std::size_t>(voxel)];
+    }
+
+    std::size_t voxels_;
+    std::size_t columns_;
+    std::size_t padded_columns_;
+    std::vector<double> regressors_; ///< volumes × padded columns
+    std::vector<double> sums_;       ///< padded columns × voxels
+    std::vector<double> first_, last_, squares_, products_;
+    std::vector<double> not_finite_; ///< 1 of a voxel that had such a value
+};
+
+} // namespace swather

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "sources/voxel_values.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <numeric>
+
+namespace swather {
+
+namespace {
+
+template <class T, bool swapped>
+double stored_at(const std::byte* stored, std::int32_t place)
+{
+    const std::byte* from = stored + static_cast<std::size_t>(place) * sizeof(T);
+    T value;
+    if constexpr (swapped) {
+        std::array<std::byte, sizeof(T)> bytes;
+        std::reverse_copy(from, from + sizeof(T), bytes.begin());
+        std::memcpy(&value, bytes.data(), sizeof value);
+    } else {
+        std::memcpy(&value, from, sizeof value);
+    }
+    return static_cast<double>(value);
+}
+
+template <class T, bool swapped>
+void gather(const VoxelFormat& format, const std::byte* stored, std::span<const std::int32_t> places,
+            double* values)
+{
+    if (format.slope == 1 && format.intercept == 0)
+        for (const std::int32_t place : places) *values++ = stored_at<T, swapped>(stored, place);
+    else
+        for (const std::int32_t place : places)
+            *values++ = format.slope * stored_at<T, swapped>(stored, place) + format.intercept;
+}
+
+/// Calls `visit` with a value of the C++ type that voxels are stored as.
+template <class Visit>
+auto visit_type(NiftiType type, Visit&& visit)
+{
+    switch (type) {
+    case NiftiType::uint8:
+        return visit(std::uint8_t{});
+    case NiftiType::int8:
+        return visit(std::int8_t{});
+    case NiftiType::int16:
+        return visit(std::int16_t{});
+    case NiftiType::uint16:
+        return visit(std::uint16_t{});
+    case NiftiType::int32:
+        return visit(std::int32_t{});
+    case NiftiType::uint32:
+        return visit(std::uint32_t{});
+    case NiftiType::int64:
+        return visit(std::int64_t{});
+    case NiftiType::uint64:
+        return visit(std::uint64_t{});
+    case NiftiType::float32:
+        return visit(float{});
+    case NiftiType::float64:
+        break;
+    }
+    return visit(double{});
+}
+
+} // namespace
+
+void gather_values(const VoxelFormat& format, const std::byte* stored, std::span<const std::int32_t> places,
+                   double* values)
+{
+    visit_type(format.type, [&]<class T>(T) {
+        if (format.swapped)
+            gather<T, true>(format, stored, places, values);
+        else
+            gather<T, false>(format, stored, places, values);
+    });
+}
+
+std::vector<double> all_values(const VoxelFormat& format, std::span<const std::byte> stored)
+{
+    const std::size_t size = visit_type(format.type, []<class T>(T) { return sizeof(T); });
+    std::vector<std::int32_t> places(stored.size() / size);
+    std::iota(places.begin(), places.end(), 0);
+    std::vector<double> values(places.size());
+    gather_values(format, stored.data(), places, values.data());
+    return values;
+}
+
+} // namespace swather
