@@ -3,6 +3,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,8 @@ class Readme(unittest.TestCase):
         table.write_text("SampleID,Age\n" + "S2,30\n" * 7 + "S10,40\n" * 8)
         result = swather("counts", table, "--by", "SampleID", "--mean", "Age", "-o", table.with_name("counts.h5"), ranks=2)
         assert result.code == 0, result
+        subprocess.run([os.environ["SIMULATE_SERIES"], "bold", "--shape", "26,31,40", "--volumes", "60"],
+                       cwd=cls.folder.name, check=True, capture_output=True)
 
     @classmethod
     def tearDownClass(cls):
@@ -44,7 +47,7 @@ class Readme(unittest.TestCase):
         return [int(line.split("\t")[2]) for line in text.splitlines()]
 
     def test_examples(self):
-        h5py_block, pandas_block, xarray_block, counts_block, _ = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
+        _, h5py_block, pandas_block, xarray_block, counts_block, _ = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
         self.assertEqual([int(n) for n in re.findall(r"\d+", self.python(h5py_block))], self.depth("chr2:100001-100010"))
 
         printed = self.python(pandas_block)
@@ -57,6 +60,16 @@ class Readme(unittest.TestCase):
 
         largest, next_one = self.python(counts_block).splitlines()[1:]
         self.assertEqual((largest.split()[1:], next_one.split()[1:]), (["S10", "8", "40.0"], ["S2", "7", "30.0"]))
+
+    def test_picture_of_a_fit(self):
+        text = README.read_text()
+        first = re.search(r"mpirun -q -n 16 swather (fit bold\.nii\.gz .*?)\n", text.split("## Commands")[1]).group(1)
+        is_file = re.compile(r".*\.(gz|tsv|h5)")
+        result = swather(*(Path(self.folder.name, word) if is_file.fullmatch(word) else word for word in shlex.split(first)))
+        self.assertEqual(result.code, 0, result)
+        block = next(block for block in re.findall(r"```python\n(.*?)```", text, re.S) if "pyplot" in block)
+        self.python(block + "\nimport numpy\nassert numpy.nanmax(t) > 5 and numpy.nanmin(t) < -5, t")
+        self.assertTrue(Path(self.folder.name, "fit.png").read_bytes().startswith(b"\x89PNG"))
 
     def test_every_command_has_its_section_and_help(self):
         overview = subprocess.run([program(), "--help"], capture_output=True, text=True).stdout
