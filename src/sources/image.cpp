@@ -142,18 +142,21 @@ Supplement Image::supplement(const std::string& group) const
     const NiftiHeader& header = series_->header();
     std::vector<double> affine;
     for (const auto& row : header.affine) affine.insert(affine.end(), row.begin(), row.end());
+    for (double& value : std::span(affine).first(12)) value *= header.mm_per_unit;
+    std::vector<double> zooms(header.zooms.begin(), header.zooms.end());
+    for (double& zoom : zooms) zoom *= header.mm_per_unit;
     Supplement supplement;
-    supplement.matrices.push_back({.path = group + "/affine",
-                                   .row_dimension = "affine_row",
-                                   .column_dimension = "affine_column",
-                                   .rows = 4,
-                                   .columns = 4,
-                                   .values = std::move(affine),
-                                   .long_name = "from the indices (x, y, z, 1) of a voxel to its place"});
+    supplement.matrices.push_back(
+        {.path = group + "/affine",
+         .row_dimension = "affine_row",
+         .column_dimension = "affine_column",
+         .rows = 4,
+         .columns = 4,
+         .values = std::move(affine),
+         .long_name = "from the indices (x, y, z, 1) of a voxel to its place in mm"});
     supplement.tables.push_back({.group = group, .dimension = "space", .rows = 3, .columns = {}});
-    supplement.tables.back().columns.push_back({"zooms",
-                                                std::vector<double>(header.zooms.begin(), header.zooms.end()),
-                                                "size of a voxel along x, y and z", "mm"});
+    supplement.tables.back().columns.push_back(
+        {"zooms", std::move(zooms), "size of a voxel along x, y and z", "mm"});
     const auto tell = [&](const char* name, auto value) {
         supplement.attributes.push_back({group, name, value});
     };
