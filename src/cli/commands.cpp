@@ -3,6 +3,7 @@
 
 #include "base/units.hpp"
 #include "cli/design_command.hpp"
+#include "cli/export_command.hpp"
 #include "cli/fit_command.hpp"
 #include "cli/options.hpp"
 #include "kernels/counts.hpp"
@@ -173,6 +174,8 @@ constexpr std::array table{
     Command{"counts", Command::Kind::analysis, "Rows, sums, means … of each group of a table", counts},
     Command{"design", Command::Kind::local,
             "The design matrix of a run of functional imaging, from its events", design_command},
+    Command{"export", Command::Kind::local, "An output file as files of other programs: NIfTI maps of a fit",
+            export_command},
     Command{"fit", Command::Kind::analysis, "A model of the series of each voxel of a 4D image", fit_command},
     Command{"inspect", Command::Kind::local, "What is in an output file, on one screen", inspect_command},
 };

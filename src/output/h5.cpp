@@ -127,6 +127,15 @@ void write_scalar_attribute(hid_t object, const std::string& name, hid_t file_ty
 }
 
 template <class T>
+T read_scalar_attribute(hid_t object, const std::string& name)
+{
+    const Id attribute(check(H5Aopen(object, name.c_str(), H5P_DEFAULT), "read attribute " + name), H5Aclose);
+    T number = 0;
+    check(H5Aread(attribute, memory_type<T>(), &number), "read attribute " + name);
+    return number;
+}
+
+template <class T>
 std::vector<T> read_numbers(hid_t dataset, std::size_t begin, std::size_t rows, const std::string& name)
 {
     std::vector<T> values(rows);
@@ -237,6 +246,15 @@ Id space_of(const std::vector<hsize_t>& sizes)
         H5Sclose};
 }
 
+std::vector<hsize_t> sizes_of(hid_t dataset)
+{
+    const Id space(check(H5Dget_space(dataset), "get the shape"), H5Sclose);
+    std::vector<hsize_t> sizes(
+        static_cast<std::size_t>(check(H5Sget_simple_extent_ndims(space), "get the shape")));
+    check(H5Sget_simple_extent_dims(space, sizes.data(), nullptr), "get the shape");
+    return sizes;
+}
+
 Id text_type()
 {
     Id type(check(H5Tcopy(H5T_C_S1), "make a type"), H5Tclose);
@@ -278,10 +296,12 @@ std::string read_text_attribute(hid_t object, const std::string& name)
 
 Index read_number_attribute(hid_t object, const std::string& name)
 {
-    const Id attribute(check(H5Aopen(object, name.c_str(), H5P_DEFAULT), "read attribute " + name), H5Aclose);
-    Index number = 0;
-    check(H5Aread(attribute, H5T_NATIVE_INT64, &number), "read attribute " + name);
-    return number;
+    return read_scalar_attribute<Index>(object, name);
+}
+
+double read_real_attribute(hid_t object, const std::string& name)
+{
+    return read_scalar_attribute<double>(object, name);
 }
 
 Id make_dimension(hid_t file, const std::string& path, Index size)

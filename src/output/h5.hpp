@@ -74,6 +74,8 @@ Id make_group(hid_t file, const std::string& path);
 Id dataset_properties();
 Id space_of(hsize_t size);
 Id space_of(const std::vector<hsize_t>& sizes);
+/// Local. Of each axis of a dataset.
+std::vector<hsize_t> sizes_of(hid_t dataset);
 /// Local. Variable-length UTF-8.
 Id text_type();
 
@@ -82,6 +84,7 @@ void write_attribute(hid_t object, const std::string& name, Index number);
 void write_attribute(hid_t object, const std::string& name, double number);
 std::string read_text_attribute(hid_t object, const std::string& name);
 Index read_number_attribute(hid_t object, const std::string& name);
+double read_real_attribute(hid_t object, const std::string& name);
 
 /// Local. Makes the scale of a dimension that has a name and a size but no values, as netCDF-4 does.
 Id make_dimension(hid_t file, const std::string& path, Index size);

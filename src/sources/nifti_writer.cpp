@@ -44,6 +44,14 @@ void set(std::array<T, Size>& fields, const std::array<double, Size>& values)
     for (std::size_t i = 0; i < Size; ++i) set(fields[i], values[i]);
 }
 
+template <class T>
+constexpr NiftiType type_of()
+{
+    if constexpr (std::is_same_v<T, float>) return NiftiType::float32;
+    if constexpr (std::is_same_v<T, double>) return NiftiType::float64;
+    if constexpr (std::is_same_v<T, std::uint8_t>) return NiftiType::uint8;
+}
+
 template <class Fields>
 void set_shape(Fields& fields, const NiftiMap& map)
 {
@@ -51,9 +59,12 @@ void set_shape(Fields& fields, const NiftiMap& map)
     fields.dim.fill(1);
     for (std::size_t i = 0; i < shape.size(); ++i) set(fields.dim[i], shape[i]);
 
-    const bool is_double = std::holds_alternative<std::span<const double>>(map.cells);
-    set(fields.datatype, is_double ? NiftiType::float64 : NiftiType::float32);
-    set(fields.bitpix, is_double ? 64 : 32);
+    std::visit(
+        [&]<class T>(std::span<const T>) {
+            set(fields.datatype, type_of<T>());
+            set(fields.bitpix, 8 * sizeof(T));
+        },
+        map.cells);
     set(fields.scl_slope, 1);
 }
 

@@ -6,6 +6,7 @@
 #include "sources/nifti_header.hpp"
 
 #include <array>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <variant>
@@ -17,7 +18,7 @@ struct NiftiMap {
     Index nx = 1, ny = 1, nz = 1;
     Index nt = 1; ///< 1: the image is 3D
     /// nx · ny · nz · nt of them, x fastest.
-    std::variant<std::span<const float>, std::span<const double>> cells;
+    std::variant<std::span<const float>, std::span<const double>, std::span<const std::uint8_t>> cells;
     Affine affine{};
     int sform_code = 0, qform_code = 0; ///< what the affine leads to: NIFTI_XFORM_*
     std::array<double, 3> zooms{1, 1, 1};

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "cli/export_command.hpp"
+
+#include "base/error.hpp"
+#include "cli/export_nifti.hpp"
+
+namespace swather {
+
+namespace {
+
+constexpr const char* names_of_maps =
+    "Names of maps, as those of BIDS and nilearn:\n"
+    "  contrast-NAME_stat-{effect,variance,t,F,z,p}_statmap.nii.gz  of a contrast or F test: 'A - B' is "
+    "AMinusB\n"
+    "  stat-NAME_statmap.nii.gz                                     of the model: beta, mean, fa, flags …\n"
+    "  run-N_stat-NAME_statmap.nii.gz                               of one of several runs\n"
+    "Where there is no fit a map is 0, and 1 if it is one of p; the map of flags says why. The values of a "
+    "tensor, a\n"
+    "direction or beta are along the fourth axis, in the order that the field descrip tells.";
+
+} // namespace
+
+Prepare export_command(CLI::App& command)
+{
+    struct Given {
+        std::string path;
+        std::string nifti;
+        bool force = false;
+    };
+    auto given = std::make_shared<Given>();
+    command.add_option("file", given->path, "An output file of swather")->required()->type_name("FILE.h5");
+    auto* targets = command.add_option_group("Targets", "");
+    targets->add_option("--nifti", given->nifti, "Every map of a fit as .nii.gz in this folder")
+        ->type_name("DIR");
+    command.add_flag("-f,--force", given->force, "Replace files that exist");
+    command.footer(names_of_maps);
+
+    return [given](const std::string&) -> Action {
+        if (given->nifti.empty())
+            throw Error(Exit::usage, "nothing says what '{}' is to be exported to", given->path)
+                .remedy("give --nifti DIR");
+        return [given](const Communicator&) {
+            try {
+                export_nifti(given->path, given->nifti, given->force);
+            } catch (const Error& error) {
+                if (error.code() != Exit::stopped) throw;
+                throw Error(Exit::stopped, "{}", error.finding())
+                    .remedy("the files that are there are whole: run the same command again with --force");
+            }
+        };
+    };
+}
+
+} // namespace swather
