@@ -4,32 +4,23 @@
 #include "base/file.hpp"
 #include "base/fingerprint.hpp"
 #include "base/units.hpp"
-#include "output/h5.hpp"
-
-#include <unistd.h>
+#include "output/complete_file.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <filesystem>
 
 namespace swather {
 
 namespace {
 
 constexpr std::size_t most_rows = 12;
+// A longer name or value moves no line but its own.
+constexpr std::size_t most_width = 40;
 
-h5::Id open_complete(const std::string& path)
+/// Columns of the screen: of a character of UTF-8, its first byte.
+std::size_t width_of(std::string_view text)
 {
-    if (::access(path.c_str(), R_OK) != 0) throw system_error(Exit::cannot_read, errno, "open", path);
-    if (std::filesystem::is_directory(path)) throw system_error(Exit::cannot_read, EISDIR, "open", path);
-    h5::Id file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    if (file < 0 || H5Aexists(file, "encoding-type") <= 0 || H5Aexists(file, "complete") <= 0 ||
-        h5::read_text_attribute(file, "encoding-type") != "swather")
-        throw Error(Exit::bad_data, "'{}' is not an output file of swather", path);
-    if (h5::read_number_attribute(file, "complete") != 1)
-        throw Error(Exit::bad_data, "'{}' is not complete: a run was ended while it wrote this file", path)
-            .remedy("run the same command again with --resume");
-    return file;
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 /// One line for each dataset of more than bookkeeping; of virtual ones only their number.
@@ -39,14 +30,34 @@ public:
     {
         h5::check(H5Ovisit2(file, H5_INDEX_CRT_ORDER, H5_ITER_INC, &Listing::visit, this, H5O_INFO_BASIC),
                   "list the file");
-        if (views_ > 0)
-            text_ += fmt::format("  {:<28} {} of contigs or regions, which share the bytes of depth\n",
-                                 "/coverage/by_contig/…", counted(views_, "view"));
     }
 
-    [[nodiscard]] const std::string& text() const { return text_; }
+    [[nodiscard]] std::string text() const
+    {
+        std::size_t name_width = 0;
+        std::size_t shape_width = 0;
+        for (const Line& line : lines_) {
+            name_width = std::max(name_width, std::min(most_width, width_of(line.name)));
+            shape_width = std::max(shape_width, width_of(line.shape));
+        }
+        std::string text;
+        for (const Line& line : lines_)
+            text += fmt::format("  {:<{}}  {:>{}}  {:<7}  {}\n", line.name, name_width, line.shape,
+                                shape_width, line.type, line.long_name);
+        if (views_ > 0)
+            text += fmt::format("  {:<{}}  {} of contigs or regions, which share the bytes of depth\n",
+                                "/coverage/by_contig/…", name_width, counted(views_, "view"));
+        return text;
+    }
 
 private:
+    struct Line {
+        std::string name;
+        std::string shape;
+        std::string type;
+        std::string long_name;
+    };
+
     static herr_t visit(hid_t file, const char* name, const H5O_info_t* info, void* listing)
     {
         if (info->type == H5O_TYPE_DATASET) static_cast<Listing*>(listing)->add(file, name);
@@ -62,11 +73,21 @@ private:
         }
         if (H5Aexists(dataset, "long_name") <= 0 || name.starts_with("provenance/"))
             return; // a dimension; an input
-        const h5::Id space(H5Dget_space(dataset), H5Sclose);
+        const std::vector<hsize_t> sizes = h5::sizes_of(dataset);
+        if (name.starts_with("summary/") && sizes == std::vector<hsize_t>{1}) return; // is told below
         const h5::Id type(H5Dget_type(dataset), H5Tclose);
-        const Index size = H5Sget_simple_extent_npoints(space);
-        text_ += fmt::format("  {:<28} {:>15} × {:<8} {}\n", "/" + name, with_commas(size), type_name(type),
-                             h5::read_text_attribute(dataset, "long_name"));
+        lines_.push_back({.name = "/" + name,
+                          .shape = shape_text(sizes),
+                          .type = type_name(type),
+                          .long_name = h5::read_text_attribute(dataset, "long_name")});
+    }
+
+    static std::string shape_text(const std::vector<hsize_t>& sizes)
+    {
+        std::string text;
+        for (const hsize_t size : sizes)
+            text += (text.empty() ? "" : " × ") + with_commas(static_cast<Index>(size));
+        return text;
     }
 
     static std::string type_name(hid_t type)
@@ -82,7 +103,7 @@ private:
         }
     }
 
-    std::string text_;
+    std::vector<Line> lines_;
     Index views_ = 0;
 };
 
@@ -116,17 +137,32 @@ std::vector<Column> columns_of(hid_t group)
                   &names),
               "list the summary");
     std::vector<Column> columns;
-    for (const std::string& name : names) columns.push_back(h5::read_column(group, name));
+    for (const std::string& name : names) {
+        columns.push_back(h5::read_column(group, name));
+        const h5::Id dataset(H5Dopen2(group, name.c_str(), H5P_DEFAULT), H5Dclose);
+        columns.back().long_name = h5::read_text_attribute(dataset, "long_name");
+    }
     return columns;
 }
 
-std::string summary_table(hid_t file)
+/// A line for each column, of its one row.
+std::string summary_lines(const std::vector<Column>& columns)
 {
-    const h5::Id group(h5::check(H5Gopen2(file, "/summary", H5P_DEFAULT), "open /summary"), H5Gclose);
-    const std::vector<Column> columns = columns_of(group);
-    if (columns.empty()) return "";
+    std::size_t name_width = 0;
+    std::size_t value_width = 0;
+    for (const Column& column : columns) {
+        name_width = std::max(name_width, column.name.size());
+        value_width = std::max(value_width, std::min(most_width, width_of(cell_of(column, 0))));
+    }
+    std::string text;
+    for (const Column& column : columns)
+        text += fmt::format("  {:<{}}  {:>{}}  {}\n", column.name, name_width, cell_of(column, 0),
+                            value_width, column.long_name);
+    return text;
+}
 
-    const auto rows = std::visit([](const auto& values) { return values.size(); }, columns.front().values);
+std::string summary_table(const std::vector<Column>& columns, std::size_t rows)
+{
     std::vector<std::vector<std::string>> lines(1);
     for (const Column& column : columns) lines[0].push_back(column.name);
     for (std::size_t row = 0; row < std::min(rows, most_rows); ++row) {
@@ -138,7 +174,7 @@ std::string summary_table(hid_t file)
         text += " ";
         for (std::size_t c = 0; c < line.size(); ++c) {
             std::size_t width = 0;
-            for (const auto& other : lines) width = std::max(width, other[c].size());
+            for (const auto& other : lines) width = std::max(width, width_of(other[c]));
             text += c == 0 ? fmt::format(" {:<{}}", line[c], width) : fmt::format("  {:>{}}", line[c], width);
         }
         text += "\n";
@@ -146,6 +182,15 @@ std::string summary_table(hid_t file)
     if (rows > most_rows)
         text += fmt::format("  … and {} more\n", with_commas(static_cast<Index>(rows - most_rows)));
     return text;
+}
+
+std::string summary_of(hid_t file)
+{
+    const h5::Id group(h5::check(H5Gopen2(file, "/summary", H5P_DEFAULT), "open /summary"), H5Gclose);
+    const std::vector<Column> columns = columns_of(group);
+    if (columns.empty()) return "";
+    const auto rows = std::visit([](const auto& values) { return values.size(); }, columns.front().values);
+    return rows == 1 ? summary_lines(columns) : summary_table(columns, rows);
 }
 
 std::string describe(const std::string& path, hid_t file)
@@ -165,21 +210,14 @@ std::string describe(const std::string& path, hid_t file)
     const auto count = std::get<std::vector<Index>>(sizes.values).size();
     for (std::size_t i = 0; i < std::min(count, most_rows); ++i)
         text += fmt::format("  input     {} ({} bytes)\n", cell_of(paths, i), cell_of(sizes, i));
-    return text + "\n" + Listing(file).text() + "\n" + summary_table(file);
+    return text + "\n" + Listing(file).text() + "\n" + summary_of(file);
 }
 
 } // namespace
 
 std::string inspect(const std::string& path)
 {
-    try {
-        const h5::Id file = open_complete(path);
-        return describe(path, file);
-    } catch (const Error& error) {
-        if (error.code() != Exit::io) throw;
-        throw Error(Exit::bad_data, "'{}' is not an output file of swather, or damaged: {}", path,
-                    error.finding());
-    }
+    return h5::in_complete(path, [&] { return describe(path, h5::open_complete(path)); });
 }
 
 } // namespace swather
