@@ -129,13 +129,10 @@ std::string CountReducer::counted(std::size_t set, Index members) const
     return bytes;
 }
 
-std::string CountReducer::order_of(const Record& group) const
+std::uint64_t CountReducer::order_of(const Record& group) const
 {
     std::string_view value = group.value;
-    const std::uint64_t largest_first = ~take_varint(value);
-    std::string order;
-    for (int shift = 56; shift >= 0; shift -= 8) order += static_cast<char>(largest_first >> shift);
-    return order.append(group.key);
+    return ~take_varint(value); // the largest first
 }
 
 std::vector<GroupColumn> CountReducer::columns(const std::vector<Bytes>& traits) const

@@ -40,7 +40,7 @@ public:
     [[nodiscard]] std::string group_of(std::string_view member) const override;
     [[nodiscard]] std::string counted(std::size_t set, Index members) const override;
     [[nodiscard]] bool reorders() const override { return options_.order_by_count; }
-    [[nodiscard]] std::string order_of(const Record& group) const override;
+    [[nodiscard]] std::uint64_t order_of(const Record& group) const override;
     [[nodiscard]] std::vector<GroupColumn> columns(const std::vector<Bytes>& traits) const override;
     void append(const Record& group, const std::vector<GroupColumn>& columns,
                 std::vector<GroupCells>& cells) const override;

@@ -302,6 +302,18 @@ std::vector<std::string> Counts::columns() const
     return names;
 }
 
+double Counts::working_bytes_per_element() const
+{
+    const auto bytes = [](double of_one, const auto& columns) {
+        return of_one * static_cast<double>(columns.size());
+    };
+    // As measured: keys are sorted and written as records, and vectors are copied as they grow.
+    const double of_row =
+        95 + bytes(145, layout_.summed) + bytes(290, layout_.ranged) + bytes(110, layout_.distinct);
+    const auto columns = each_once({&layout_.by, &layout_.summed, &layout_.ranged, &layout_.distinct});
+    return of_row / (4 + bytes(4, columns));
+}
+
 std::tuple<KeyedOutput, ScalarOutput<TableAudit>> Counts::outputs() const
 {
     KeyedOutput groups{.group = "/counts",

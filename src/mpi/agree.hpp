@@ -80,4 +80,15 @@ void share(const Communicator& comm, Work&& work)
     });
 }
 
+/// Collective. Calls `take` on root with the bytes of each rank, in the order of ranks: root need not have
+/// room for those of all. Where it throws, the same error on all ranks.
+template <std::invocable<const Bytes&> Take>
+void gather_in_turn(const Communicator& comm, const Bytes& mine, Take&& take)
+{
+    for (int rank = 0; rank < comm.size(); ++rank) {
+        const auto of_ranks = comm.gather(rank == comm.rank() ? mine : Bytes());
+        share(comm, [&] { take(of_ranks[static_cast<std::size_t>(rank)]); });
+    }
+}
+
 } // namespace swather

@@ -46,6 +46,7 @@ public:
                                  .units = "",
                                  .chunks = {}};
             bytes_.emplace(comm, journal, std::move(bytes), level);
+            if (comm.is_root()) strings_.reserve(most_strings, most_string_bytes);
         }
         rows_.emplace(comm, journal, std::move(rows), level);
     }
@@ -90,15 +91,17 @@ private:
         rows_->append(std::as_bytes(std::span(begins)));
 
         if (as_strings_)
-            as_strings_ = comm_.minimum(fit_strings(texts)) != 0 && rows_->cells() <= most_strings;
+            as_strings_ = comm_.minimum(fit_strings(texts)) != 0 && rows_->cells() <= most_strings &&
+                          bytes_->cells() <= most_string_bytes;
         if (!as_strings_) {
             strings_ = {};
             return;
         }
         Bytes mine;
         for (std::size_t i = 0; i < texts.size(); ++i) put(mine, texts[i]);
-        for (const Bytes& of_rank : comm_.gather(mine))
+        gather_in_turn(comm_, mine, [&](const Bytes& of_rank) {
             for (BytesReader reader(of_rank); !reader.at_end();) strings_.push_back(reader.get_string());
+        });
     }
 
     static bool fit_strings(const Texts& texts)

@@ -7,8 +7,8 @@
 namespace swather {
 
 /// Collective. Appends the groups to the content of a file: a dataset for each column of numbers; of text up
-/// to a million values a column of strings, and beyond, or where a value is longer than 256 bytes or is not
-/// UTF-8, two datasets NAME_bytes and NAME_offset.
+/// to a million values and 16 MiB a column of strings, and beyond, or where a value is longer than 256 bytes
+/// or is not UTF-8, two datasets NAME_bytes and NAME_offset.
 void append_groups(const Communicator& comm, Journal& journal, const KeyedOutput& output, Groups groups,
                    int level, Content& content);
 

@@ -26,6 +26,10 @@ std::vector<OwnChunk> own_chunks(const Plan& plan, Journal& journal, std::size_t
 
 /// How the results of all blocks are gathered.
 struct AssemblyOptions {
+    /// Of a range of groups there are at most at once: what is sent and received, twice each, or what is
+    /// merged, and its cells.
+    static constexpr double copies_of_a_range = 8;
+
     int compress = 1;          ///< deflate level of what is encoded only now
     double range_bytes = 24e6; ///< of the groups that a rank merges at a time (RunMerger)
 };

@@ -8,12 +8,18 @@ namespace swather {
 namespace {
 
 /// The head of a Keyed part: the traits, then of each run its size and marks; the body has the records.
-void put_run(Bytes& head, const Run& run)
+void put_run(Bytes& head, const Run& run, Index block)
 {
+    Marker marker(block);
+    for (std::string_view rest = run.records; !rest.empty();) {
+        const std::uint64_t begin = run.records.size() - rest.size();
+        marker.look(take_record(rest).key, begin);
+    }
+    const auto marks = std::move(marker).marks();
     put(head, static_cast<std::uint64_t>(run.records.size()));
     put(head, hash_of(std::as_bytes(std::span(run.records))));
-    put(head, static_cast<std::uint64_t>(run.marks.size()));
-    for (const Run::Mark& mark : run.marks) {
+    put(head, static_cast<std::uint64_t>(marks.size()));
+    for (const Mark& mark : marks) {
         put(head, std::string_view(mark.key));
         put(head, mark.begin);
     }
@@ -21,12 +27,12 @@ void put_run(Bytes& head, const Run& run)
 
 } // namespace
 
-void Encoder::append_keyed(const Keyed& keyed, Payload& payload)
+void Encoder::append_keyed(const Block& block, const Keyed& keyed, Payload& payload)
 {
     Bytes head;
     put(head, std::span<const std::byte>(keyed.traits));
-    put_run(head, keyed.groups);
-    for (const Run& run : keyed.members) put_run(head, run);
+    put_run(head, keyed.groups, block.id);
+    for (const Run& run : keyed.members) put_run(head, run, block.id);
 
     Bytes body;
     swather::append(body, std::as_bytes(std::span(keyed.groups.records)));

@@ -3,8 +3,8 @@
 
 #include "grid/plan.hpp"
 #include "output/chunk_codec.hpp"
-#include "output/merge_runs.hpp"
 #include "output/payload.hpp"
+#include "output/stored_run.hpp"
 #include "results/shapes.hpp"
 
 #include <tuple>
@@ -67,9 +67,12 @@ private:
         payload.append_part(head, {});
     }
 
-    void append(const Block&, const Keyed& keyed, Payload& payload) { append_keyed(keyed, payload); }
+    void append(const Block& block, const Keyed& keyed, Payload& payload)
+    {
+        append_keyed(block, keyed, payload);
+    }
 
-    static void append_keyed(const Keyed& keyed, Payload& payload);
+    static void append_keyed(const Block& block, const Keyed& keyed, Payload& payload);
     void append_dense(const Block& block, std::span<const std::byte> values, std::size_t value_size,
                       Payload& payload);
 

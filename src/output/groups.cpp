@@ -6,7 +6,6 @@
 #include "output/encode.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 
 namespace swather {
@@ -87,15 +86,6 @@ RunMerger Groups::merger(Runs runs) const
     return {comm_, journal_, std::move(runs), merge_values, range_bytes_};
 }
 
-StoredRun Groups::put_aside(const Run& run)
-{
-    return {.order = std::numeric_limits<Index>::max(), // behind all blocks
-            .place = journal_.put_aside(std::as_bytes(std::span(run.records))),
-            .size = run.records.size(),
-            .hash = hash_of(std::as_bytes(std::span(run.records))),
-            .marks = run.marks};
-}
-
 /// Members of one group stand side by side: they are counted, and the counts make runs of the groups.
 Groups::Runs Groups::count_members(std::size_t set, Runs runs)
 {
@@ -104,7 +94,7 @@ Groups::Runs Groups::count_members(std::size_t set, Runs runs)
     Runs counts;
     while (const auto merged = members.next()) {
         agree(comm_, [&] {
-            Run run;
+            RunWriter run(journal_, std::ssize(counts));
             std::string group;
             Index count = 0;
             const auto end_group = [&] {
@@ -118,31 +108,42 @@ Groups::Runs Groups::count_members(std::size_t set, Runs runs)
                 group = std::move(of_this);
             }
             end_group();
-            if (!run.records.empty()) counts.push_back(put_aside(run));
+            counts.push_back(std::move(run).finish());
         });
     }
     return counts;
 }
 
-/// Runs of the merged groups by the key of their order; each value is the whole record.
+/// Runs of the merged groups by their number in the order, and then their key; each value is the whole
+/// record.
 Groups::Runs Groups::reorder(RunMerger by_key)
 {
     Runs runs;
-    while (const auto merged = by_key.next()) {
-        agree(comm_, [&] {
-            std::vector<std::pair<std::string, std::string_view>> groups;
-            for (std::string_view rest = *merged; !rest.empty();) {
-                const std::string_view all = rest;
-                const Record group = take_record(rest);
-                groups.emplace_back(reducer_.order_of(group), all.substr(0, all.size() - rest.size()));
-            }
-            std::sort(groups.begin(), groups.end());
-            Run run;
-            for (const auto& [order, group] : groups) run.append({order, group});
-            if (!run.records.empty()) runs.push_back(put_aside(run));
-        });
-    }
+    while (const auto merged = by_key.next())
+        agree(comm_, [&] { runs.push_back(in_order(*merged, std::ssize(runs))); });
     return runs;
+}
+
+StoredRun Groups::in_order(std::string_view groups, Index number)
+{
+    // Their keys are in order: of equal numbers the group that begins first is the first.
+    std::vector<std::pair<std::uint64_t, std::size_t>> order;
+    for (std::string_view rest = groups; !rest.empty();) {
+        const std::size_t begin = groups.size() - rest.size();
+        order.emplace_back(reducer_.order_of(take_record(rest)), begin);
+    }
+    std::sort(order.begin(), order.end());
+
+    RunWriter run(journal_, number);
+    std::string key;
+    for (const auto& [of_group, begin] : order) {
+        std::string_view rest = groups.substr(begin);
+        const Record group = take_record(rest);
+        key.clear();
+        for (int shift = 56; shift >= 0; shift -= 8) key += static_cast<char>(of_group >> shift);
+        run.append({key.append(group.key), groups.substr(begin, groups.size() - rest.size() - begin)});
+    }
+    return std::move(run).finish();
 }
 
 std::optional<std::vector<GroupCells>> Groups::next()

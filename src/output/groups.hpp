@@ -29,7 +29,7 @@ private:
     [[nodiscard]] RunMerger merger(Runs runs) const;
     [[nodiscard]] Runs count_members(std::size_t set, Runs runs);
     [[nodiscard]] Runs reorder(RunMerger by_key);
-    StoredRun put_aside(const Run& run);
+    [[nodiscard]] StoredRun in_order(std::string_view groups, Index number);
 
     const Communicator& comm_;
     Journal& journal_;

@@ -3,10 +3,10 @@
 
 #include "base/stop.hpp"
 #include "mpi/agree.hpp"
+#include "output/key_ranges.hpp"
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <limits>
 
 namespace swather {
@@ -204,38 +204,8 @@ RunMerger::RunMerger(const Communicator& comm, Journal& journal, std::vector<Sto
     , taken_(runs_.size())
     , hashers_(runs_.size())
     , merge_values_(std::move(merge_values))
+    , ends_(ends_of_ranges(comm_, runs_, range_bytes))
 {
-    choose_ranges(range_bytes);
-}
-
-void RunMerger::choose_ranges(double range_bytes)
-{
-    Bytes mine;
-    std::uint64_t my_size = 0;
-    for (const StoredRun& run : runs_) {
-        my_size += run.size;
-        for (const Run::Mark& mark : run.marks) put(mine, std::string_view(mark.key));
-    }
-    const auto size = static_cast<double>(comm_.sum(static_cast<std::int64_t>(my_size)));
-    const auto ranks = static_cast<std::size_t>(comm_.size());
-    const auto ranges = std::max(1.0, std::ceil(size / range_bytes / static_cast<double>(ranks))) *
-                        static_cast<double>(ranks);
-
-    // A mark stands for some 64 KiB of its run, so that all weigh the same.
-    const auto of_ranks = comm_.gather(mine);
-    Bytes ends;
-    if (comm_.is_root()) {
-        std::vector<std::string> sample;
-        for (const Bytes& one : of_ranks)
-            for (BytesReader reader(one); !reader.at_end();) sample.push_back(reader.get_string());
-        std::sort(sample.begin(), sample.end());
-        for (double range = 1; range < ranges; ++range)
-            put(ends, sample.empty() ? std::string_view()
-                                     : std::string_view(sample[static_cast<std::size_t>(
-                                           range / ranges * static_cast<double>(sample.size()))]));
-    }
-    ends = comm_.broadcast(std::move(ends));
-    for (BytesReader reader(ends); !reader.at_end();) ends_.push_back(reader.get_string());
 }
 
 std::optional<std::string> RunMerger::next()
@@ -286,7 +256,7 @@ void RunMerger::append_slice(std::size_t number, const std::string* end, Bytes& 
     // Up to the first mark that is surely behind the range.
     const auto behind = !end ? run.marks.end()
                              : std::partition_point(run.marks.begin(), run.marks.end(),
-                                                    [&](const Run::Mark& mark) { return mark.key < *end; });
+                                                    [&](const Mark& mark) { return mark.key < *end; });
     const std::uint64_t until = behind == run.marks.end() ? run.size : behind->begin;
     if (until <= taken) return;
 

@@ -1,38 +1,27 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/hash.hpp"
 #include "mpi/communicator.hpp"
-#include "output/journal.hpp"
-#include "results/records.hpp"
+#include "output/stored_run.hpp"
 
 #include <functional>
 #include <optional>
 
 namespace swather {
 
-/// A run of records that this rank has, and where.
-struct StoredRun {
-    Index order = 0; ///< of the values of one key: that of the blocks
-    Place place;
-    std::uint64_t size = 0;
-    std::uint64_t hash = 0; ///< of its bytes, compared when all have been read
-    std::vector<Run::Mark> marks;
-};
-
 /// Merges the runs of all ranks into one sequence in the order of keys, each key once.
 ///
-/// The keys are cut into ranges by a sample of them, as many as keep one range within the memory of a rank.
-/// Ranges go round by round, in each round one to each rank: every rank sends the records of the range to it,
-/// and it merges what comes. So nothing goes through one rank, and the sequence depends on neither ranges nor
-/// ranks. (Sample sort: Frazer and McKellar 1970, doi:10.1145/321592.321600; the merge is Knuth's tree of
-/// losers, TAOCP 3, 5.4.1.)
+/// The keys are cut into ranges by a sample of them. Ranges go round by round, in each round one to each
+/// rank: every rank sends the records of the range to it, and it merges what comes. There are as many rounds
+/// as keep what a rank has in one of them within its memory. So nothing goes through one rank, and the
+/// sequence depends on neither ranges nor ranks. (Sample sort: Frazer and McKellar 1970,
+/// doi:10.1145/321592.321600; the merge is Knuth's tree of losers, TAOCP 3, 5.4.1.)
 class RunMerger {
 public:
     /// Merges the value of one key in a later run into that of the runs before.
     using MergeValues = std::function<void(std::string& value, std::string_view later)>;
 
-    /// Collective. `range_bytes`: of the records that a rank receives in one round, about.
+    /// Collective. `range_bytes`: of the records that a rank sends, or receives, in one round, about.
     RunMerger(const Communicator& comm, Journal& journal, std::vector<StoredRun> runs,
               MergeValues merge_values, double range_bytes);
 
@@ -41,7 +30,6 @@ public:
     std::optional<std::string> next();
 
 private:
-    void choose_ranges(double range_bytes);
     void append_slice(std::size_t run, const std::string* end, Bytes& slices);
 
     const Communicator& comm_;

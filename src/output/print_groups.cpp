@@ -63,12 +63,8 @@ void print_groups(const Communicator& comm, Groups groups)
             }
         Bytes mine;
         append(mine, std::as_bytes(std::span(lines)));
-        const auto of_ranks = comm.gather(mine);
-        if (!is_read) continue;
-        is_read = share(comm, [&] {
-            for (const Bytes& one : of_ranks)
-                if (!print({reinterpret_cast<const char*>(one.data()), one.size()})) return false;
-            return true;
+        gather_in_turn(comm, mine, [&](const Bytes& of_rank) {
+            is_read = is_read && print({reinterpret_cast<const char*>(of_rank.data()), of_rank.size()});
         });
     }
 }

@@ -78,23 +78,10 @@ inline Record take_record(std::string_view& bytes)
 
 /// Records in the order of their key bytes, each key once.
 struct Run {
-    /// A place in the records that can be found without reading what is before it.
-    struct Mark {
-        std::string key;
-        std::uint64_t begin = 0; ///< of its record
-    };
-
     std::string records;
-    std::vector<Mark> marks; ///< of the first record, and of one every 64 KiB or so
 
     /// Local. Appends a record, whose key comes behind those that are there.
-    void append(const Record& record)
-    {
-        constexpr std::uint64_t distance = 64 << 10;
-        if (marks.empty() || records.size() - marks.back().begin >= distance)
-            marks.push_back({std::string(record.key), records.size()});
-        put_record(records, record);
-    }
+    void append(const Record& record) { put_record(records, record); }
 };
 
 } // namespace swather

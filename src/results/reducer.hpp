@@ -37,10 +37,10 @@ public:
     /// Local. The value of a group of which nothing is known but the number of members in one set.
     [[nodiscard]] virtual std::string counted(std::size_t /*set*/, Index /*members*/) const { return {}; }
 
-    /// Local. Whether the groups are sorted otherwise than by their keys: then by those that `order_of`
-    /// gives, which must differ.
+    /// Local. Whether the groups are sorted by the number that `order_of` gives, the smallest first, before
+    /// their keys.
     [[nodiscard]] virtual bool reorders() const { return false; }
-    [[nodiscard]] virtual std::string order_of(const Record& group) const { return std::string(group.key); }
+    [[nodiscard]] virtual std::uint64_t order_of(const Record& /*group*/) const { return 0; }
 
     /// Local. The columns, from the traits of all blocks.
     [[nodiscard]] virtual std::vector<GroupColumn> columns(const std::vector<Bytes>& traits) const = 0;

@@ -19,6 +19,13 @@ public:
         for (const std::string& text : texts) push_back(text);
     }
 
+    /// What is not used of it takes no memory.
+    void reserve(std::size_t texts, std::size_t bytes)
+    {
+        offsets_.reserve(texts);
+        bytes_.reserve(bytes);
+    }
+
     void push_back(std::string_view text)
     {
         offsets_.push_back(static_cast<Index>(bytes_.size()));

@@ -3,50 +3,52 @@
 
 #include "run/schedule.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <limits>
 #include <numeric>
 
 namespace swather {
 
 namespace {
 
-// The process before it has read anything: MPI, HDF5 and htslib, as measured with 1 and 64 ranks.
-constexpr double process_memory = 40 << 20;
 // A block is there as results, padded and shuffled by chunk, and encoded.
 constexpr double copies_of_a_block = 3;
 
-/// The most memory, in bytes, that this process has had so far.
+/// The most memory, in bytes, that this process has had so far. getrusage would count that of the process
+/// from which it was started, too.
 double peak_memory()
 {
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    return 1024.0 * static_cast<double>(usage.ru_maxrss);
+    std::ifstream status("/proc/self/status");
+    for (std::string name; status >> name; status.ignore(std::numeric_limits<std::streamsize>::max(), '\n'))
+        if (double kib = 0; name == "VmHWM:" && status >> kib) return 1024 * kib;
+    return 0;
 }
 
 } // namespace
 
 Forecast::Forecast(const Plan& plan, double bytes_per_cell, double working_bytes_per_cell,
-                   double source_memory)
+                   double source_memory, double gathering_memory)
     : plan_(plan)
     , bytes_per_cell_(bytes_per_cell)
     , working_bytes_per_cell_(working_bytes_per_cell)
     , source_memory_(source_memory)
+    , gathering_memory_(gathering_memory)
     , used_(peak_memory())
 {
 }
 
-double Forecast::memory_of_block() const
+double Forecast::memory_of_work() const
 {
-    return source_memory_ + (copies_of_a_block * bytes_per_cell_ + working_bytes_per_cell_) *
-                                static_cast<double>(plan_.block_size);
+    const double of_block = source_memory_ + (copies_of_a_block * bytes_per_cell_ + working_bytes_per_cell_) *
+                                                 static_cast<double>(plan_.block_size);
+    return std::max(of_block, gathering_memory_);
 }
 
-double Forecast::memory() const { return process_memory + memory_of_block(); }
+double Forecast::memory() const { return process_memory + memory_of_work(); }
 
-double Forecast::memory_of_root() const { return std::max(process_memory, used_) + memory_of_block(); }
+double Forecast::memory_of_root() const { return std::max(process_memory, used_) + memory_of_work(); }
 
 void Forecast::check(const RunOptions& options) const
 {

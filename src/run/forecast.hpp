@@ -56,8 +56,10 @@ double working_bytes_per_element(const K& kernel)
 class Forecast {
 public:
     /// To be made when the inputs are surveyed. `working_bytes_per_cell`: of memory while a block is
-    /// computed, beside its results. `source_memory`: bytes that reading one block takes.
-    Forecast(const Plan& plan, double bytes_per_cell, double working_bytes_per_cell, double source_memory);
+    /// computed, beside its results. `source_memory`: bytes that reading one block takes. `gathering_memory`:
+    /// that a rank needs when all blocks are computed.
+    Forecast(const Plan& plan, double bytes_per_cell, double working_bytes_per_cell, double source_memory,
+             double gathering_memory);
 
     /// Local. Bytes that a rank will use at most.
     [[nodiscard]] double memory() const;
@@ -85,22 +87,25 @@ public:
 
 private:
     void print(const std::vector<Block>& blocks, int ranks) const;
-    [[nodiscard]] double memory_of_block() const;
+    [[nodiscard]] double memory_of_work() const;
 
     Plan plan_;
     double bytes_per_cell_;
     double working_bytes_per_cell_;
     double source_memory_;
+    double gathering_memory_;
     double used_; ///< of memory by this rank, so far
 };
 
 /// Local. On root, when the inputs are surveyed: what a plan of them will take.
 template <Source S, Kernel K>
-Forecast forecast_of(const Plan& plan, const S& source, const K& kernel)
+Forecast forecast_of(const Plan& plan, const S& source, const K& kernel, const RunOptions& options)
 {
     const auto width = static_cast<double>(source.domain().width());
+    const double gathering =
+        GroupingKernel<K> ? AssemblyOptions::copies_of_a_range * options.assembly().range_bytes : 0;
     return {plan, width * bytes_per_element(kernel.outputs()), width * working_bytes_per_element(kernel),
-            source.memory()};
+            source.memory(), gathering};
 }
 
 /// Local. Reads and computes one block, and prints on stdout what came out of it; writes nothing.

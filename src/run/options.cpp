@@ -39,8 +39,11 @@ void RunOptions::check(bool can_print) const
 AssemblyOptions RunOptions::assembly() const
 {
     AssemblyOptions assembly{.compress = compress};
-    // What is sent, what is merged, and the cells of it are there at once.
-    if (memory) assembly.range_bytes = std::max(256e3, static_cast<double>(*memory) / 24);
+    if (memory) {
+        const double room = static_cast<double>(*memory) - process_memory;
+        assembly.range_bytes =
+            std::clamp(room / AssemblyOptions::copies_of_a_range, 256e3, assembly.range_bytes);
+    }
     return assembly;
 }
 

@@ -10,6 +10,9 @@
 
 namespace swather {
 
+/// Bytes of a process before it has read anything: MPI, HDF5 and htslib, as measured with 1 and 64 ranks.
+inline constexpr double process_memory = 40 << 20;
+
 /// What every analysis is told, whatever it computes.
 struct RunOptions {
     std::string output;

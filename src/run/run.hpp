@@ -65,9 +65,9 @@ Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOpti
         };
         Plan plan = cut(options.block_size_for(cells, source.weight(), source.block_sizes()));
         while (options.may_cut_smaller(plan, source.block_sizes()) &&
-               !forecast_of(plan, source, kernel).fits(options))
+               !forecast_of(plan, source, kernel, options).fits(options))
             plan = cut(plan.block_size / 2);
-        forecast_of(plan, source, kernel).check(options);
+        forecast_of(plan, source, kernel, options).check(options);
         return plan;
     });
 }
@@ -121,7 +121,7 @@ void rehearse(const Communicator& comm, S& source, const K& kernel, const RunOpt
     const PassingJournal staged{comm.is_root() ? staging : ""};
     const Plan plan = plan_of(comm, source, kernel, options, staging);
     share(comm, [&] {
-        if (options.dry_run) return forecast_of(plan, source, kernel).print(source, comm.size());
+        if (options.dry_run) return forecast_of(plan, source, kernel, options).print(source, comm.size());
         try_block(source, kernel, plan, options);
     });
 }

@@ -149,6 +149,16 @@ def is_alive(pid):
     return status is not None and status[0] not in "ZX"
 
 
+def peak_memory(pid):
+    """The most memory, in bytes, that a process has had so far; 0 when there is none."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    kib = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")]
+    return 1024 * int(kib[0]) if kib else 0
+
+
 def is_swather(pid):
     try:
         return os.path.samefile(f"/proc/{pid}/exe", program())

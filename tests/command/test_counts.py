@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -18,7 +19,8 @@ import pandas
 from counts_reference import Column, counts, number, quotes_close
 from counts_testing import BOM, CountsTest, OddTable, Query, read_counts, soup
 from swather_testing import (
-    ENVIRONMENT, USAGE, columns_of, command, contents, facts_of, open_in_xarray, swather, tool, values_of)
+    ENVIRONMENT, USAGE, columns_of, command, contents, facts_of, open_in_xarray, peak_memory, running, swather, tool,
+    values_of)
 
 BEYOND_THE_FILE = "1000000000"
 
@@ -398,8 +400,8 @@ class ManyKeysTest(CountsTest):
         keys = [b"k%0*d" % (digits, n) for n in range(groups)]
         return path, keys, [2 if n % 1_000 == 0 else 1 for n in range(groups)]
 
-    def check_many(self, groups, stored, *options, ranks=2):
-        path, keys, count = self.many(groups)
+    def check_many(self, groups, stored, *options, ranks=2, digits=7):
+        path, keys, count = self.many(groups, digits)
         output = self.counts(path, "--by", "SampleID", "--sum", "Volume", *options, ranks=ranks)
         got = read_counts(output)
         self.assertEqual(got.columns["SampleID"].stored, stored)
@@ -417,6 +419,36 @@ class ManyKeysTest(CountsTest):
         for ranks in (None, 3):
             path, *_ = self.many(1_000_001)
             self.assert_same_file(self.counts(path, "--by", "SampleID", "--sum", "Volume", ranks=ranks), same)
+
+    def peak_of_a_rank(self, *arguments, ranks):
+        most = 0
+        with running("counts", *arguments, "-o", self.new_output(), ranks=ranks) as run:
+            while run.running():
+                most = max([most, *map(peak_memory, run.ranks())])
+                time.sleep(0.005)
+            result = run.wait()
+        self.assertEqual(result.code, 0, result)
+        return most
+
+    def test_memory_is_kept(self):
+        """Groups come in rounds, however many they are and however alike the blocks."""
+        keys = list(range(10_000_000, 11_500_000))
+        random.Random(17).shuffle(keys)
+        path = self.put("SampleID\n" + "".join(f"{key:x}s\n" for key in keys))
+        small = self.put("SampleID\n1\n", "small.csv")
+        MiB = 1 << 20
+        for ranks in (None, 3):
+            if (base := self.peak_of_a_rank(small, "--by", "SampleID", ranks=ranks)) > 60 * MiB:
+                self.skipTest(f"a sanitizer takes {base / MiB:.0f} MiB for itself")
+            for sort in ("key", "count"):
+                with self.subTest(ranks=ranks, sort=sort):
+                    peak = self.peak_of_a_rank(path, "--by", "SampleID", "--sort", sort, "--memory", "50M",
+                                               "--block-size", "256K", ranks=ranks)
+                    self.assertLess(peak / MiB, 50 + 30)
+
+    def test_16_mebibytes_of_text(self):
+        self.check_many(111_107, "text", digits=150)  # 16,777,157 bytes
+        self.check_many(111_108, "bytes", digits=150)
 
     def test_a_million_numbers_are_numbers(self):
         path = self.put("SampleID\n" + "".join(f"{n}\n" for n in range(1_000_010)))

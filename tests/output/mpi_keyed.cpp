@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <random>
 
 namespace fs = std::filesystem;
@@ -101,8 +102,16 @@ using Records = std::map<std::string, std::string>;
 /// Where values are appended, their order matters.
 void append_value(std::string& value, std::string_view later) { value += later; }
 
-/// Puts the runs aside on random ranks and merges them. Returns the rounds that it took.
-int check_merge(Scratch& scratch, const std::vector<Records>& runs, double range_bytes, std::mt19937& random)
+/// What a merge took.
+struct Merged {
+    int rounds = 0;
+    std::size_t of_a_rank = 0;  ///< the most bytes that a rank had in a round
+    std::size_t of_a_round = 0; ///< and all ranks
+};
+
+/// Puts the runs aside, on random ranks or on the one that is `holder`, and merges them.
+Merged check_merge(Scratch& scratch, const std::vector<Records>& runs, double range_bytes,
+                   std::mt19937& random, std::optional<std::size_t> holder = std::nullopt)
 {
     const Communicator& comm = scratch.comm;
     Journal journal = scratch.journal();
@@ -115,25 +124,28 @@ int check_merge(Scratch& scratch, const std::vector<Records>& runs, double range
     std::shuffle(order.begin(), order.end(), random); // ranks finish blocks in any order
     std::vector<StoredRun> stored;
     for (const std::size_t i : order) {
-        if (!scratch.is_rank(random())) continue;
-        Run run;
+        if (!scratch.is_rank(holder ? *holder : random())) continue;
+        RunWriter run(journal, static_cast<Index>(i));
         for (const auto& [key, value] : runs[i]) run.append({key, value});
-        const Place place = journal.put_aside(std::as_bytes(std::span(run.records)));
-        stored.push_back({static_cast<Index>(3 * i), place, run.records.size(),
-                          hash_of(std::as_bytes(std::span(run.records))), std::move(run.marks)});
+        stored.push_back(std::move(run).finish());
+        stored.back().order = static_cast<Index>(3 * i);
     }
 
     RunMerger merger(comm, journal, std::move(stored), append_value, range_bytes);
-    int rounds = 0;
+    Merged took;
     std::string merged;
-    for (auto part = merger.next(); part; part = merger.next(), ++rounds) {
+    for (auto part = merger.next(); part; part = merger.next(), ++took.rounds) {
         Bytes mine;
         append(mine, std::as_bytes(std::span(*part)));
-        for (const Bytes& one : comm.gather(mine))
+        const std::size_t before = merged.size();
+        for (const Bytes& one : comm.gather(mine)) {
+            took.of_a_rank = std::max(took.of_a_rank, one.size());
             merged.append(reinterpret_cast<const char*>(one.data()), one.size());
+        }
+        took.of_a_round = std::max(took.of_a_round, merged.size() - before);
     }
     EXPECT_FALSE(merger.next().has_value()); // it stays at its end
-    if (!comm.is_root()) return rounds;
+    if (!comm.is_root()) return took;
 
     auto next = expected.begin();
     for (std::string_view rest = merged; !rest.empty(); ++next) {
@@ -142,11 +154,11 @@ int check_merge(Scratch& scratch, const std::vector<Records>& runs, double range
             ADD_FAILURE() << "key '" << record.key << "', '"
                           << (next == expected.end() ? std::string("none") : next->first)
                           << "' expected; values of " << record.value.size();
-            return rounds;
+            return took;
         }
     }
     EXPECT_TRUE(next == expected.end()) << "the last are not there";
-    return rounds;
+    return took;
 }
 
 std::string random_text(std::mt19937& random, std::size_t longest)
@@ -252,9 +264,26 @@ TEST(RunMerger, RandomRunsInOneRoundAndInMany)
     for (int i = 0; i < 800; ++i) pool.push_back(random_text(random, 20));
     // About 7 · 300 records of 800 bytes: most runs have several marks.
     const auto runs = random_runs(random, 7, 600, pool, 1600);
-    EXPECT_EQ(check_merge(scratch, runs, 1e12, random), 1);
-    const int rounds = check_merge(scratch, runs, 20'000, random);
-    EXPECT_GT(rounds, 1);
+    EXPECT_EQ(check_merge(scratch, runs, 1e12, random).rounds, 1);
+    EXPECT_GT(check_merge(scratch, runs, 20'000, random).rounds, 1);
+}
+
+TEST(RunMerger, NoRankHasMuchMoreThanARangeInARound)
+{
+    Scratch scratch;
+    std::mt19937 random(8);
+    // 60 runs of the same keys: 100 KB each, 6 MB together; a range is 300 KB.
+    std::vector<Records> alike(60);
+    for (Records& run : alike)
+        for (int key = 1000; key < 3000; ++key) run[std::to_string(key)] = std::string(44, 'v');
+    EXPECT_LT(check_merge(scratch, alike, 3e5, random).of_a_rank, 450'000u);
+    // The same of a sorted table: each run has keys of its own.
+    std::vector<Records> sorted(60);
+    for (int key = 100'000; key < 220'000; ++key)
+        sorted[static_cast<std::size_t>(key - 100'000) / 2000][std::to_string(key)] = std::string(44, 'v');
+    EXPECT_LT(check_merge(scratch, sorted, 3e5, random).of_a_rank, 450'000u);
+    // One rank has all, as after a run of one rank was resumed: it sends no more than a range in a round.
+    EXPECT_LT(check_merge(scratch, alike, 3e5, random, 0).of_a_round, 450'000u);
 }
 
 TEST(RunMerger, TinyRangesOfSmallRuns)
