@@ -122,6 +122,9 @@ Prepare counts(CLI::App& command)
     table->add_option("--max-row", given->max_row, "Bytes of the longest row (64M); powers of 1024")
         ->type_name("N[K|M|G]");
     auto shared = SharedOptions::add_to(command);
+    command.footer(
+        "-o - prints the groups on stdout: tab-separated, with a header; in texts, tab, LF, CR and \\ "
+        "are \\t, \\n, \\r and \\\\");
 
     return [given, shared](const std::string& command_line) -> Action {
         const auto list = [](const std::vector<std::string>& names) {

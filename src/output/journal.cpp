@@ -350,6 +350,18 @@ Error Journal::damaged(const std::string& what)
 
 void Journal::remove() { remove_journal(folder_); }
 
+void Journal::unlink(const Communicator& comm)
+{
+    agree(comm, [&] {
+        if (!aside_) aside_ = File::temporary(folder_);
+        if (!own_) return;
+        open_ = open_file(own_path_, File::Mode::read);
+        open_number_ = 0;
+        fs::remove(own_path_); // by who has it open: over NFS, another could not read on
+    });
+    share(comm, [&] { remove(); });
+}
+
 PassingJournal::~PassingJournal()
 {
     if (!folder.empty()) remove_journal(folder);

@@ -80,6 +80,9 @@ public:
 
     /// Local. Removes the folder: root does it, when the output has its name.
     void remove();
+    /// Collective. Removes the folder of a run that has resumed nothing, and leaves nothing to resume: each
+    /// rank can still read its blocks, and put bytes aside. What is then killed leaves nothing behind.
+    void unlink(const Communicator& comm);
 
 private:
     void open_folder(const Fingerprint& fingerprint, bool resume);

@@ -20,6 +20,20 @@ std::string repr(double number)
     return text;
 }
 
+/// With escapes for what would end a field or a line, as PostgreSQL's COPY and `mysql -B` write them.
+void append_text(std::string& line, std::string_view text)
+{
+    constexpr std::string_view special = "\t\n\r\\";
+    constexpr std::string_view letters = "tnr\\";
+    for (std::size_t at = text.find_first_of(special); at != text.npos; at = text.find_first_of(special)) {
+        line.append(text.substr(0, at));
+        line += '\\';
+        line += letters[special.find(text[at])];
+        text.remove_prefix(at + 1);
+    }
+    line.append(text);
+}
+
 void append_cell(std::string& line, const GroupCells& cells, std::size_t row)
 {
     if (const auto* integers = std::get_if<std::vector<Index>>(&cells))
@@ -27,12 +41,23 @@ void append_cell(std::string& line, const GroupCells& cells, std::size_t row)
     else if (const auto* reals = std::get_if<std::vector<double>>(&cells)) {
         if (!std::isnan((*reals)[row])) line += repr((*reals)[row]);
     } else
-        line += std::get<Texts>(cells)[row];
+        append_text(line, std::get<Texts>(cells)[row]);
 }
 
 std::size_t rows_of(const GroupCells& cells)
 {
     return std::visit([](const auto& of_column) { return of_column.size(); }, cells);
+}
+
+std::string lines_of(const std::vector<GroupCells>& columns)
+{
+    std::string lines;
+    for (std::size_t row = 0; row < rows_of(columns.front()); ++row)
+        for (const GroupCells& column : columns) {
+            append_cell(lines, column, row);
+            lines += &column == &columns.back() ? '\n' : '\t';
+        }
+    return lines;
 }
 
 /// Whether it was written; not where nobody reads any more, which is no error.
@@ -51,21 +76,22 @@ bool print(std::string_view text)
 void print_groups(const Communicator& comm, Groups groups)
 {
     std::signal(SIGPIPE, SIG_IGN); // to be told by EPIPE
-    std::string lines;
-    for (const GroupColumn& column : groups.columns()) lines += (lines.empty() ? "" : "\t") + column.name;
-    bool is_read = share(comm, [&] { return print(lines + "\n"); });
-    while (const auto cells = groups.next()) {
-        lines.clear();
-        for (std::size_t row = 0; row < rows_of(cells->front()); ++row)
-            for (std::size_t column = 0; column < cells->size(); ++column) {
-                append_cell(lines, (*cells)[column], row);
-                lines += column + 1 < cells->size() ? '\t' : '\n';
-            }
+    std::string header;
+    for (const GroupColumn& column : groups.columns()) {
+        if (&column != &groups.columns().front()) header += '\t';
+        append_text(header, column.name);
+    }
+    bool is_read = share(comm, [&] { return print(header + "\n"); });
+    while (is_read) {
+        const auto cells = groups.next();
+        if (!cells) return;
+        const std::string lines = lines_of(*cells);
         Bytes mine;
         append(mine, std::as_bytes(std::span(lines)));
         gather_in_turn(comm, mine, [&](const Bytes& of_rank) {
             is_read = is_read && print({reinterpret_cast<const char*>(of_rank.data()), of_rank.size()});
         });
+        is_read = share(comm, [&] { return is_read; });
     }
 }
 

@@ -193,6 +193,7 @@ void print(const Communicator& comm, S& source, const K& kernel, const RunOption
                             [&] { return plan_of(comm, source, kernel, options, options.journal()); });
     Journal journal{comm, options.journal(), options.analysis, false, plan.size()};
     compute_missing(comm, source, kernel, plan, options, journal, timings);
+    journal.unlink(comm); // mpirun kills its ranks when its own output is closed
 
     const auto outputs = kernel.outputs();
     const AssemblyOptions assembly = options.assembly();

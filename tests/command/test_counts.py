@@ -810,7 +810,6 @@ class StdoutTest(CountsTest):
         self.assertEqual([name for name in os.listdir(self.temporary) if not name.startswith("ompi")], [])
 
     def assert_printed(self, printed, expected):
-        """Text as it is, so that the reference tells where a field ends."""
         place = 0
 
         def skip(what, message):
@@ -832,7 +831,10 @@ class StdoutTest(CountsTest):
                     else:
                         self.assertTrue(math.isclose(float(text), value, rel_tol=1e-12), f"{name}: {text} for {value}")
                 else:
-                    skip(value if isinstance(value, bytes) else str(value).encode(), f"{name} of row {row}")
+                    text = value if isinstance(value, bytes) else str(value).encode()
+                    for special, written in ((b"\\", rb"\\"), (b"\t", rb"\t"), (b"\n", rb"\n"), (b"\r", rb"\r")):
+                        text = text.replace(special, written)
+                    skip(text, f"{name} of row {row}")
             skip(b"\n", f"end of row {row}")
         self.assertEqual(printed[place:], b"")
 
@@ -861,6 +863,12 @@ class StdoutTest(CountsTest):
         path = self.put(b"SampleID,Volume,Note\nJ\xfcrgen,1,\xff\n\xc3,3,\0\r\n%s,1,x\r\n" % (b"k" * 1_000))
         self.assert_printed(self.printed(path, *query.options()), query.expected(path))
 
+    def test_a_row_is_a_line(self):
+        path = self.put('"k\t1",v\n"a\tb",1\n"two\nlines",1\n"cr\rlf\r\n",1\n"C:\\new",1\n\\\\,1\n')
+        self.assertEqual(self.printed(path, "--by", "k\t1", "--max", "k\t1").decode().split("\n"), [
+            r"k\t1" "\tcount\t" r"max_k\t1", r"C:\\new" "\t1\t" r"C:\\new", r"\\\\" "\t1\t" r"\\\\",
+            r"a\tb" "\t1\t" r"a\tb", r"cr\rlf\r\n" "\t1\t" r"cr\rlf\r\n", r"two\nlines" "\t1\t" r"two\nlines", ""])
+
     def test_no_rows(self):
         self.assertEqual(self.printed(self.put("k,v\n"), "--by", "k", "--sum", "v"), b"k\tcount\tsum_v\n")
 
@@ -875,6 +883,30 @@ class StdoutTest(CountsTest):
                     process.wait()
                 self.assertEqual((process.returncode, stderr.count(b"error")), (0, 0), stderr)
                 self.assert_no_file()
+
+    def test_an_mpirun_that_loses_its_reader(self):
+        """It fails, and kills all ranks: they have nothing left to leave behind."""
+        path = self.put("k\n" + "".join(f"key{number}\n" for number in range(200_000)))
+        with self.start(path, "--by", "k", "--block-size", "100K", ranks=3) as process:
+            self.assertEqual(process.stdout.read(1), b"k")
+            process.stdout.close()
+            process.stderr.read()
+        for _ in range(100):
+            if not os.listdir(self.here):
+                break
+            time.sleep(0.1)
+        self.assertEqual(os.listdir(self.here), [])
+
+    def test_nothing_is_said_of_resuming(self):
+        path = self.put("k\n" + "".join(f"key{number}\n" for number in range(300_000)))
+        with self.start(path, "--by", "k", "--block-size", "1000") as process:
+            while not os.listdir(self.here):
+                time.sleep(0.001)
+            process.terminate()  # timeout passes it on
+            stdout, stderr = process.communicate()
+        self.assertEqual((stdout, stderr.count(b"error:"), stderr.count(b"--resume")), (b"", 1, 0), stderr)
+        self.assertIn(b"stopped", stderr)
+        self.assert_no_file()
 
     def test_no_resume(self):
         path = self.put("k\n1\n")
