@@ -31,7 +31,7 @@ Error system_error(Exit code, int number, std::string_view action)
 {
     const bool full = number == ENOSPC || number == EDQUOT;
     Error error(full ? Exit::io : code, "cannot {}: {}", action, std::strerror(number));
-    if (full) error.remedy("make room on this disk, then run again with --resume: finished blocks are kept");
+    if (full) error.remedy("make room on this disk");
     return error;
 }
 

@@ -26,9 +26,7 @@ void stop_on_signals()
 void throw_if_stopped()
 {
     if (const int number = signal_received; number != 0)
-        throw Error(Exit::stopped, "stopped early by a signal ({})", strsignal(number))
-            .remedy(
-                "finished blocks are kept: run the same command again with --resume, on any number of ranks");
+        throw Error(Exit::stopped, "stopped early by a signal ({})", strsignal(number));
 }
 
 } // namespace swather

@@ -344,8 +344,7 @@ Bytes Journal::read_head(const Entry& entry)
 
 Error Journal::damaged(const std::string& what)
 {
-    return Error(Exit::io, "the journal was damaged during the run: {}", what)
-        .remedy("run again with --resume: the damaged blocks are computed again");
+    return {Exit::io, "the journal was damaged during the run: {}", what};
 }
 
 void Journal::remove() { remove_journal(folder_); }

@@ -159,7 +159,7 @@ void OutputFile::verify()
             if (hash_of(bytes) != chunk.hash)
                 throw Error(Exit::io, "'{}' does not read back as it was written: {} bytes at {}",
                             unfinished_path_, chunk.size, chunk.place)
-                    .remedy("the disk or its memory is not to be trusted; the journal is kept for --resume");
+                    .remedy("the disk or its memory is not to be trusted");
         }
     });
 }

@@ -236,7 +236,7 @@ void read_back(const std::string& path, const Content& content)
 {
     const auto differs = [&](const std::string& what) {
         return Error(Exit::io, "'{}' does not read back as it was written: {}", path, what)
-            .remedy("the disk or its memory is not to be trusted; the journal is kept for --resume");
+            .remedy("the disk or its memory is not to be trusted");
     };
     const h5::Id file = h5::open_file(path, false);
     if (h5::read_number_attribute(file, "complete") != 1) throw differs("the mark of completion");

@@ -214,7 +214,14 @@ void run(const Communicator& comm, S& source, const K& kernel, RunOptions option
     if (options.dry_run || options.only_block) return rehearse(comm, source, kernel, options);
     if constexpr (GroupingKernel<K>)
         if (options.prints()) return print(comm, source, kernel, options);
-    make_file(comm, source, kernel, options);
+    try {
+        make_file(comm, source, kernel, options);
+    } catch (Error& error) {
+        if (error.code() == Exit::stopped || error.code() == Exit::io)
+            error.remedy(
+                "run the same command again with --resume, on any number of ranks: whole blocks are kept");
+        throw;
+    }
 }
 
 } // namespace swather

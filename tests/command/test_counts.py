@@ -19,8 +19,8 @@ import pandas
 from counts_reference import Column, counts, number, quotes_close
 from counts_testing import BOM, CountsTest, OddTable, Query, read_counts, soup
 from swather_testing import (
-    ENVIRONMENT, USAGE, columns_of, command, contents, facts_of, open_in_xarray, peak_memory, running, swather, tool,
-    values_of)
+    ENVIRONMENT, STOPPED, USAGE, columns_of, command, contents, facts_of, open_in_xarray, peak_memory, running, swather,
+    tool, values_of)
 
 BEYOND_THE_FILE = "1000000000"
 
@@ -907,6 +907,12 @@ class StdoutTest(CountsTest):
         self.assertEqual((stdout, stderr.count(b"error:"), stderr.count(b"--resume")), (b"", 1, 0), stderr)
         self.assertIn(b"stopped", stderr)
         self.assert_no_file()
+        with running("counts", path, "--by", "k", "--block-size", "1000", "-o", self.output, ranks=None) as run:
+            while not list(self.output.parent.glob("out.h5.journal/blocks.*")):
+                time.sleep(0.001)
+            run.process.terminate()
+            result = run.wait()
+        self.assert_one_error(result, STOPPED, "stopped", "--resume")  # of a file, it is
 
     def test_no_resume(self):
         path = self.put("k\n1\n")
