@@ -57,6 +57,7 @@ public:
     {
         if (question_.rows[run].isZero(0)) return;
         effect_.noalias() = asked.effect * fit.weights;
+        effect_ += fit.offset * asked.of_ones;
         if (question_.is_f) {
             effects_.col(voxel).noalias() += asked.whitener * effect_;
             variances_[voxel] += fit.dispersion;
@@ -113,7 +114,7 @@ public:
             const SeriesFitter::Fit& fit = fitter.fit(voxel);
             for (std::size_t i = 0; i < parts_.size(); ++i)
                 parts_[i].add(voxel, run, (*fit.questions)[i], fit);
-            set_maps_of_run(run, voxel, model, fit);
+            set_maps_of_run(run, voxel, fitter, fit);
             if (!sums.is_finite(voxel)) maps_.flag(voxel, fit_flag::not_finite);
             if (sums.squares(voxel) == 0) maps_.flag(voxel, fit_flag::constant);
             if (model.rank() < model.columns() || !model.has_dispersion())
@@ -145,15 +146,16 @@ private:
         if (maps.z) set(maps.z, voxel, z_of(tails));
     }
 
-    void set_maps_of_run(std::size_t run, Index voxel, const LinearModel& model, const SeriesFitter::Fit& fit)
+    void set_maps_of_run(std::size_t run, Index voxel, const SeriesFitter& fitter,
+                         const SeriesFitter::Fit& fit)
     {
         const RunMaps& maps = glm_.of_runs_[run];
         if (maps.beta) {
-            const Eigen::VectorXd beta = model.beta(fit.weights);
+            const Eigen::VectorXd beta = fitter.beta();
             std::transform(beta.begin(), beta.end(), maps_.at(*maps.beta, voxel),
                            [](double value) { return static_cast<T>(value); });
         }
-        if (model.has_dispersion()) set(maps.sigma2, voxel, fit.dispersion);
+        if (glm_.models_[run].has_dispersion()) set(maps.sigma2, voxel, fit.dispersion);
         set(maps.rho, voxel, fit.rho);
         set(maps.r2, voxel, fit.r2);
     }

@@ -56,10 +56,19 @@ LinearModel::LinearModel(const Eigen::MatrixXd& design, std::vector<Eigen::Matri
     regressors_.rightCols(1) = ones;
 }
 
+Eigen::VectorXd LinearModel::of_ones(const Eigen::MatrixXd& rows) const
+{
+    const Eigen::VectorXd answer = rows * (to_beta_ * ones_);
+    const Eigen::VectorXd terms = rows.cwiseAbs() * (to_beta_.cwiseAbs() * ones_.cwiseAbs());
+    const double rounding = static_cast<double>(volumes()) * std::numeric_limits<double>::epsilon();
+    return (answer.array().abs() <= rounding * terms.array()).select(0, answer);
+}
+
 SeriesFitter::SeriesFitter(const LinearModel& model, Scaling scaling, const SeriesSums& sums)
     : model_(model)
     , scaling_(scaling)
     , sums_(sums)
+    , beta_of_ones_(model.of_ones(Eigen::MatrixXd::Identity(model.columns(), model.columns())))
     , projections_(model.regressors().cols())
 {
 }
@@ -112,6 +121,7 @@ SeriesFitter::Question SeriesFitter::question(const Eigen::MatrixXd& rows,
     question.variance = question.effect * inverse * question.effect.transpose();
     question.whitener =
         Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(question.variance).operatorInverseSqrt();
+    question.of_ones = model_.of_ones(rows);
     return question;
 }
 
@@ -159,7 +169,7 @@ const SeriesFitter::Fit& SeriesFitter::fit(Index voxel)
     const double mean = (y.sum - rho * (y.sum - y.last)) / volumes;
     fit_.r2 = (explained / volumes - mean_fitted * mean_fitted) / (squares / volumes - mean * mean);
 
-    if (y.offset != 0) fit_.weights += y.offset * model_.ones_;
+    fit_.offset = y.offset;
     fit_.questions = &equations.questions;
     return fit_;
 }

@@ -37,8 +37,9 @@ public:
     /// Whether the divisor of the residuals' squares, volumes less columns, is above 0.
     [[nodiscard]] bool has_dispersion() const { return volumes() > columns(); }
 
-    /// Local. The betas that weights of the basis come to.
-    [[nodiscard]] Eigen::VectorXd beta(const Eigen::VectorXd& weights) const { return to_beta_ * weights; }
+    /// Local. What `rows`, of contrasts of the columns, say of a series of ones; exactly 0 where it is but
+    /// rounding, which the variance of a constant series, 0, would make a large t.
+    [[nodiscard]] Eigen::VectorXd of_ones(const Eigen::MatrixXd& rows) const;
 
 private:
     friend class SeriesFitter;
@@ -62,6 +63,7 @@ public:
         Eigen::MatrixXd effect;   ///< rows × rank: times the weights of the basis
         Eigen::MatrixXd variance; ///< rows × rows: of the effect, at dispersion 1
         Eigen::MatrixXd whitener; ///< the root of its inverse
+        Eigen::VectorXd of_ones;  ///< the effect in a series of ones
     };
 
     /// The fit of a voxel.
@@ -69,7 +71,8 @@ public:
         double rho = 0;
         double dispersion = 0;   ///< squares of the whitened residuals / (volumes − columns)
         double r2 = 0;           ///< of the whitened series
-        Eigen::VectorXd weights; ///< of the basis
+        Eigen::VectorXd weights; ///< of the basis, to which `offset` times a series of ones is to be added
+        double offset = 0;
         const std::vector<Question>* questions = nullptr;
     };
 
@@ -78,6 +81,11 @@ public:
 
     /// Local. The fit of a voxel; lives until the next.
     const Fit& fit(Index voxel);
+    /// Local. Its betas.
+    [[nodiscard]] Eigen::VectorXd beta() const
+    {
+        return model_.to_beta_ * fit_.weights + fit_.offset * beta_of_ones_;
+    }
 
 private:
     /// The sums of a voxel's series as it is fitted.
@@ -103,6 +111,7 @@ private:
     const SeriesSums& sums_;
     std::map<int, Whitened> whitened_; ///< by 100 rho
     Moments moments_;
+    Eigen::VectorXd beta_of_ones_;
     Eigen::VectorXd projections_;
     Eigen::VectorXd right_side_;
     Fit fit_;
