@@ -8,6 +8,7 @@
 #include "sources/identity.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace swather {
 
@@ -95,14 +96,21 @@ std::string doubled(std::vector<std::string> names)
     return found == names.end() ? "" : *found;
 }
 
+/// What a row of numbers may hold beside them.
+enum class Nans { refused, taken };
+
 /// Rows of numbers, all of one length. At least one.
-std::vector<std::vector<double>> rows_of_numbers(const std::string& path)
+std::vector<std::vector<double>> rows_of_numbers(const std::string& path, Nans nans)
 {
     const std::string text = text_of(path);
     std::vector<std::vector<double>> rows;
     for (const Line& line : lines_of(text)) {
         std::vector<double> row;
         for (const std::string& field : between_blanks(line.text)) {
+            if (nans == Nans::taken && (field == "nan" || field == "NaN")) {
+                row.push_back(std::numeric_limits<double>::quiet_NaN());
+                continue;
+            }
             const Number number = parse_number(field);
             if (number.kind != Number::Kind::integer && number.kind != Number::Kind::real)
                 throw Error(Exit::bad_data, "'{}', line {}, field {}: '{}' is no number", path, line.number,
@@ -195,7 +203,7 @@ bool is_missing(std::string_view field)
 
 std::vector<double> read_numbers(const std::string& path)
 {
-    const auto rows = rows_of_numbers(path);
+    const auto rows = rows_of_numbers(path, Nans::refused);
     if (rows.size() == 1) return rows.front();
     if (rows.front().size() != 1)
         throw Error(Exit::bad_data, "'{}' has {} lines of {} numbers", path, rows.size(), rows.front().size())
@@ -207,7 +215,7 @@ std::vector<double> read_numbers(const std::string& path)
 
 std::vector<std::array<double, 3>> read_vectors(const std::string& path)
 {
-    const auto rows = rows_of_numbers(path);
+    const auto rows = rows_of_numbers(path, Nans::taken);
     const std::size_t width = rows.front().size();
     if (rows.size() != 3 && width != 3)
         throw Error(Exit::bad_data, "'{}' has {} lines of {} numbers", path, rows.size(), width)

@@ -47,7 +47,7 @@ bool is_missing(std::string_view field);
 std::vector<double> read_numbers(const std::string& path);
 
 /// Local. The vectors of such a file: three lines x, y, z as FSL writes them, or a line for each vector. Of
-/// 3 × 3 numbers the lines are x, y, z. Errors as of read_numbers.
+/// 3 × 3 numbers the lines are x, y, z. A vector of no direction may be of NaNs. Errors as of read_numbers.
 std::vector<std::array<double, 3>> read_vectors(const std::string& path);
 
 } // namespace swather

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -138,6 +139,9 @@ TEST_F(SmallTableTest, VectorsInLinesOrColumns)
     EXPECT_EQ(read_vectors(file("1 2 3\n4 5 6\n7 8 9\n")), (Vectors{{1, 4, 7}, {2, 5, 8}, {3, 6, 9}}));
     EXPECT_EQ(read_vectors(file("1\n2\n3\n")), (Vectors{{1, 2, 3}}));
     EXPECT_EQ(read_vectors(file("1 2 3\n")), (Vectors{{1, 2, 3}}));
+    const auto without_direction = read_vectors(file("nan NaN nan\n0 0 1\n"));
+    ASSERT_EQ(without_direction.size(), 2U);
+    for (const double coordinate : without_direction[0]) EXPECT_TRUE(std::isnan(coordinate));
     EXPECT_EQ(error_of(read_vectors, "1 2\n3 4\n"), "65: 't.tsv' has 2 lines of 2 numbers\n  three lines (x, "
                                                     "y, z), or three numbers in each line, were expected");
 }
