@@ -123,8 +123,15 @@ std::string front_of_text(const std::string& path, Packing packing, std::size_t 
 {
     std::string front;
     if (packing != Packing::gzip) {
-        front.resize(size);
-        front.resize(TextFile(path, packing).read(front));
+        // Piece by piece: of a damaged header `size` may be more than the memory holds.
+        constexpr std::size_t piece = 1 << 20;
+        TextFile text(path, packing);
+        std::size_t there = 0;
+        for (std::size_t got = piece; got == piece && there < size; there += got) {
+            front.resize(there + std::min(piece, size - there));
+            got = text.read(std::span(front).subspan(there));
+        }
+        front.resize(there);
         return front;
     }
     Inflater text(path);
