@@ -6,8 +6,7 @@
 namespace swather {
 
 /// What is odd about the fit of a voxel: bits, of which a map of flags holds a byte for each voxel; 0 where
-/// nothing is. Where a bit says that there is no fit, the voxel's results are 0, unless the model says
-/// otherwise.
+/// nothing is. Of a voxel without a fit the models give 0, and the maps are NaN.
 using FitFlags = std::uint8_t;
 
 namespace fit_flag {
