@@ -564,14 +564,14 @@ def facts_of(file):
     return "\n".join(map(str, facts))
 
 
-def open_in_xarray(path, group):
+def open_in_xarray(path, group, **options):
     """A group of a file as xarray sees it; skips the test where that is not installed."""
     try:
         import h5netcdf  # noqa: F401  pylint: disable=unused-import,import-outside-toplevel
         import xarray  # pylint: disable=import-outside-toplevel
     except ImportError as missing:
         raise unittest.SkipTest("xarray and h5netcdf are not installed") from missing
-    return xarray.open_dataset(path, group=group, engine="h5netcdf")
+    return xarray.open_dataset(path, group=group, engine="h5netcdf", **options)
 
 
 class InterruptedTest(SwatherTest):

@@ -41,7 +41,7 @@ class MeanTest(FitTest):
         finite = np.isfinite(series).all(axis=0)
         for name, of_all in {"mean": series.mean(axis=0), "min": series.min(axis=0), "max": series.max(axis=0)}.items():
             expected = np.where(finite, of_all, np.nan).astype(float)
-            np.testing.assert_allclose(found[name], expected, rtol=1e-14, atol=1e-15, err_msg=name)
+            np.testing.assert_allclose(found[name], expected, rtol=1e-14, atol=1e-14, err_msg=name)
         if len(series) > 1:
             deviation = np.where(finite, series.std(axis=0, ddof=1), np.nan).astype(float)
             np.testing.assert_allclose(found["sd"], deviation, rtol=1e-12, atol=1e-300)
@@ -229,7 +229,7 @@ class GlmTest(FitTest):
         np.testing.assert_array_equal(found[f"{group}rho"].ravel()[told], fit.rho[told])
         self.assert_close(found[f"{group}sigma2"].ravel()[told], fit.dispersion[told], 0, "sigma2")
         np.testing.assert_array_equal(found[f"{group}sigma2"].ravel()[~told], 0)
-        np.testing.assert_allclose(found[f"{group}r2"].ravel()[told], fit.r2[told], rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(found[f"{group}r2"].ravel()[told], fit.r2[told], rtol=1e-11, atol=1e-12)
 
     def compare_contrast(self, found, question, fits, runs, told):
         expected = fit_reference.t_contrast(fits, [question.of(run)[0] for run in runs])
@@ -497,11 +497,11 @@ class TensorTest(FitTest):
                 np.testing.assert_allclose(np.moveaxis(found["eigenvalues"], 0, -1)[fitted], expected.evals[fitted], rtol=1e-7,
                                            atol=1e-12)
                 tensors = np.moveaxis(found["tensor"], 0, -1)
-                unclipped = expected.evals[..., 2] > 1e-6 * expected.evals[..., 0]
+                unclipped = expected.evals[..., 2] > 1.001 * expected.evals.min()  # dipy lifts eigenvalues to a least one
                 np.testing.assert_allclose(tensors[fitted & unclipped], expected.lower_triangular()[fitted & unclipped],
                                            rtol=1e-6, atol=1e-11)
                 with h5py.File(output) as file:
-                    self.assertEqual(file["fit/tensor"].attrs["elements"], "Dxx Dxy Dyy Dxz Dyz Dzz")
+                    self.assertEqual(file["fit/tensor"].attrs["elements"], "Dxx,Dxy,Dyy,Dxz,Dyz,Dzz")
                     self.assertEqual(file["fit/tensor"].attrs["units"], "mm2 s-1")
 
     def test_as_mrtrix(self):
@@ -515,15 +515,12 @@ class TensorTest(FitTest):
         error = np.abs(np.moveaxis(found["tensor"], 0, -1) - expected).max(axis=-1) / np.abs(expected).max(axis=-1)
         self.assertLess(error[fitted].max(), 1e-6)
         with h5py.File(output) as file:
-            self.assertEqual(file["fit/tensor"].attrs["elements"], "D11 D22 D33 D12 D13 D23")
+            self.assertEqual(file["fit/tensor"].attrs["elements"], "D11,D22,D33,D12,D13,D23")
 
     def test_volumes_in_a_list(self):
         _, whole = self.fit_tensors("dipy")
-        header = self.loaded.header
-        volumes = []
         for t in range(len(self.b_values)):
-            volumes.append(self.output.with_name(f"volume{t:02}.nii"))
-            nibabel.save(nibabel.Nifti1Image(self.series[..., t], self.loaded.affine, header), volumes[-1])
+            self.save(self.series[..., t], f"volume{t:02}.nii", affine=self.loaded.affine)
         _, found = self.fit_tensors("dipy", [self.output.with_name("volume*.nii")])
         for name, values in whole.items():
             np.testing.assert_array_equal(found[name], values, err_msg=name)

@@ -311,6 +311,12 @@ class LayoutTest(FitTest):
             self.assertEqual(data["beta"].dims, ("z", "y", "x", "regressor"))
             self.assertEqual(data["flags"].dims, ("z", "y", "x"))
 
+    def test_xarray_of_contrasts(self):
+        """It takes no variable that has the name of a dimension for one of several dimensions."""
+        for group, name in (("fit/contrasts/A", "t"), ("fit/ftests/any", "F")):
+            with open_in_xarray(self.output, group, drop_variables="z") as data:
+                self.assertEqual(data[name].dims, ("z", "y", "x"))
+
     def test_millimetres_of_other_units(self):
         image = image_of(self.values, affine=affine_of((0.002, 0.0025, 0.003)))
         image.header.set_xyzt_units("meter", "msec")
