@@ -2,6 +2,7 @@
 #include "base/log.hpp"
 #include "base/stop.hpp"
 #include "cli/commands.hpp"
+#include "cli/toml_config.hpp"
 #include "mpi/agree.hpp"
 #include "mpi/environment.hpp"
 #include "output/hdf5.hpp"
@@ -13,7 +14,6 @@
 
 #include <csignal>
 #include <cstdlib>
-#include <sstream>
 
 namespace {
 
@@ -48,22 +48,6 @@ std::string joined(int argc, char** argv)
     return text;
 }
 
-/// The options of the called command, and of the program, as a file for --config. Those that have no value
-/// are left out: an empty text is not a number.
-std::string config_of(const CLI::App& app)
-{
-    const auto called_commands = app.get_subcommands();
-    const std::string called = called_commands.empty() ? "-" : called_commands.front()->get_name() + ".";
-    std::string config;
-    std::istringstream lines(app.config_to_str(true, false));
-    for (std::string line; std::getline(lines, line);) {
-        const std::string name = line.substr(0, line.find('='));
-        const bool of_another = name.find('.') != std::string::npos && !name.starts_with(called);
-        if (!of_another && !line.ends_with("=\"\"")) config += line + "\n";
-    }
-    return config;
-}
-
 /// What tells of the command that was given.
 std::string help_of(const CLI::App& app)
 {
@@ -83,6 +67,7 @@ struct Program {
     {
         app.name("swather");
         app.require_subcommand(0, 1); // of a wrong command, CLI11 then says its name
+        app.config_formatter(std::make_shared<TomlConfig>());
         // A misspelt name in a file is as wrong as on the line.
         app.allow_config_extras(CLI::config_extras_mode::error);
         app.set_version_flag("--version", version_text());
@@ -119,7 +104,7 @@ bool parse(const Communicator& comm, Program& program, int argc, char** argv)
         }
     });
     Bytes mine;
-    put(mine, std::string_view(go_on ? config_of(program.app) : ""));
+    put(mine, std::string_view(go_on ? program.app.config_to_str(true) : ""));
     const Bytes of_root = comm.broadcast(mine);
     agree(comm, [&] {
         if (mine != of_root)
@@ -136,7 +121,7 @@ void execute(const Communicator& comm, int argc, char** argv)
     Program program;
     if (!parse(comm, program, argc, argv)) return;
     if (program.print_config) {
-        if (comm.is_root()) fmt::print("{}", config_of(program.app));
+        if (comm.is_root()) fmt::print("{}", program.app.config_to_str(true));
         return;
     }
     start_log(program.log_level, comm.is_root());

@@ -17,7 +17,7 @@ import h5py
 import numpy as np
 import pandas
 from counts_reference import Column, counts, number, quotes_close
-from counts_testing import BOM, CountsTest, OddTable, Query, read_counts, soup
+from counts_testing import BOM, CountsTest, OddTable, Query, quoted, read_counts, soup
 from swather_testing import (
     ENVIRONMENT, STOPPED, USAGE, columns_of, command, contents, facts_of, open_in_xarray, peak_memory, running, swather,
     tool, values_of)
@@ -1078,6 +1078,26 @@ class OtherCommandsTest(CountsTest):
         for words in (str(self.path), "/counts/SampleID", "/counts/count"):
             self.assertIn(words, result.stdout)
         self.assertLess(len(result.stdout.splitlines()), 60)
+
+    def test_any_text_comes_back_from_a_file(self):
+        keys = ["a 'b'", 'a "b"', "#1", "back\\", "two\nlines", "t\tab", "ö", "007", "7", "[x]", "a,b"]
+        path = self.put("k\n" + "".join(quoted(key) + "\n" for key in keys))
+        config = self.output.with_name("options.toml")
+        for where in [*(f"k == {quoted(key)}" for key in keys), """k == "it's" or k == '#1' and k != "a" """]:
+            with self.subTest(where=where):
+                options = [path, "--by", "k", "--where", where, "-o", "-"]
+                printed = swather("counts", *options, "--print-config", ranks=None)
+                config.write_text(printed.stdout, encoding="utf-8")
+                again = swather("counts", "--config", config, "--print-config", ranks=None)
+                self.assertEqual((again.code, again.stdout), (0, printed.stdout), again)
+                done = swather("counts", "--config", config, ranks=None)
+                self.assertEqual((done.code, len(done.stdout.splitlines())), (0, 2), done)
+                self.assertEqual(done.stdout, swather("counts", *options, ranks=None).stdout)
+
+    def test_a_file_that_is_no_toml(self):
+        config = self.put("[counts]\nby = \"k\"\nwhere = 'a\n", "options.toml")
+        result = swather("counts", self.path, "--config", config, ranks=None)
+        self.assert_one_error(result, USAGE, "--config", "line 3")
 
     def test_options_from_a_file(self):
         printed = swather("counts", self.path, *self.options, "-o", self.output, "--print-config", ranks=None)
