@@ -5,9 +5,11 @@
 #include "base/hash.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <bit>
+#include <cerrno>
 #include <filesystem>
 
 namespace swather {
@@ -31,6 +33,13 @@ void RunOptions::check(bool can_print) const
             .remedy("name the file to make: -o OUT.h5");
     if (prints() && resume)
         throw Error(Exit::usage, "--resume: what is printed (-o -) leaves nothing to resume from");
+    for (const std::string& name : {prints() ? "" : output + ".part", journal()}) {
+        struct stat status {};
+        if (::lstat(name.c_str(), &status) != 0 && errno == ENAMETOOLONG)
+            throw Error(Exit::cannot_create, "'{}' is a name too long for its file system: it has {} bytes",
+                        name, std::filesystem::path(name).filename().native().size())
+                .remedy("give a shorter -o");
+    }
     if (!scratch.empty() && !std::filesystem::is_directory(scratch))
         throw Error(Exit::cannot_create, "the folder '{}' of --scratch is not there", scratch)
             .remedy("mkdir -p '{}'", scratch);

@@ -37,7 +37,8 @@ struct RunOptions {
     /// Local. Whether the results are printed, and no file is made.
     [[nodiscard]] bool prints() const { return output == "-"; }
     /// Local. `Exit::usage` where the options contradict each other, or the results are to be printed and
-    /// cannot be; `Exit::cannot_create` where the folder for the journal is not there.
+    /// cannot be; `Exit::cannot_create` where the folder for the journal is not there, or a name is too
+    /// long.
     void check(bool can_print) const;
     /// Local. How the results are gathered.
     [[nodiscard]] AssemblyOptions assembly() const;

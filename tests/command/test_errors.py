@@ -485,6 +485,23 @@ class UpToDateTest(ErrorsTest):
 
 
 class RanksDifferTest(ErrorsTest):
+    def test_a_name_that_is_too_long(self):
+        """Of 255 bytes: beside the output there are NAME.part and, longest, NAME.journal."""
+        for length in (300, 255, 248):
+            for ranks in (None, 2):
+                with self.subTest(length=length, ranks=ranks):
+                    name = "x" * length
+                    result = swather("coverage", self.bam, "-o", self.output.with_name(name), ranks=ranks)
+                    self.assert_one_error(result, CANNOT_CREATE, "too long")
+                    self.assertEqual(list(self.output.parent.glob("x*")), [])
+        scratch = self.output.parent / "scratch"
+        scratch.mkdir(exist_ok=True)
+        output = self.output.with_name("x" * 247)
+        self.coverage(self.bam, output=output)
+        self.assert_one_error(swather("coverage", self.bam, "-o", output, "--force", "--scratch", scratch),
+                              CANNOT_CREATE, "too long")  # there it has a hash, too
+        self.assertEqual(os.listdir(scratch), [])
+
     def test_an_output_that_is_an_input(self):
         for name in (self.bam, Path(f"{self.bam}.bai")):
             with self.subTest(output=name.name):
