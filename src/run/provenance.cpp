@@ -17,9 +17,9 @@ Fingerprint fingerprint_of(const RunOptions& options, const std::vector<Identity
     Fingerprint fingerprint;
     fingerprint.add("swather", SWATHER_VERSION);
     fingerprint.add(options.analysis);
+    for (const Identity& input : inputs) add(fingerprint, input);
     fingerprint.add("--block-size",
                     options.block_size ? std::to_string(*options.block_size) : "as the inputs give it");
-    for (const Identity& input : inputs) add(fingerprint, input);
     return fingerprint;
 }
 

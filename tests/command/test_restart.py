@@ -349,6 +349,15 @@ class OtherRunsTest(OneJournalTest):
         shutil.copy(f"{self.bam}.bai", f"{bam}.bai")
         self.refused(words=["other.bam"], bam=bam)
 
+    def test_a_changed_input_is_told_before_another_block_size(self):
+        status = self.bam.stat()
+        self.addCleanup(os.utime, self.bam, ns=(status.st_atime_ns, status.st_mtime_ns))
+        os.utime(self.bam, ns=(status.st_atime_ns, status.st_mtime_ns + 5_000_000_000))
+        self.block_size = 501
+        result = swather(*self.arguments(), "--resume", ranks=None)
+        self.assert_one_error(result, USAGE, "reads.bam modified", "--block-size")
+        self.assertLess(result.stderr.index("reads.bam modified"), result.stderr.index("--block-size"))
+
     def test_a_changed_input(self):
         status = self.bam.stat()
         self.addCleanup(os.utime, self.bam, ns=(status.st_atime_ns, status.st_mtime_ns))
