@@ -3,7 +3,6 @@
 
 #include "base/error.hpp"
 #include "base/nearest.hpp"
-#include "base/units.hpp"
 #include "base/utf8.hpp"
 #include "sources/input_paths.hpp"
 #include "sources/table_header.hpp"
@@ -17,8 +16,7 @@ namespace {
 
 // In so many bytes before a block it mostly shows whether they are quoted.
 constexpr Index look_back = 16 << 10;
-// Bytes in which a header must end; and in which it mostly does.
-constexpr std::size_t longest_front = 16 << 20;
+// And in so many, the header mostly ends.
 constexpr std::size_t short_front = 64 << 10;
 
 std::string shortened(const std::string& name)
@@ -71,16 +69,12 @@ void TableCatalog::add_file(const std::string& path, const TableOptions& options
     file.packing = packing_of(path);
     if (file.packing == Packing::bgzf) file.index = TextIndex(path);
 
-    // Nearly all headers are short.
-    std::string front = front_of_text(path, file.packing, short_front);
-    auto header = read_header(front, path, options.delimiter, front.size() < short_front);
-    if (!header) {
-        front = front_of_text(path, file.packing, longest_front);
-        header = read_header(front, path, options.delimiter, front.size() < longest_front);
+    std::string front;
+    std::optional<TableHeader> header;
+    for (std::size_t size = short_front; !header; size *= 4) {
+        front = front_of_text(path, file.packing, size);
+        header = read_header(front, path, options.delimiter, front.size() < size, options.max_row);
     }
-    if (!header)
-        throw Error(Exit::bad_data, "'{}': the header does not end in the first {}", path,
-                    human_bytes(static_cast<double>(longest_front)));
     file.delimiter = header->delimiter;
     file.begin = options.has_header ? header->data_begin : header->begin;
     file.header_lines = options.has_header ? header->lines : 0;

@@ -182,6 +182,16 @@ class LongRowTest(CountsErrorsTest):
                 self.check(path, Query(), "--max-row", "1400", "--block-size", block_size)
         self.fails_on_line(20, path, "--max-row", "1000", "--block-size", "100", ranks=(3,))
 
+    def test_a_header_is_a_row(self):
+        head = f"SampleID,{'x' * 991}"  # of 1,000 bytes
+        for end in ("\n", "\r\n"):
+            path = self.put(f"{head}{end}a,1{end}")
+            self.check(path, Query(), "--max-row", "1000")
+            self.fails_on_line(1, path, "--max-row", "999", words=["max-row"])
+        self.fails_on_line(3, self.put(f"\n\n{head}\na,1\n"), "--max-row", "999", words=["max-row"])
+        self.fails_on_line(1, self.put(f'{head},"{"x" * 500_000}\n'), "--max-row", "100000", words=["max-row", "quote"])
+        self.check(self.put(f"SampleID,{'x' * (17 << 20)}\na,1\n"), Query())  # a good deal longer than what is read at first
+
     def test_compressed(self):
         content = (HEAD + "a,1,x\n" * 9 + "a,1," + "x" * 200_000 + "\n").encode()
         for compressed in (gzip.compress(content), tool("bgzip", "-c", text=content)):
