@@ -52,7 +52,7 @@ double Forecast::memory_of_root() const { return std::max(process_memory, used_)
 
 void Forecast::check(const RunOptions& options) const
 {
-    if (!fits(options))
+    if (options.memory && memory() > static_cast<double>(*options.memory))
         throw Error(Exit::usage, "--memory {} is too little: a block of {} cells takes {} on each rank",
                     human_bytes(static_cast<double>(*options.memory)), with_commas(plan_.block_size),
                     human_bytes(memory()))

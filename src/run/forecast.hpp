@@ -65,10 +65,10 @@ public:
     [[nodiscard]] double memory() const;
     /// Local. The same of root, which has the headers and indexes of the inputs too.
     [[nodiscard]] double memory_of_root() const;
-    /// Local. Whether a rank can do with the memory that was given.
+    /// Local. Whether all ranks can do with the memory that was given.
     [[nodiscard]] bool fits(const RunOptions& options) const
     {
-        return !options.memory || memory() <= static_cast<double>(*options.memory);
+        return !options.memory || memory_of_root() <= static_cast<double>(*options.memory);
     }
     /// Local. `Exit::usage` where the options cannot be met: too little memory, a block that is not there.
     void check(const RunOptions& options) const;
