@@ -10,6 +10,7 @@
 #include "run/options.hpp"
 #include "sources/source.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace swather {
@@ -102,10 +103,11 @@ template <Source S, Kernel K>
 Forecast forecast_of(const Plan& plan, const S& source, const K& kernel, const RunOptions& options)
 {
     const auto width = static_cast<double>(source.domain().width());
-    const double gathering =
-        GroupingKernel<K> ? AssemblyOptions::copies_of_a_range * options.assembly().range_bytes : 0;
-    return {plan, width * bytes_per_element(kernel.outputs()), width * working_bytes_per_element(kernel),
-            source.memory(), gathering};
+    const double working = width * working_bytes_per_element(kernel);
+    // Of a small table, the groups are no range.
+    const double range = std::min(options.assembly().range_bytes, working * static_cast<double>(plan.cells));
+    return {plan, width * bytes_per_element(kernel.outputs()), working, source.memory(),
+            GroupingKernel<K> ? AssemblyOptions::copies_of_a_range * range : 0};
 }
 
 /// Local. Reads and computes one block, and prints on stdout what came out of it; writes nothing.

@@ -440,12 +440,12 @@ class ManyKeysTest(CountsTest):
         for ranks in (None, 3):
             if (base := self.peak_of_a_rank(small, "--by", "SampleID", ranks=ranks)) > 60 * MiB:
                 self.skipTest(f"a sanitizer takes {base / MiB:.0f} MiB for itself")
-            memory = max(50, base // MiB + 15)  # the process alone takes more in a build for debugging
+            memory = max(64, base // MiB + 15)  # the process alone takes more in a build for debugging
             for sort in ("key", "count"):
                 with self.subTest(ranks=ranks, sort=sort):
                     peak = self.peak_of_a_rank(path, "--by", "SampleID", "--sort", sort, "--memory", f"{memory}M",
                                                "--block-size", "256K", ranks=ranks)
-                    self.assertLess(peak / MiB, memory + 30)
+                    self.assertLess(peak / MiB, memory + 24)  # and the texts on rank 0
 
     def test_16_mebibytes_of_text(self):
         self.check_many(111_107, "text", digits=150)  # 16,777,157 bytes
