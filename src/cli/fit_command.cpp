@@ -26,6 +26,9 @@ std::vector<GlmQuestion> questions_of(const FitArguments& given, const FitInputs
             question.name = contrast.name;
             question.rows.push_back(contrast.rows);
         }
+        if (question.name == "." || question.name == "..")
+            throw Error(Exit::usage, "a contrast cannot have the name '{}'", question.name)
+                .remedy("give another: 'NAME: EXPRESSION'");
         const auto same_name = [&](const GlmQuestion& other) {
             return other.is_f == is_f && other.name == question.name;
         };
@@ -161,6 +164,14 @@ Fingerprint analysis_of(FitArguments& given)
     Fingerprint analysis;
     analysis.add("command", "fit");
     analysis.add("--model", given.model);
+    // The files themselves are told apart by their identities; here, what each is to the model.
+    analysis.add("input", list(given.image.paths));
+    analysis.add("--mask", given.image.mask.path);
+    analysis.add("--events", list(given.events));
+    analysis.add("--design", list(given.designs));
+    analysis.add("--confounds", list(design.confounds));
+    analysis.add("--bvals", given.bvals);
+    analysis.add("--bvecs", given.bvecs);
     analysis.add("--threshold", given.image.mask.threshold.value_or(""));
     analysis.add("--double", given.as_double ? "yes" : "no");
     analysis.add("--tr", given.tr ? fmt::format("{}", *given.tr) : "");

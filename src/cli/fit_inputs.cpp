@@ -7,16 +7,21 @@
 #include "sources/input_paths.hpp"
 #include "sources/small_table.hpp"
 
+#include <algorithm>
+
 namespace swather {
 
 namespace {
 
-/// The repetition time of the images, in seconds.
-double tr_of(const FitArguments& arguments, const ImageSeries& series)
+/// The repetition time of a run, in seconds.
+double tr_of(const FitArguments& arguments, const ImageSeries& series, std::size_t run)
 {
-    const double tr = arguments.tr.value_or(series.header().tr);
+    const auto& runs = series.run_of_file;
+    const auto first = std::find(runs.begin(), runs.end(), static_cast<Index>(run)) - runs.begin();
+    const ImageFile& image = series.files[static_cast<std::size_t>(first)];
+    const double tr = arguments.tr.value_or(image.header.tr);
     if (!(tr > 0))
-        throw Error(Exit::usage, "'{}' does not say its repetition time", series.files.front().path)
+        throw Error(Exit::usage, "'{}' does not say its repetition time", image.path)
             .remedy("give it: --tr SECONDS");
     return tr;
 }
@@ -35,14 +40,17 @@ std::vector<Design> read_designs(const FitArguments& arguments, const ImageSerie
                 .remedy("give one for each 4D image, in the order of the images");
     };
     check_count(option, paths.size());
+    if (is_ready && !arguments.design->confounds.empty())
+        throw Error(Exit::usage, "--confounds: a ready --design is taken as it is")
+            .remedy("make them columns of the design, or give --events");
     if (!arguments.design->confounds.empty()) check_count("--confounds", arguments.design->confounds.size());
 
     std::vector<Design> designs;
     for (std::size_t run = 0; run < paths.size(); ++run) {
         const Index volumes = series.runs[run];
-        designs.push_back(is_ready
-                              ? read_design(paths[run])
-                              : arguments.design->design(paths[run], run, volumes, tr_of(arguments, series)));
+        designs.push_back(
+            is_ready ? read_design(paths[run])
+                     : arguments.design->design(paths[run], run, volumes, tr_of(arguments, series, run)));
         if (designs.back().matrix.rows() != volumes)
             throw Error(Exit::bad_data, "the design '{}' has {} rows, and its run has {} volumes", paths[run],
                         designs.back().matrix.rows(), volumes);

@@ -11,7 +11,7 @@ using FitFlags = std::uint8_t;
 
 namespace fit_flag {
 inline constexpr FitFlags outside_mask = 1; ///< no fit
-inline constexpr FitFlags not_finite = 2;   ///< a NaN or an infinity in the series: no fit
+inline constexpr FitFlags not_finite = 2;   ///< a NaN or an infinity in the series: no fit, but of a glm
 inline constexpr FitFlags constant = 4;     ///< all values of the series are the same
 inline constexpr FitFlags no_signal = 8;    ///< a value that is not positive where a logarithm is needed
 inline constexpr FitFlags not_converged =

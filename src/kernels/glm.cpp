@@ -139,6 +139,7 @@ private:
         if (!glm_.has_dispersion_) return;
         set(maps.variance, voxel, part.variance(voxel));
         const double stat = part.stat(voxel);
+        if (!std::isfinite(stat)) return maps_.flag(voxel, fit_flag::rank_deficient);
         set(maps.stat, voxel, stat);
         if (!maps.p && !maps.z) return;
         const Tails tails = part.tails(stat, dof);

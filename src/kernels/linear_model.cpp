@@ -119,8 +119,13 @@ SeriesFitter::Question SeriesFitter::question(const Eigen::MatrixXd& rows,
     Question question;
     question.effect = rows * model_.to_beta_;
     question.variance = question.effect * inverse * question.effect.transpose();
-    question.whitener =
-        Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(question.variance).operatorInverseSqrt();
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(question.variance);
+    const double least = solver.eigenvalues()[0];
+    const double most = solver.eigenvalues()[rows.rows() - 1];
+    if (least > 1e-12 * most)
+        question.whitener = solver.operatorInverseSqrt();
+    else // rows that follow from each other, or that the design does not tell: there is no F
+        question.whitener.setConstant(rows.rows(), rows.rows(), std::numeric_limits<double>::quiet_NaN());
     question.of_ones = model_.of_ones(rows);
     return question;
 }
@@ -160,7 +165,8 @@ const SeriesFitter::Fit& SeriesFitter::fit(Index voxel)
     fit_.rho = rho;
     fit_.weights.noalias() = equations.inverse * right_side_;
     const double explained = fit_.weights.dot(right_side_);
-    const double residual = is_constant && model_.has_constant_ ? 0 : std::max(0.0, squares - explained);
+    const double left = is_constant && model_.has_constant_ ? 0 : squares - explained;
+    const double residual = left < 0 ? 0 : left; // what is no number stays none
     fit_.dispersion = residual / static_cast<double>(model_.volumes() - model_.columns());
 
     // Variances over time of the whitened fit and series, without what was taken off.

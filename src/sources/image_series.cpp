@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace swather {
@@ -13,6 +14,10 @@ ImageSeries::ImageSeries(const std::vector<std::string>& paths)
     for (const std::string& path : paths) {
         files.push_back(open_image(path));
         const ImageFile& image = files.back();
+        const auto same_data = [&](const ImageFile& other) { return other.data == image.data; };
+        if (std::any_of(files.begin(), files.end() - 1, same_data))
+            throw Error(Exit::usage, "'{}' is given twice, or both files of a pair are", path)
+                .remedy("name each image once");
         check_same_space(image, files.front());
         const bool is_volume = image.header.nt == 1;
         if (!(is_volume && goes_on)) runs.push_back(0);

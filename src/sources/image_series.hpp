@@ -15,7 +15,8 @@ struct ImageSeries {
     std::vector<Index> run_of_file;
     std::vector<Index> runs; ///< volumes of each
 
-    /// Local. Reads the headers. `Exit::bad_data` where shapes or affines differ.
+    /// Local. Reads the headers. `Exit::bad_data` where shapes or affines differ, `Exit::usage` where an
+    /// image is given twice.
     explicit ImageSeries(const std::vector<std::string>& paths);
 
     [[nodiscard]] const NiftiHeader& header() const { return files.front().header; }
