@@ -325,6 +325,16 @@ class DesignsTest(GlmTest):
                 values = 100 + 3 * noise_of(np.random.default_rng(volumes), (4, 3, 5, volumes))
                 self.check_all([Run(values, *drawn_design(volumes, volumes))])
 
+    def test_f_tests_that_the_design_does_not_tell(self):
+        """Rows that follow from each other: nobody's F would be one."""
+        names, design = drawn_design(5, 40, 3)
+        run = Run(100 + noise_of(np.random.default_rng(5), (3, 2, 2, 40)), names, design)
+        found = self.fit_runs([run], [Question("A", [{"A": 1}])], [Question("none: A, 2*A", [{"A": 1}, {"A": 2}])])
+        for name in ("F", "z", "p"):
+            self.assertTrue(np.isnan(found[f"ftests/none/{name}"]).all(), name)
+        self.assertTrue(np.isfinite(found["contrasts/A/t"]).all())
+        np.testing.assert_array_equal(found["flags"], RANK_DEFICIENT)
+
     def test_no_degrees_of_freedom(self):
         """Effects, where the data tell them, and no statistics."""
         for volumes, columns in ((4, 3), (3, 4), (2, 4), (1, 1)):

@@ -7,7 +7,7 @@ import unittest
 import nibabel
 import numpy as np
 from fit_testing import FitTest, affine_of, image_of
-from swather_testing import BAD_DATA, BGZF_EOF, CANNOT_READ, USAGE, beside, swather, tool
+from swather_testing import BAD_DATA, BGZF_EOF, CANNOT_CREATE, CANNOT_READ, USAGE, beside, swather, tool
 
 ALONE, WITH_OTHERS = (None,), (None, 3)  # mpirun takes a second or two to end after an exit code that is not 0
 SHAPE = (5, 4, 3, 10)
@@ -21,6 +21,7 @@ class FitErrorsTest(FitTest):
         super().setUp()
         self.values = np.random.default_rng(1).integers(10, 1000, SHAPE)
         self.image = self.save(self.values, dtype=np.int16)
+        self.other = self.save(self.values, "other.nii", dtype=np.int16)
         self.design = self.put("design.tsv", "A\tB\tconstant\n" + "".join(f"{t % 3}\t{t % 5}\t1\n" for t in range(10)))
 
     def fails(self, code, paths, *options, words=(), model="mean", ranks=ALONE):
@@ -135,6 +136,18 @@ class ImageFilesTest(FitErrorsTest):
         self.fails(BAD_DATA, [self.image, other], words=["other.nii", "affine", "row 2, column 4", "20.5"])
 
 
+class TwiceTest(FitErrorsTest):
+    def test_an_image_given_twice(self):
+        self.fails(USAGE, [self.image, self.image], words=["twice"], ranks=WITH_OTHERS)
+
+    def test_files_in_other_roles_are_another_analysis(self):
+        mask = self.save(self.values[..., :1], "mask.nii", dtype=np.int16)
+        volume = self.save(self.values[..., 1:2], "volume.nii", dtype=np.int16)
+        output, _ = self.run_fit([volume, mask], model="mean")
+        result = swather("fit", volume, "--mask", mask, "--model", "mean", "-o", output)
+        self.assert_one_error(result, CANNOT_CREATE)
+
+
 class MaskTest(FitErrorsTest):
     def test_a_mask_of_another_shape(self):
         for shape, word in (((5, 4, 4), "5 × 4 × 4"), ((4, 5, 3), "4 × 5 × 3")):
@@ -181,10 +194,16 @@ class GlmTest(FitErrorsTest):
 
     def test_designs_for_another_number_of_runs(self):
         self.glm_fails(USAGE, "--design", self.design, words=["2 times", "1 run"])
-        self.glm_fails(USAGE, words=["1 time", "2 runs"], paths=[self.image, self.image], ranks=WITH_OTHERS)
+        self.glm_fails(USAGE, words=["1 time", "2 runs"], paths=[self.image, self.other], ranks=WITH_OTHERS)
         events = self.put("events.tsv", "onset\tduration\ttrial_type\n1\t1\tA\n")
-        self.glm_fails(USAGE, "--events", events, words=["--events", "2 runs"], paths=[self.image, self.image], design=False)
+        self.glm_fails(USAGE, "--events", events, words=["--events", "2 runs"], paths=[self.image, self.other], design=False)
         self.glm_fails(USAGE, "--events", events, *["--confounds", self.design] * 2, words=["--confounds"], design=False)
+
+    def test_what_a_ready_design_has_no_place_for(self):
+        self.glm_fails(USAGE, "--confounds", self.design, words=["--confounds", "--design"])
+
+    def test_contrasts_that_cannot_be_a_group(self):
+        self.glm_fails(USAGE, "--contrast", ".: A", words=["'.'"])
 
     def test_events_that_are_none(self):
         for text, words in (("onset\ttrial_type\n1\tA\n", ["duration"]), ("onset\tduration\nx\t1\n", ["line 2", "'x'"])):
