@@ -41,14 +41,17 @@ Forecast::Forecast(const Plan& plan, double bytes_per_cell, double working_bytes
 
 double Forecast::memory_of_work() const
 {
-    const double of_block = source_memory_ + (copies_of_a_block * bytes_per_cell_ + working_bytes_per_cell_) *
-                                                 static_cast<double>(plan_.block_size);
-    return std::max(of_block, gathering_memory_);
+    return source_memory_ + (copies_of_a_block * bytes_per_cell_ + working_bytes_per_cell_) *
+                                static_cast<double>(plan_.block_size);
 }
 
-double Forecast::memory() const { return process_memory + memory_of_work(); }
+double Forecast::memory() const { return process_memory + std::max(memory_of_work(), gathering_memory_); }
 
-double Forecast::memory_of_root() const { return std::max(process_memory, used_) + memory_of_work(); }
+double Forecast::memory_of_root() const
+{
+    // What the survey took is free again when the results are gathered.
+    return std::max(std::max(process_memory, used_) + memory_of_work(), memory());
+}
 
 void Forecast::check(const RunOptions& options) const
 {

@@ -445,7 +445,7 @@ class ManyKeysTest(CountsTest):
                 with self.subTest(ranks=ranks, sort=sort):
                     peak = self.peak_of_a_rank(path, "--by", "SampleID", "--sort", sort, "--memory", f"{memory}M",
                                                "--block-size", "256K", ranks=ranks)
-                    self.assertLess(peak / MiB, memory + 24)  # and the texts on rank 0
+                    self.assertLess(peak / MiB, memory + 64)  # texts on rank 0, and what debugging adds
 
     def test_16_mebibytes_of_text(self):
         self.check_many(111_107, "text", digits=150)  # 16,777,157 bytes
