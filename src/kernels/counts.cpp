@@ -39,6 +39,15 @@ public:
     {
     }
 
+    /// Adds rows of which nothing but one key is wanted.
+    void count(std::span<const std::string_view> keys)
+    {
+        counts_.resize(keys_.size() + keys.size()); // as if all were new
+        std::uint64_t* const counts = counts_.data();
+        for (const std::string_view key : keys) ++counts[keys_.number_of(key)];
+        counts_.resize(keys_.size());
+    }
+
     /// Adds a row, by the fields that the layout names, in its order; returns whether each number that was
     /// wanted was one.
     bool add(Fields fields)
@@ -339,6 +348,10 @@ std::tuple<Keyed, Scalar<TableAudit>> Counts::operator()(TableView view) const
         return files.back().value;
     };
     for (RowBatch batch = view.next_batch(); batch.rows > 0; batch = view.next_batch()) {
+        if (columns == 1 && !where_) {
+            groups.count(batch.fields);
+            continue;
+        }
         for (std::size_t row = 0; row < batch.rows; ++row) {
             const Fields fields = batch.fields.subspan(row * columns, columns);
             if (where_ && !(*where_)(fields.subspan(counted))) continue;

@@ -2,7 +2,6 @@
 #include "kernels/key_table.hpp"
 
 #include "base/bytes.hpp"
-#include "base/hash.hpp"
 
 #include <algorithm>
 #include <array>
@@ -104,43 +103,9 @@ std::string_view Arena::copy(std::string_view text)
 }
 
 KeyTable::KeyTable()
-    : slots_(1024)
+    : slots_(2048)
+    , mask_(slots_.size() - 1)
 {
-}
-
-/// Two overlapping reads hold a key of 4 to 8 bytes, or of 8 to 16, whole.
-KeyTable::Slot KeyTable::identity_of(std::string_view key)
-{
-    const auto read = [&]<class Number>(std::size_t at, Number number) -> std::uint64_t {
-        std::memcpy(&number, key.data() + at, sizeof number);
-        return number;
-    };
-    const std::size_t size = key.size();
-    Slot slot;
-    slot.size = static_cast<std::uint32_t>(size);
-    if (size > 16) {
-        slot.low = hash_of(std::as_bytes(std::span(key)));
-    } else if (size >= 8) {
-        slot.low = read(0, std::uint64_t{});
-        slot.high = read(size - 8, std::uint64_t{});
-    } else if (size >= 4) {
-        slot.low = read(0, std::uint32_t{});
-        slot.high = read(size - 4, std::uint32_t{});
-    } else if (size > 0) {
-        slot.low = read(0, std::uint8_t{}) | read(size / 2, std::uint8_t{}) << 8 |
-                   read(size - 1, std::uint8_t{}) << 16;
-    }
-    return slot;
-}
-
-/// Both halves of a 128-bit product depend on all bits of both factors (as in wyhash, by Wang Yi).
-std::size_t KeyTable::place_of(const Slot& slot) const
-{
-    __extension__ using Wide = unsigned __int128;
-    const Wide product =
-        Wide{slot.low ^ 0x9e37'79b9'7f4a'7c15} * (slot.high ^ slot.size ^ 0xd1b5'4a32'd192'ed03);
-    return (static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64)) &
-           (slots_.size() - 1);
 }
 
 std::uint32_t KeyTable::append(std::string_view key)
@@ -156,7 +121,7 @@ std::uint32_t KeyTable::insert(std::string_view key, Slot slot, std::size_t plac
     if (keys_.size() > rows_of_a_trial / 2 && keys_.size() > found_) {
         look_ = false;
         slots_ = {};
-    } else if (2 * keys_.size() > slots_.size()) {
+    } else if (4 * keys_.size() > slots_.size()) {
         grow();
     }
     return slot.number;
@@ -166,10 +131,11 @@ void KeyTable::grow()
 {
     std::vector<Slot> before(2 * slots_.size());
     before.swap(slots_);
+    mask_ = slots_.size() - 1;
     for (const Slot& slot : before) {
         if (slot.number == vacant) continue;
         std::size_t place = place_of(slot);
-        while (slots_[place].number != vacant) place = (place + 1) & (slots_.size() - 1);
+        while (slots_[place].number != vacant) place = (place + 1) & mask_;
         slots_[place] = slot;
     }
 }

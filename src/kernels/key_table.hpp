@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/hash.hpp"
+
 #include <cstdint>
+#include <cstring>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -37,7 +41,7 @@ public:
     {
         if (!look_) return append(key);
         const Slot wanted = identity_of(key);
-        for (std::size_t place = place_of(wanted);; place = (place + 1) & (slots_.size() - 1)) {
+        for (std::size_t place = place_of(wanted);; place = (place + 1) & mask_) {
             const Slot& slot = slots_[place];
             if (slot.number == vacant) return insert(key, wanted, place);
             if (slot.low == wanted.low && slot.high == wanted.high && slot.size == wanted.size &&
@@ -69,15 +73,46 @@ private:
         std::uint32_t number = vacant;
     };
 
-    static Slot identity_of(std::string_view key);
-    [[nodiscard]] std::size_t place_of(const Slot& slot) const;
+    /// Two overlapping reads hold a key of 4 to 8 bytes, or of 8 to 16, whole.
+    static Slot identity_of(std::string_view key)
+    {
+        const auto read = [&]<class Number>(std::size_t at, Number number) -> std::uint64_t {
+            std::memcpy(&number, key.data() + at, sizeof number);
+            return number;
+        };
+        const std::size_t size = key.size();
+        Slot slot;
+        slot.size = static_cast<std::uint32_t>(size);
+        if (size > 16) {
+            slot.low = hash_of(std::as_bytes(std::span(key)));
+        } else if (size >= 8) {
+            slot.low = read(0, std::uint64_t{});
+            slot.high = read(size - 8, std::uint64_t{});
+        } else if (size >= 4) {
+            slot.low = read(0, std::uint32_t{});
+            slot.high = read(size - 4, std::uint32_t{});
+        } else if (size > 0) {
+            slot.low = read(0, std::uint8_t{}) | read(size / 2, std::uint8_t{}) << 8 |
+                       read(size - 1, std::uint8_t{}) << 16;
+        }
+        return slot;
+    }
+    /// Both halves of a 128-bit product depend on all bits of both factors (as in wyhash, by Wang Yi).
+    [[nodiscard]] std::size_t place_of(const Slot& slot) const
+    {
+        __extension__ using Wide = unsigned __int128;
+        const Wide product =
+            Wide{slot.low ^ 0x9e37'79b9'7f4a'7c15} * (slot.high ^ slot.size ^ 0xd1b5'4a32'd192'ed03);
+        return (static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64)) & mask_;
+    }
     std::uint32_t append(std::string_view key);
     std::uint32_t insert(std::string_view key, Slot slot, std::size_t place);
     void grow();
 
     Arena arena_;
     std::vector<std::string_view> keys_;
-    std::vector<Slot> slots_; ///< a power of two, at most half of them taken
+    std::vector<Slot> slots_; ///< a power of two, at most a quarter of them taken
+    std::size_t mask_;        ///< their number less one
     std::uint64_t found_ = 0;
     bool look_ = true;
 };

@@ -19,6 +19,8 @@ struct CsvIndexTail {
     std::uint32_t* ends;
     std::uint32_t* rows;
     std::uint32_t end_count;
+    bool has_cr;
+    bool has_quotes;
 };
 
 } // namespace swather
@@ -53,6 +55,8 @@ CsvState index_bytes(const char* window, std::uint32_t begin, std::uint32_t end,
     CsvIndexTail tail = result; // our own, which no write to the entries can change
     // LF behind a CR that ended a row belongs to that end.
     std::uint64_t after_cr = window[begin - 1] == '\r' && state == CsvState::field_start;
+    std::uint64_t any_cr = after_cr;
+    std::uint64_t any_quotes = 0;
     const auto add = [&](std::uint32_t position, CsvBlock block, std::size_t size) HWY_ATTR {
         std::uint64_t outside = ~std::uint64_t{0};
         if (block.quotes == 0 && state != CsvState::quoted)
@@ -62,12 +66,16 @@ CsvState index_bytes(const char* window, std::uint32_t begin, std::uint32_t end,
         const std::uint64_t cr = block.cr & outside;
         const std::uint64_t ends = outside & ~(block.lf & (cr << 1 | after_cr));
         after_cr = cr >> 63;
+        any_cr |= cr;
+        any_quotes |= block.quotes;
         add_ends(tail, position, block.separators() & ends, (block.lf | block.cr) & ends);
     };
     for (; begin + block_size <= end; begin += block_size)
         add(begin, block_at(window + begin, delimiter), block_size);
     if (begin < end) add(begin, block_at(window + begin, end - begin, delimiter), end - begin);
     result = tail;
+    result.has_cr = any_cr != 0;
+    result.has_quotes = any_quotes != 0;
     return state;
 }
 
@@ -116,9 +124,12 @@ CsvState CsvIndex::add(const char* window, std::uint32_t begin, std::uint32_t en
                        CsvState state)
 {
     std::uint32_t* const next_row = &rows_[1 + row_count_];
-    CsvIndexTail tail{&ends_[end_count_], next_row, static_cast<std::uint32_t>(end_count_)};
+    CsvIndexTail tail{&ends_[end_count_], next_row, static_cast<std::uint32_t>(end_count_), false,
+                      false};
     state = HWY_DYNAMIC_DISPATCH(index_bytes)(window, begin, end, delimiter, state, tail);
     end_count_ = tail.end_count;
+    has_cr_ = has_cr_ || tail.has_cr;
+    has_quotes_ = tail.has_quotes;
     row_count_ += static_cast<std::size_t>(tail.rows - next_row);
     return state;
 }

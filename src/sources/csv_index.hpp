@@ -31,9 +31,14 @@ public:
     [[nodiscard]] std::size_t rows() const { return row_count_; }
     /// Local. A row: the last byte before it, and then where each of its fields ends. Of fields that one too
     /// many row has, only the last is sure to be there. Row number `rows()` has not ended yet.
-    [[nodiscard]] std::uint32_t* row(std::size_t row) { return &ends_[rows_[row]]; }
+    [[nodiscard]] const std::uint32_t* row(std::size_t row) const { return &ends_[rows_[row]]; }
     /// Local. How many fields a row has.
-    [[nodiscard]] std::size_t fields(std::size_t row) const { return rows_[row + 1] - rows_[row]; }
+    [[nodiscard]] std::uint32_t fields(std::size_t row) const { return rows_[row + 1] - rows_[row]; }
+
+    /// Local. Whether any CR may end a row.
+    [[nodiscard]] bool has_cr() const { return has_cr_; }
+    /// Local. Whether there was any quote in the bytes added last.
+    [[nodiscard]] bool has_quotes() const { return has_quotes_; }
 
     /// Local. Forgets the rows that have ended.
     void drop_rows();
@@ -47,6 +52,8 @@ private:
     std::size_t end_count_ = 0;
     std::size_t row_count_ = 0;
     std::size_t most_fields_ = 0;
+    bool has_cr_ = false;
+    bool has_quotes_ = false;
 };
 
 /// Local. How many lines end in some bytes, in quotes or not; CR LF does so with its first byte, and its

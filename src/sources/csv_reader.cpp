@@ -59,8 +59,14 @@ struct CsvReader::State {
     bool piece_indexed = false;
     bool done = false;
 
-    std::size_t first_row = 0;         // of the index, that is in the batch
-    std::vector<std::uint32_t> begins; // of the rows in the batch
+    struct Row {
+        const std::uint32_t* ends; // of the row before it, and then of each of its fields
+        std::uint32_t begin;
+        std::uint32_t fields;
+    };
+    std::size_t first_row = 0; // of the index, that may be in the batch
+    std::vector<Row> chosen;   // for the batch
+    std::size_t row_count = 0; // of these
     std::vector<std::string_view> fields;
     std::array<char, 32 << 10> arena_begin;
     std::pmr::monotonic_buffer_resource arena{arena_begin.data(), arena_begin.size()};
@@ -75,7 +81,7 @@ struct CsvReader::State {
     void start(Piece next_piece, Supply next_supply);
 
     [[nodiscard]] Index offset(std::uint32_t position) const { return position - piece_begin; }
-    std::uint32_t row_begin(std::size_t row);
+    [[nodiscard]] std::uint32_t row_begin(std::size_t row) const;
     [[nodiscard]] Index lines_until(std::uint32_t position) const;
 
     void forget_batch();
@@ -87,7 +93,8 @@ struct CsvReader::State {
 
     bool accept_odd(std::size_t row);
     void stop_at(std::uint32_t begin);
-    std::size_t take_rows();
+    void choose_rows();
+    void take_fields();
 };
 
 void CsvReader::State::start(Piece next_piece, Supply next_supply)
@@ -111,11 +118,11 @@ void CsvReader::State::start(Piece next_piece, Supply next_supply)
 }
 
 /// Where a row begins; LF behind a CR that ended the row before belongs to that end.
-std::uint32_t CsvReader::State::row_begin(std::size_t row)
+std::uint32_t CsvReader::State::row_begin(std::size_t row) const
 {
-    std::uint32_t& before = *index.row(row);
-    before += window[before] == '\r' && window[before + 1] == '\n';
-    return before + 1;
+    const std::uint32_t before = *index.row(row);
+    const bool within_cr_lf = index.has_cr() && window[before] == '\r' && window[before + 1] == '\n';
+    return before + 1 + within_cr_lf;
 }
 
 /// The lines of the piece that end before a position. Where the byte before the piece is a CR, its LF ends a
@@ -164,10 +171,14 @@ void CsvReader::State::fill()
 
 void CsvReader::State::index_bytes(std::uint32_t count)
 {
-    if (!piece_indexed && !map.forgets())
-        map = map.then(state_map({window.data() + indexed, count}, options.delimiter));
+    const std::span bytes(window.data() + indexed, count);
     state = index.add(window.data(), indexed, indexed + count, options.delimiter, state);
     indexed += count;
+    if (!piece_indexed && !map.forgets()) {
+        // Without quotes the last byte alone tells what all of them do.
+        const std::span telling = index.has_quotes() ? bytes : bytes.last(1);
+        map = map.then(state_map(telling, options.delimiter));
+    }
     if (!skipping) return;
     if (index.rows() > 0 && !overlong) {
         skipping = false;
@@ -232,38 +243,52 @@ void CsvReader::State::stop_at(std::uint32_t begin)
     overlong_line = lines_until(begin);
 }
 
-/// The fields of the rows of the index; how many rows.
-std::size_t CsvReader::State::take_rows()
+/// Finds the rows of the index that are delivered.
+void CsvReader::State::choose_rows()
 {
     // Behind the piece only the row that began in it is read.
     const std::size_t end = piece_indexed ? std::min<std::size_t>(index.rows(), 1) : index.rows();
-    const std::size_t most_fields = end * piece.columns.size();
-    if (fields.size() < most_fields) fields.resize(most_fields);
-    if (begins.size() < end) begins.resize(end);
-    std::string_view* next_field = fields.data();
-
-    const char* const bytes = window.data();
-    const std::span<const int> columns = piece.columns;
-    const auto column_count = static_cast<std::size_t>(piece.column_count);
-    std::size_t rows = 0;
-    for (std::size_t row = first_row; row < end && !overlong; ++row) {
-        const std::uint32_t begin = row_begin(row);
-        const std::uint32_t* const ends = index.row(row);
-        const std::size_t count = index.fields(row);
-        const std::uint32_t size = ends[count] - begin;
-        const bool odd = count != column_count || size == 0 || size > options.max_row;
-        if (odd && !accept_odd(row)) continue;
-        for (const int column : columns) {
-            const auto c = static_cast<std::size_t>(column);
-            std::string_view field;
-            if (c < count) field = {bytes + ends[c] + 1, ends[c + 1] - ends[c] - 1};
-            if (!field.empty() && field[0] == '"') field = unquoted(field, arena);
-            *next_field++ = field;
+    if (chosen.size() < end) chosen.resize(end);
+    const auto column_count = static_cast<std::uint32_t>(piece.column_count);
+    const bool with_cr = index.has_cr();
+    const std::uint32_t* next = index.row(first_row);
+    row_count = 0;
+    for (std::size_t row = first_row; row < end; ++row) {
+        const std::uint32_t begin = with_cr ? row_begin(row) : *next + 1;
+        const Row found{next, begin, index.fields(row)};
+        next += found.fields;
+        const std::uint32_t size = *next - begin;
+        const bool odd = found.fields != column_count || size == 0 || size > options.max_row;
+        if (odd && !accept_odd(row)) {
+            if (overlong) break;
+            continue;
         }
-        begins[rows++] = begin;
+        chosen[row_count++] = found;
     }
-    audit.rows += static_cast<Index>(rows);
-    return rows;
+    audit.rows += static_cast<Index>(row_count);
+}
+
+/// Column by column, the fields of the rows that are delivered.
+void CsvReader::State::take_fields()
+{
+    const std::size_t columns = piece.columns.size();
+    if (fields.size() < row_count * columns) fields.resize(row_count * columns);
+    const char* const bytes = window.data();
+    for (std::size_t i = 0; i < columns; ++i) {
+        const auto column = static_cast<std::size_t>(piece.columns[i]);
+        std::string_view* next_field = fields.data() + i;
+        for (const Row& row : std::span(chosen).first(row_count)) {
+            std::string_view field;
+            if (column < row.fields) {
+                const std::uint32_t begin = column == 0 ? row.begin : row.ends[column] + 1;
+                field = {bytes + begin, row.ends[column + 1] - begin};
+                // An empty field is followed by what is no quote.
+                if (bytes[begin] == '"') field = unquoted(field, arena);
+            }
+            *next_field = field;
+            next_field += columns;
+        }
+    }
 }
 
 CsvReader::CsvReader(Options options)
@@ -282,13 +307,15 @@ RowBatch CsvReader::next_batch()
     State& s = *state_;
     while (!s.done) {
         s.index_more();
-        if (const std::size_t rows = s.take_rows(); rows > 0)
-            return {rows, std::span(s.fields).first(rows * s.piece.columns.size())};
+        s.choose_rows();
+        if (s.row_count == 0) continue;
+        s.take_fields();
+        return {s.row_count, std::span(s.fields).first(s.row_count * s.piece.columns.size())};
     }
     return {};
 }
 
-Index CsvReader::line_of(std::size_t row) const { return state_->lines_until(state_->begins[row]); }
+Index CsvReader::line_of(std::size_t row) const { return state_->lines_until(state_->chosen[row].begin); }
 
 const RowAudit& CsvReader::audit() const { return state_->audit; }
 const CsvStateMap& CsvReader::map() const { return state_->map; }
