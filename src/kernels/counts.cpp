@@ -69,6 +69,7 @@ public:
     {
         Keyed keyed;
         const auto order = keys_.sorted();
+        RecordWriter groups;
         std::string bytes;
         for (std::size_t i = 0; i < order.size();) {
             const std::size_t first = i;
@@ -77,9 +78,10 @@ public:
             prefetch(order, i);
             bytes.clear();
             encode_value(std::span(order).subspan(first, i - first), bytes);
-            keyed.groups.append({order[first].key, bytes});
+            groups.append({order[first].key, bytes});
             look_at_key(order[first].key);
         }
+        keyed.groups.records = std::move(groups).take();
         for (const KeyTable& members : members_) keyed.members.push_back(run_of(members));
         traits_.empty = order.empty();
         keyed.traits = traits_.pack();
@@ -189,10 +191,10 @@ private:
 
     static Run run_of(const KeyTable& members)
     {
-        Run run;
+        RecordWriter run;
         for (const InOrder& member : members.sorted())
             if (!member.is_repeated) run.append({member.key, {}});
-        return run;
+        return {std::move(run).take()};
     }
 
     const Counts::Layout& layout_;

@@ -32,14 +32,14 @@ void Marker::mark(std::string_view key, std::uint64_t begin)
 
 void RunWriter::append(const Record& record)
 {
-    marker_.look(record.key, run_.size + records_.size());
-    put_record(records_, record);
-    if (records_.size() >= bytes_at_a_time) put_aside();
+    marker_.look(record.key, run_.size + records_.records().size());
+    records_.append(record);
+    if (records_.records().size() >= bytes_at_a_time) put_aside();
 }
 
 void RunWriter::put_aside()
 {
-    const auto bytes = std::as_bytes(std::span(records_));
+    const auto bytes = std::as_bytes(std::span(records_.records()));
     const Place place = journal_.put_aside(bytes);
     if (run_.size == 0) run_.place = place;
     run_.size += bytes.size();
@@ -49,7 +49,7 @@ void RunWriter::put_aside()
 
 StoredRun RunWriter::finish() &&
 {
-    if (!records_.empty()) put_aside();
+    if (!records_.records().empty()) put_aside();
     run_.order = std::numeric_limits<Index>::max();
     run_.hash = hasher_.value();
     run_.marks = std::move(marker_).marks();

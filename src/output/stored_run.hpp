@@ -75,7 +75,7 @@ private:
     Marker marker_;
     StoredRun run_;
     Hasher hasher_;
-    std::string records_; ///< not yet put aside
+    RecordWriter records_; ///< not yet put aside
 };
 
 } // namespace swather

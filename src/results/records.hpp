@@ -4,10 +4,10 @@
 #include "base/bytes.hpp"
 #include "grid/box.hpp"
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace swather {
@@ -43,26 +43,6 @@ inline std::uint64_t take_varint(std::string_view& bytes)
     throw Error(Exit::internal, "a record is shorter than it says");
 }
 
-/// Local. Appends a record: size of key, key, size of value, value.
-inline void put_record(std::string& bytes, const Record& record)
-{
-    constexpr std::size_t small = 0x80; // the size is one byte
-    if (record.key.size() < small && record.value.size() < small) {
-        std::array<char, 2 * small> all;
-        char* end = all.data();
-        *end++ = static_cast<char>(record.key.size());
-        end = copy_short(end, record.key);
-        *end++ = static_cast<char>(record.value.size());
-        end = copy_short(end, record.value);
-        bytes.append(all.data(), end);
-        return;
-    }
-    put_varint(bytes, record.key.size());
-    bytes.append(record.key);
-    put_varint(bytes, record.value.size());
-    bytes.append(record.value);
-}
-
 /// Local. Takes a record off the front of `bytes`, into which it points.
 inline Record take_record(std::string_view& bytes)
 {
@@ -76,12 +56,51 @@ inline Record take_record(std::string_view& bytes)
     return {key, take(take_varint(bytes))};
 }
 
-/// Records in the order of their key bytes, each key once.
+/// Records in the order of their key bytes, each key once. Of each: size of key, key, size of value, value.
 struct Run {
     std::string records;
+};
 
-    /// Local. Appends a record, whose key comes behind those that are there.
-    void append(const Record& record) { put_record(records, record); }
+/// Writes records end to end. Room is made for many at a time: `std::string::append` of each took twice as
+/// long.
+class RecordWriter {
+public:
+    /// Local. Makes room for so many bytes at once.
+    void reserve(std::size_t size) { bytes_.reserve(size); }
+
+    /// Local. A record more; in a run, its key comes behind those that are there.
+    void append(const Record& record)
+    {
+        constexpr std::size_t most_of_size = 10; // bytes of a varint
+        const std::size_t most = record.key.size() + record.value.size() + 2 * most_of_size;
+        if (bytes_.size() - size_ < most) bytes_.resize(size_ + most + room);
+        char* end = put_size(bytes_.data() + size_, record.key.size());
+        end = put_size(copy_short(end, record.key), record.value.size());
+        end = copy_short(end, record.value);
+        size_ = static_cast<std::size_t>(end - bytes_.data());
+    }
+
+    [[nodiscard]] std::string_view records() const { return {bytes_.data(), size_}; }
+    void clear() { size_ = 0; }
+    /// Local. Gives the records away.
+    std::string take() &&
+    {
+        bytes_.resize(size_);
+        return std::move(bytes_);
+    }
+
+private:
+    static constexpr std::size_t room = 16 << 10;
+
+    static char* put_size(char* to, std::uint64_t size)
+    {
+        for (; size >= 0x80; size >>= 7) *to++ = static_cast<char>(size | 0x80);
+        *to++ = static_cast<char>(size);
+        return to;
+    }
+
+    std::string bytes_; ///< with room at the end
+    std::size_t size_ = 0;
 };
 
 } // namespace swather

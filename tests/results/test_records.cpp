@@ -73,7 +73,7 @@ TEST(Varint, WithoutItsEndIsAnError)
 TEST(Records, OfAllSizesComeBack)
 {
     const std::vector<std::size_t> sizes{0, 1, 3, 4, 7, 8, 16, 17, 126, 127, 128, 129, 100'000};
-    std::string bytes;
+    RecordWriter writer;
     std::string expected;
     std::vector<std::pair<std::string, std::string>> all;
     for (const std::size_t key : sizes)
@@ -81,23 +81,29 @@ TEST(Records, OfAllSizesComeBack)
             auto& [k, v] = all.emplace_back(std::string(key, 'k'), std::string(value, '\0'));
             if (!k.empty()) k.back() = '\0';
             if (!v.empty()) v.back() = 'v';
-            put_record(bytes, {k, v});
+            writer.append({k, v});
             expected += varint(key) + k + varint(value) + v;
         }
-    ASSERT_TRUE(bytes == expected);
-    std::string_view rest = bytes;
+    ASSERT_TRUE(writer.records() == expected);
+    std::string_view rest = writer.records();
     for (const auto& [key, value] : all) {
         const Record record = take_record(rest);
         EXPECT_TRUE(record.key == key && record.value == value) << key.size() << ", " << value.size();
     }
     EXPECT_TRUE(rest.empty());
+
+    writer.clear();
+    EXPECT_TRUE(writer.records().empty());
+    writer.append({"key", "value"});
+    EXPECT_EQ(std::move(writer).take(), "\3key\5value");
 }
 
 TEST(Records, ThatAreTornAreAnError)
 {
     for (const std::size_t size : {2, 200}) {
-        std::string bytes;
-        put_record(bytes, {std::string(size, 'k'), std::string(size, 'v')});
+        RecordWriter writer;
+        writer.append({std::string(size, 'k'), std::string(size, 'v')});
+        const std::string bytes = std::move(writer).take();
         for (std::size_t torn = 0; torn < bytes.size(); ++torn)
             expect_internal_error([&] {
                 std::string_view rest = std::string_view(bytes).substr(0, torn);
