@@ -61,8 +61,9 @@ void series_sums(benchmark::State& state)
 {
     // A series that begins anywhere and grows by 1: sums of t, t² and t (t − 1), which are exact.
     const auto columns = static_cast<Eigen::Index>(state.range(0));
-    const Eigen::MatrixXd regressors =
+    const Eigen::MatrixXd matrix =
         Eigen::RowVectorXd::LinSpaced(columns, 1, static_cast<double>(columns)).replicate(volumes, 1);
+    const Regressors regressors(matrix);
     Series series(Eigen::VectorXd::LinSpaced(voxels, 0, voxels - 1).replicate(1, volumes) +
                   Eigen::RowVectorXd::LinSpaced(volumes, 0, volumes - 1).replicate(voxels, 1));
     const auto sum_up = [&] {
@@ -72,10 +73,10 @@ void series_sums(benchmark::State& state)
     };
     constexpr double sum = volumes * (volumes - 1) / 2, squares = sum * (2 * volumes - 1) / 3;
     const SeriesSums sums = sum_up();
-    Eigen::VectorXd projections(regressors.cols());
+    Eigen::VectorXd projections(matrix.cols());
     for (Index voxel = 0; voxel < voxels; ++voxel) {
         sums.projections(voxel, projections);
-        if (projections != sum * regressors.row(0).transpose() || sums.squares(voxel) != squares ||
+        if (projections != sum * matrix.row(0).transpose() || sums.squares(voxel) != squares ||
             sums.products(voxel) != squares - sum)
             return state.SkipWithError("wrong sums");
     }
@@ -141,7 +142,10 @@ SlabView view_of(Series& series)
     std::vector<std::int32_t> inside(static_cast<std::size_t>(voxels));
     for (std::size_t voxel = 0; voxel < inside.size(); ++voxel)
         inside[voxel] = static_cast<std::int32_t>(voxel);
-    return {voxels, std::move(inside), {volumes}, [&series] { return series.next_tile(); }};
+    const auto next_voxels = [given = false](Index) mutable {
+        return std::exchange(given, true) ? Box{} : Box{0, voxels};
+    };
+    return {voxels, std::move(inside), {volumes}, next_voxels, [&series] { return series.next_tile(); }};
 }
 
 /// All that is done with the series of a slab.

@@ -313,7 +313,7 @@ std::vector<std::string> Counts::columns() const
     return names;
 }
 
-double Counts::working_bytes_per_element() const
+double Counts::working_bytes(Index table_bytes) const
 {
     const auto bytes = [](double of_one, const auto& columns) {
         return of_one * static_cast<double>(columns.size());
@@ -322,7 +322,7 @@ double Counts::working_bytes_per_element() const
     const double of_row =
         95 + bytes(145, layout_.summed) + bytes(290, layout_.ranged) + bytes(110, layout_.distinct);
     const auto columns = each_once({&layout_.by, &layout_.summed, &layout_.ranged, &layout_.distinct});
-    return of_row / (4 + bytes(4, columns));
+    return of_row / (4 + bytes(4, columns)) * static_cast<double>(table_bytes);
 }
 
 std::tuple<KeyedOutput, ScalarOutput<TableAudit>> Counts::outputs() const

@@ -48,9 +48,9 @@ public:
     [[nodiscard]] std::vector<std::string> columns() const;
     /// A row that begins in a block is read to its end by the source: no further cells are needed.
     [[nodiscard]] Index halo() const { return 0; }
-    /// Local. Where each row is a group of its own, and has no more than 8 bytes and 4 for each further
-    /// column.
-    [[nodiscard]] double working_bytes_per_element() const;
+    /// Local. What so many bytes of table take where each row is a group of its own, and has no more than 8
+    /// bytes and 4 for each further column.
+    [[nodiscard]] double working_bytes(Index table_bytes) const;
     [[nodiscard]] std::tuple<KeyedOutput, ScalarOutput<TableAudit>> outputs() const;
     /// Local. The groups of the rows that begin in a block, and what is odd in its files.
     std::tuple<Keyed, Scalar<TableAudit>> operator()(TableView view) const;

@@ -5,6 +5,7 @@
 #include "results/kernel.hpp"
 #include "sources/slab_view.hpp"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <string>
@@ -27,6 +28,24 @@ template <class T>
 using FitOutputs = std::tuple<std::vector<DenseOutput<T>>, DenseOutput<FitFlags>, ScalarOutput<FitSummary>>;
 template <class T>
 using FitResults = ResultsOf<FitOutputs<T>>;
+
+/// How many voxels a model works on at once: no length of series, nor number of regressors, takes more
+/// memory.
+struct WorkingSet {
+    double bytes_of_voxel = 0;
+
+    /// Local. At least one.
+    [[nodiscard]] Index voxels() const
+    {
+        constexpr double bytes = 64 << 20;
+        return std::max<Index>(1, static_cast<Index>(bytes / bytes_of_voxel));
+    }
+    /// Local. What the voxels of a block of so many elements take.
+    [[nodiscard]] double bytes(Index elements) const
+    {
+        return bytes_of_voxel * static_cast<double>(std::min(elements, voxels()));
+    }
+};
 
 /// Local. A map, of one value for each voxel or of as many as `inner` says.
 template <class T>

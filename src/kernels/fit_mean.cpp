@@ -30,6 +30,39 @@ struct Sums {
 
 enum Map : std::size_t { mean, sd, min, max };
 
+constexpr WorkingSet working_set{sizeof(Sums)};
+
+/// The sums of the voxels at hand.
+std::vector<Sums> sums_of(SlabView& slab, Box voxels)
+{
+    std::vector<Sums> sums(static_cast<std::size_t>(voxels.size()));
+    for (SeriesTile tile = slab.next_tile(); !tile.volumes.empty(); tile = slab.next_tile()) {
+        const auto of_tile = std::span(sums).subspan(static_cast<std::size_t>(tile.voxels.begin),
+                                                     static_cast<std::size_t>(tile.voxels.size()));
+        for (Index volume = 0; volume < tile.volumes.size(); ++volume) {
+            const auto values = tile.volume(volume);
+            if (tile.run == 0 && tile.volumes.begin + volume == 0)
+                for (std::size_t i = 0; i < values.size(); ++i) of_tile[i].first = values[i];
+            for (std::size_t i = 0; i < values.size(); ++i) of_tile[i].add(values[i]);
+        }
+    }
+    return sums;
+}
+
+template <class T>
+void set_maps(FitMaps<T>& maps, Index voxel, const Sums& sums, double volumes)
+{
+    if (!std::isfinite(sums.squares)) return maps.refuse(voxel, fit_flag::not_finite);
+    const double mean_difference = sums.sum / volumes;
+    const double variance = std::max(0.0, sums.squares - sums.sum * mean_difference) / (volumes - 1);
+    maps.set(Map::mean, voxel, sums.first + mean_difference);
+    maps.set(Map::sd, voxel, std::sqrt(variance));
+    maps.set(Map::min, voxel, sums.min);
+    maps.set(Map::max, voxel, sums.max);
+    if (volumes == 1) maps.flag(voxel, fit_flag::rank_deficient);
+    if (sums.min == sums.max) maps.flag(voxel, fit_flag::constant);
+}
+
 } // namespace
 
 template <class T>
@@ -42,44 +75,22 @@ FitOutputs<T> FitMean<T>::outputs() const
 }
 
 template <class T>
-double FitMean<T>::working_bytes_per_element()
+double FitMean<T>::working_bytes(Index elements)
 {
-    return sizeof(Sums);
+    return working_set.bytes(elements);
 }
 
 template <class T>
 FitResults<T> FitMean<T>::operator()(SlabView slab) const
 {
-    std::vector<Sums> sums(static_cast<std::size_t>(slab.voxels()));
-    for (SeriesTile tile = slab.next_tile(); !tile.volumes.empty(); tile = slab.next_tile()) {
-        const auto of_tile = std::span(sums).subspan(static_cast<std::size_t>(tile.voxels.begin),
-                                                     static_cast<std::size_t>(tile.voxels.size()));
-        for (Index volume = 0; volume < tile.volumes.size(); ++volume) {
-            const auto values = tile.volume(volume);
-            if (tile.run == 0 && tile.volumes.begin + volume == 0)
-                for (std::size_t i = 0; i < values.size(); ++i) of_tile[i].first = values[i];
-            for (std::size_t i = 0; i < values.size(); ++i) of_tile[i].add(values[i]);
-        }
-    }
-
     const auto volumes =
         static_cast<double>(std::accumulate(slab.runs().begin(), slab.runs().end(), Index{0}));
     FitMaps<T> maps(std::get<0>(outputs()), slab);
-    for (Index voxel = 0; voxel < slab.voxels(); ++voxel) {
-        const Sums& of_voxel = sums[static_cast<std::size_t>(voxel)];
-        if (!std::isfinite(of_voxel.squares)) {
-            maps.refuse(voxel, fit_flag::not_finite);
-            continue;
-        }
-        const double mean_difference = of_voxel.sum / volumes;
-        const double variance =
-            std::max(0.0, of_voxel.squares - of_voxel.sum * mean_difference) / (volumes - 1);
-        maps.set(Map::mean, voxel, of_voxel.first + mean_difference);
-        maps.set(Map::sd, voxel, std::sqrt(variance));
-        maps.set(Map::min, voxel, of_voxel.min);
-        maps.set(Map::max, voxel, of_voxel.max);
-        if (volumes == 1) maps.flag(voxel, fit_flag::rank_deficient);
-        if (of_voxel.min == of_voxel.max) maps.flag(voxel, fit_flag::constant);
+    for (Box voxels = slab.next_voxels(working_set.voxels()); !voxels.empty();
+         voxels = slab.next_voxels(working_set.voxels())) {
+        const std::vector<Sums> sums = sums_of(slab, voxels);
+        for (Index voxel = voxels.begin; voxel < voxels.end; ++voxel)
+            set_maps(maps, voxel, sums[static_cast<std::size_t>(voxel - voxels.begin)], volumes);
     }
     return std::move(maps).results();
 }

@@ -16,8 +16,7 @@ public:
 
     [[nodiscard]] Index halo() const { return 0; }
     [[nodiscard]] FitOutputs<T> outputs() const;
-    /// Local. Bytes of the sums of one voxel.
-    [[nodiscard]] static double working_bytes_per_element();
+    [[nodiscard]] static double working_bytes(Index elements);
     /// Local. The maps of a slab. A voxel with a value that is not finite has none.
     FitResults<T> operator()(SlabView slab) const;
 };

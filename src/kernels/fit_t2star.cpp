@@ -15,25 +15,29 @@ FitOutputs<T> FitT2Star<T>::outputs() const
 }
 
 template <class T>
-double FitT2Star<T>::working_bytes_per_element() const
+WorkingSet FitT2Star<T>::working_set() const
 {
-    return static_cast<double>(sizeof(double)) * static_cast<double>(echoes_ + T2StarFit::Map::count);
+    return {static_cast<double>(sizeof(double)) * static_cast<double>(echoes_ + T2StarFit::Map::count)};
 }
 
 template <class T>
 FitResults<T> FitT2Star<T>::operator()(SlabView slab) const
 {
     FitMaps<T> maps(std::get<0>(outputs()), slab);
-    const T2StarFit fit = model_.fit(whole_series(slab));
-    for (Index voxel = 0; voxel < slab.voxels(); ++voxel) {
-        const FitFlags flags = fit.flags[static_cast<std::size_t>(voxel)];
-        if (fit.t2star()[voxel] == 0) { // of no fit alone
-            maps.refuse(voxel, flags);
-            continue;
+    const Index at_once = working_set().voxels();
+    for (Box voxels = slab.next_voxels(at_once); !voxels.empty(); voxels = slab.next_voxels(at_once)) {
+        const T2StarFit fit = model_.fit(whole_series(slab, voxels));
+        for (Index row = 0; row < voxels.size(); ++row) {
+            const Index voxel = voxels.begin + row;
+            const FitFlags flags = fit.flags[static_cast<std::size_t>(row)];
+            if (fit.t2star()[row] == 0) { // of no fit alone
+                maps.refuse(voxel, flags);
+                continue;
+            }
+            maps.flag(voxel, flags);
+            for (int map = 0; map < T2StarFit::Map::count; ++map)
+                maps.set(static_cast<std::size_t>(map), voxel, fit.maps(row, map));
         }
-        maps.flag(voxel, flags);
-        for (int map = 0; map < T2StarFit::Map::count; ++map)
-            maps.set(static_cast<std::size_t>(map), voxel, fit.maps(voxel, map));
     }
     return std::move(maps).results();
 }

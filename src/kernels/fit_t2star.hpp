@@ -22,11 +22,13 @@ public:
 
     [[nodiscard]] Index halo() const { return 0; }
     [[nodiscard]] FitOutputs<T> outputs() const;
-    [[nodiscard]] double working_bytes_per_element() const;
+    [[nodiscard]] double working_bytes(Index elements) const { return working_set().bytes(elements); }
     /// Local. The maps of a slab.
     FitResults<T> operator()(SlabView slab) const;
 
 private:
+    [[nodiscard]] WorkingSet working_set() const;
+
     T2StarModel model_;
     Index echoes_;
 };

@@ -22,13 +22,15 @@ public:
 
     [[nodiscard]] Index halo() const { return 0; }
     [[nodiscard]] FitOutputs<T> outputs() const;
-    [[nodiscard]] double working_bytes_per_element() const;
+    [[nodiscard]] double working_bytes(Index elements) const { return working_set().bytes(elements); }
     /// Local. What the elements are, and along which axes.
     [[nodiscard]] Supplement supplement(const std::string& group) const;
     /// Local. The maps of a slab.
     FitResults<T> operator()(SlabView slab) const;
 
 private:
+    [[nodiscard]] WorkingSet working_set() const;
+
     TensorModel model_;
     Index volumes_;
 };

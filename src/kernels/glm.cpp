@@ -93,53 +93,68 @@ private:
 
 } // namespace
 
-/// The maps of a slab, filled run by run.
+/// The maps of a slab, filled some voxels at a time.
 template <class T>
 class Glm<T>::Filler {
 public:
     Filler(const Glm& glm, const SlabView& slab)
         : glm_(glm)
-        , voxels_(slab.voxels())
         , maps_(glm.maps_, slab)
     {
-        for (const GlmQuestion& question : glm.options_.questions) parts_.emplace_back(question, voxels_);
     }
 
+    /// The voxels at hand: run by run, and what the runs come to.
+    void fill(SlabView& slab, Box voxels)
+    {
+        voxels_ = voxels;
+        parts_.clear();
+        for (const GlmQuestion& question : glm_.options_.questions)
+            parts_.emplace_back(question, voxels.size());
+        std::optional<SeriesSums> sums;
+        Index run = -1;
+        for (SeriesTile tile = slab.next_tile(); !tile.volumes.empty(); tile = slab.next_tile()) {
+            if (tile.run != run) {
+                if (sums) add_run(static_cast<std::size_t>(run), *sums);
+                run = tile.run;
+                sums.emplace(voxels.size(), glm_.models_[static_cast<std::size_t>(run)].regressors());
+            }
+            sums->add(tile);
+        }
+        if (sums) add_run(static_cast<std::size_t>(run), *sums);
+
+        const double dof = glm_.dof();
+        for (std::size_t i = 0; i < parts_.size(); ++i)
+            for (Index voxel = 0; voxel < voxels.size(); ++voxel)
+                answer(parts_[i], glm_.of_questions_[i], voxel, dof);
+    }
+
+    FitResults<T> results() && { return std::move(maps_).results(); }
+
+private:
     /// Adds a run, all of whose volumes are in the sums.
     void add_run(std::size_t run, const SeriesSums& sums)
     {
         const LinearModel& model = glm_.models_[run];
         SeriesFitter fitter(model, glm_.options_.scaling, sums);
-        for (Index voxel = 0; voxel < voxels_; ++voxel) {
+        for (Index voxel = 0; voxel < voxels_.size(); ++voxel) {
             const SeriesFitter::Fit& fit = fitter.fit(voxel);
             for (std::size_t i = 0; i < parts_.size(); ++i)
                 parts_[i].add(voxel, run, (*fit.questions)[i], fit);
             set_maps_of_run(run, voxel, fitter, fit);
-            if (!sums.is_finite(voxel)) maps_.flag(voxel, fit_flag::not_finite);
-            if (sums.squares(voxel) == 0) maps_.flag(voxel, fit_flag::constant);
+            if (!sums.is_finite(voxel)) flag(voxel, fit_flag::not_finite);
+            if (sums.squares(voxel) == 0) flag(voxel, fit_flag::constant);
             if (model.rank() < model.columns() || !model.has_dispersion())
-                maps_.flag(voxel, fit_flag::rank_deficient);
+                flag(voxel, fit_flag::rank_deficient);
         }
     }
 
-    /// What the runs come to.
-    FitResults<T> results() &&
-    {
-        const double dof = glm_.dof();
-        for (std::size_t i = 0; i < parts_.size(); ++i)
-            for (Index voxel = 0; voxel < voxels_; ++voxel)
-                answer(parts_[i], glm_.of_questions_[i], voxel, dof);
-        return std::move(maps_).results();
-    }
-
-private:
     void answer(const Part& part, const QuestionMaps& maps, Index voxel, double dof)
     {
         set(maps.effect, voxel, part.effect(voxel));
         if (!glm_.has_dispersion_) return;
         set(maps.variance, voxel, part.variance(voxel));
         const double stat = part.stat(voxel);
-        if (!std::isfinite(stat)) return maps_.flag(voxel, fit_flag::rank_deficient);
+        if (!std::isfinite(stat)) return flag(voxel, fit_flag::rank_deficient);
         set(maps.stat, voxel, stat);
         if (!maps.p && !maps.z) return;
         const Tails tails = part.tails(stat, dof);
@@ -153,7 +168,7 @@ private:
         const RunMaps& maps = glm_.of_runs_[run];
         if (maps.beta) {
             const Eigen::VectorXd beta = fitter.beta();
-            std::transform(beta.begin(), beta.end(), maps_.at(*maps.beta, voxel),
+            std::transform(beta.begin(), beta.end(), maps_.at(*maps.beta, voxels_.begin + voxel),
                            [](double value) { return static_cast<T>(value); });
         }
         if (glm_.models_[run].has_dispersion()) set(maps.sigma2, voxel, fit.dispersion);
@@ -163,12 +178,13 @@ private:
 
     void set(const Place& map, Index voxel, double value)
     {
-        if (map) maps_.set(*map, voxel, value);
+        if (map) maps_.set(*map, voxels_.begin + voxel, value);
     }
+    void flag(Index voxel, FitFlags flags) { maps_.flag(voxels_.begin + voxel, flags); }
 
     const Glm& glm_;
-    Index voxels_;
     FitMaps<T> maps_;
+    Box voxels_; ///< at hand; where a voxel is a number, it is counted from the first of them
     std::vector<Part> parts_;
 };
 
@@ -228,31 +244,23 @@ double Glm<T>::dof() const
 }
 
 template <class T>
-double Glm<T>::working_bytes_per_element() const
+WorkingSet Glm<T>::working_set() const
 {
     Index columns = 0;
-    for (const LinearModel& model : models_) columns = std::max<Index>(columns, model.regressors().cols());
+    for (const LinearModel& model : models_) columns = std::max(columns, model.regressors().columns());
     double bytes = SeriesSums::bytes_per_voxel(columns);
     for (const GlmQuestion& question : options_.questions)
         bytes += static_cast<double>(sizeof(double)) * static_cast<double>(question.rows.front().rows() + 1);
-    return bytes;
+    return {bytes};
 }
 
 template <class T>
 FitResults<T> Glm<T>::operator()(SlabView slab) const
 {
     Filler filler(*this, slab);
-    std::optional<SeriesSums> sums;
-    Index run = -1;
-    for (SeriesTile tile = slab.next_tile(); !tile.volumes.empty(); tile = slab.next_tile()) {
-        if (tile.run != run) {
-            if (sums) filler.add_run(static_cast<std::size_t>(run), *sums);
-            run = tile.run;
-            sums.emplace(slab.voxels(), models_[static_cast<std::size_t>(run)].regressors());
-        }
-        sums->add(tile);
-    }
-    if (sums) filler.add_run(static_cast<std::size_t>(run), *sums);
+    const Index at_once = working_set().voxels();
+    for (Box voxels = slab.next_voxels(at_once); !voxels.empty(); voxels = slab.next_voxels(at_once))
+        filler.fill(slab, voxels);
     return std::move(filler).results();
 }
 

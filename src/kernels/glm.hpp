@@ -47,7 +47,7 @@ public:
 
     [[nodiscard]] Index halo() const { return 0; }
     [[nodiscard]] FitOutputs<T> outputs() const { return fit_outputs<T>(maps_); }
-    [[nodiscard]] double working_bytes_per_element() const;
+    [[nodiscard]] double working_bytes(Index elements) const { return working_set().bytes(elements); }
     /// Local. Designs, contrasts and degrees of freedom, as they stand in the file.
     [[nodiscard]] Supplement supplement(const std::string& group) const;
     /// Local. The maps of a slab. A value that is not finite counts as 0, and its voxel is flagged.
@@ -68,6 +68,7 @@ private:
     Place add_map(std::string_view kind, const std::string& path, const std::string& long_name,
                   std::vector<Axis> inner = {});
     [[nodiscard]] double dof() const;
+    [[nodiscard]] WorkingSet working_set() const;
     [[nodiscard]] std::string group_of_run(std::size_t run) const;
 
     GlmOptions options_;

@@ -32,6 +32,7 @@ Eigen::MatrixXd neighbours_of(const Eigen::MatrixXd& basis)
 LinearModel::LinearModel(const Eigen::MatrixXd& design, std::vector<Eigen::MatrixXd> rows_of, Noise noise)
     : noise_(noise)
     , rows_of_(std::move(rows_of))
+    , volumes_(design.rows())
 {
     const Eigen::JacobiSVD<Eigen::MatrixXd> svd(design, Eigen::ComputeThinU | Eigen::ComputeThinV);
     // The tolerance of numpy's matrix_rank.
@@ -39,21 +40,23 @@ LinearModel::LinearModel(const Eigen::MatrixXd& design, std::vector<Eigen::Matri
                              static_cast<double>(std::max(design.rows(), design.cols())) *
                              std::numeric_limits<double>::epsilon();
     const Eigen::Index rank = (svd.singularValues().array() > tolerance).count();
-    basis_ = svd.matrixU().leftCols(rank);
+    const Eigen::MatrixXd basis = svd.matrixU().leftCols(rank);
+    last_of_basis_ = basis.bottomRows(1).transpose();
     to_beta_ = svd.matrixV().leftCols(rank) * svd.singularValues().head(rank).cwiseInverse().asDiagonal();
 
-    const Eigen::MatrixXd neighbours = neighbours_of(basis_);
-    const Eigen::VectorXd ones = Eigen::VectorXd::Ones(basis_.rows());
-    lagged_ = basis_.transpose() * neighbours;
-    ones_ = basis_.transpose() * ones;
+    const Eigen::MatrixXd neighbours = neighbours_of(basis);
+    const Eigen::VectorXd ones = Eigen::VectorXd::Ones(volumes_);
+    lagged_ = basis.transpose() * neighbours;
+    ones_ = basis.transpose() * ones;
     ones_neighbours_ = neighbours.transpose() * ones;
-    const auto volumes = static_cast<double>(basis_.rows());
+    const auto volumes = static_cast<double>(volumes_);
     has_constant_ = volumes - ones_.squaredNorm() < 1e-10 * volumes;
 
-    regressors_.resize(basis_.rows(), (noise_ == Noise::ar1 ? 2 : 1) * rank + 1);
-    regressors_.leftCols(rank) = basis_;
-    if (noise_ == Noise::ar1) regressors_.middleCols(rank, rank) = neighbours;
-    regressors_.rightCols(1) = ones;
+    Eigen::MatrixXd regressors(volumes_, (noise_ == Noise::ar1 ? 2 : 1) * rank + 1);
+    regressors.leftCols(rank) = basis;
+    if (noise_ == Noise::ar1) regressors.middleCols(rank, rank) = neighbours;
+    regressors.rightCols(1) = ones;
+    regressors_ = Regressors(regressors);
 }
 
 Eigen::VectorXd LinearModel::of_ones(const Eigen::MatrixXd& rows) const
@@ -69,7 +72,7 @@ SeriesFitter::SeriesFitter(const LinearModel& model, Scaling scaling, const Seri
     , scaling_(scaling)
     , sums_(sums)
     , beta_of_ones_(model.of_ones(Eigen::MatrixXd::Identity(model.columns(), model.columns())))
-    , projections_(model.regressors().cols())
+    , projections_(model.regressors().columns())
 {
 }
 
@@ -136,7 +139,7 @@ const SeriesFitter::Whitened& SeriesFitter::whitened(double rho)
     if (const auto found = whitened_.find(bin); found != whitened_.end()) return found->second;
 
     const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(model_.rank(), model_.rank());
-    const Eigen::VectorXd last = model_.basis_.bottomRows(1).transpose();
+    const Eigen::VectorXd& last = model_.last_of_basis_;
     const Eigen::MatrixXd products =
         identity + rho * rho * (identity - last * last.transpose()) - rho * model_.lagged_;
     Whitened made;
@@ -158,8 +161,7 @@ const SeriesFitter::Fit& SeriesFitter::fit(Index voxel)
     right_side_ = y.projections;
     double squares = y.squares;
     if (rho != 0) {
-        right_side_ += rho * rho * (y.projections - model_.basis_.bottomRows(1).transpose() * y.last) -
-                       rho * y.neighbours;
+        right_side_ += rho * rho * (y.projections - model_.last_of_basis_ * y.last) - rho * y.neighbours;
         squares += rho * rho * (y.squares - y.last * y.last) - 2 * rho * y.products;
     }
     fit_.rho = rho;

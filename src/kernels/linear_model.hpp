@@ -27,13 +27,13 @@ public:
     /// Local. `design`: volumes × columns; `rows_of`: what is asked of it, each contrasts × columns.
     LinearModel(const Eigen::MatrixXd& design, std::vector<Eigen::MatrixXd> rows_of, Noise noise);
 
-    /// What SeriesSums is to sum up: volumes × columns.
-    [[nodiscard]] const Eigen::MatrixXd& regressors() const { return regressors_; }
-    [[nodiscard]] Eigen::Index rank() const { return basis_.cols(); }
+    /// What SeriesSums is to sum up.
+    [[nodiscard]] const Regressors& regressors() const { return regressors_; }
+    [[nodiscard]] Eigen::Index rank() const { return to_beta_.cols(); }
     /// Degrees of freedom of the residuals.
-    [[nodiscard]] Eigen::Index dof() const { return basis_.rows() - rank(); }
+    [[nodiscard]] Eigen::Index dof() const { return volumes_ - rank(); }
     [[nodiscard]] Eigen::Index columns() const { return to_beta_.rows(); }
-    [[nodiscard]] Eigen::Index volumes() const { return basis_.rows(); }
+    [[nodiscard]] Eigen::Index volumes() const { return volumes_; }
     /// Whether the divisor of the residuals' squares, volumes less columns, is above 0.
     [[nodiscard]] bool has_dispersion() const { return volumes() > columns(); }
 
@@ -46,10 +46,11 @@ private:
 
     Noise noise_;
     std::vector<Eigen::MatrixXd> rows_of_;
-    Eigen::MatrixXd basis_;   ///< Q, volumes × rank
-    Eigen::MatrixXd to_beta_; ///< V / S, columns × rank
-    Eigen::MatrixXd lagged_;  ///< Σ q_t q_(t−1)ᵀ and its transpose
-    Eigen::MatrixXd regressors_;
+    Eigen::Index volumes_;
+    Eigen::VectorXd last_of_basis_; ///< q of the last volume
+    Eigen::MatrixXd to_beta_;       ///< V / S, columns × rank
+    Eigen::MatrixXd lagged_;        ///< Σ q_t q_(t−1)ᵀ and its transpose
+    Regressors regressors_;
     Eigen::VectorXd ones_;            ///< Qᵀ1
     Eigen::VectorXd ones_neighbours_; ///< Zᵀ1
     bool has_constant_;               ///< 1 is among what the design can tell

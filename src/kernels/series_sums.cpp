@@ -124,35 +124,39 @@ namespace swather {
 
 HWY_EXPORT(add_tile);
 
-SeriesSums::SeriesSums(Index voxels, const Eigen::MatrixXd& regressors)
+Regressors::Regressors(const Eigen::MatrixXd& columns)
+    : columns_(columns.cols())
+    , padded_columns_((static_cast<std::size_t>(columns_) + columns_at_once - 1) / columns_at_once *
+                      columns_at_once)
+    , values_(static_cast<std::size_t>(columns.rows()) * padded_columns_)
+{
+    using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    Eigen::Map<Rows> values(values_.data(), columns.rows(), static_cast<Index>(padded_columns_));
+    values.leftCols(columns_) = columns;
+}
+
+SeriesSums::SeriesSums(Index voxels, const Regressors& regressors)
     : voxels_(static_cast<std::size_t>(voxels))
-    , columns_(static_cast<std::size_t>(regressors.cols()))
-    , padded_columns_((columns_ + columns_at_once - 1) / columns_at_once * columns_at_once)
-    , regressors_(static_cast<std::size_t>(regressors.rows()) * padded_columns_)
-    , sums_(padded_columns_ * voxels_)
+    , regressors_(&regressors)
+    , sums_(regressors.padded_columns() * voxels_)
     , first_(voxels_)
     , last_(voxels_)
     , squares_(voxels_)
     , products_(voxels_)
     , not_finite_(voxels_)
 {
-    for (Eigen::Index volume = 0; volume < regressors.rows(); ++volume)
-        for (Eigen::Index column = 0; column < regressors.cols(); ++column)
-            regressors_[static_cast<std::size_t>(volume) * padded_columns_ +
-                        static_cast<std::size_t>(column)] = regressors(volume, column);
 }
 
 void SeriesSums::add(const SeriesTile& tile)
 {
     const auto voxel = static_cast<std::size_t>(tile.voxels.begin);
-    const auto volume = static_cast<std::size_t>(tile.volumes.begin);
     HWY_DYNAMIC_DISPATCH(add_tile)
     ({.values = tile.values.data(),
       .volumes = static_cast<std::size_t>(tile.volumes.size()),
       .width = static_cast<std::size_t>(tile.voxels.size()),
-      .regressors = regressors_.data() + volume * padded_columns_,
-      .columns = padded_columns_,
-      .begins_run = volume == 0,
+      .regressors = regressors_->volume(tile.volumes.begin),
+      .columns = regressors_->padded_columns(),
+      .begins_run = tile.volumes.begin == 0,
       .sums = sums_.data() + voxel,
       .stride = voxels_,
       .first = first_.data() + voxel,
@@ -164,8 +168,8 @@ void SeriesSums::add(const SeriesTile& tile)
 
 void SeriesSums::projections(Index voxel, Eigen::VectorXd& sums) const
 {
-    for (std::size_t column = 0; column < columns_; ++column)
-        sums[static_cast<Eigen::Index>(column)] = sums_[column * voxels_ + static_cast<std::size_t>(voxel)];
+    for (Index column = 0; column < regressors_->columns(); ++column)
+        sums[column] = sums_[static_cast<std::size_t>(column) * voxels_ + static_cast<std::size_t>(voxel)];
 }
 
 double SeriesSums::bytes_per_voxel(Index columns)

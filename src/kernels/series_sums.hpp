@@ -9,6 +9,28 @@
 
 namespace swather {
 
+/// The columns that series are multiplied with, as SeriesSums goes over them: volume by volume.
+class Regressors {
+public:
+    Regressors() = default;
+    /// Local. `columns`: volumes × columns.
+    explicit Regressors(const Eigen::MatrixXd& columns);
+
+    [[nodiscard]] Index columns() const { return columns_; }
+    /// Of which the last are zeros.
+    [[nodiscard]] std::size_t padded_columns() const { return padded_columns_; }
+    /// Local. The padded columns in one volume, and behind them those in the next.
+    [[nodiscard]] const double* volume(Index number) const
+    {
+        return values_.data() + static_cast<std::size_t>(number) * padded_columns_;
+    }
+
+private:
+    Index columns_ = 0;
+    std::size_t padded_columns_ = 0;
+    std::vector<double> values_;
+};
+
 /// Sums over the series of some voxels, in one pass over the volumes of a run: all that a linear model needs,
 /// so that nobody reads the data again or keeps them.
 ///
@@ -17,8 +39,8 @@ namespace swather {
 /// sums of a voxel do not depend on which other voxels are there, nor on the CPU.
 class SeriesSums {
 public:
-    /// Local. `regressors`: volumes × columns.
-    SeriesSums(Index voxels, const Eigen::MatrixXd& regressors);
+    /// Local. `regressors` are to live as long.
+    SeriesSums(Index voxels, const Regressors& regressors);
 
     /// Local. Adds a tile of the run; changes its values. Of one voxel the volumes must come in order.
     void add(const SeriesTile& tile);
@@ -42,10 +64,8 @@ private:
     }
 
     std::size_t voxels_;
-    std::size_t columns_;
-    std::size_t padded_columns_;
-    std::vector<double> regressors_; ///< volumes × padded columns
-    std::vector<double> sums_;       ///< padded columns × voxels
+    const Regressors* regressors_;
+    std::vector<double> sums_; ///< padded columns × voxels
     std::vector<double> first_, last_, squares_, products_;
     std::vector<double> not_finite_; ///< 1 of a voxel that had such a value
 };

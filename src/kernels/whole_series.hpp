@@ -9,11 +9,12 @@
 
 namespace swather {
 
-/// Local. All series of a slab, voxels × volumes: for models that go over a series more than once.
-inline Eigen::MatrixXd whole_series(SlabView& slab)
+/// Local. All series of the voxels at hand, voxels × volumes: for models that go over a series more than
+/// once.
+inline Eigen::MatrixXd whole_series(SlabView& slab, Box voxels)
 {
     const auto& runs = slab.runs();
-    Eigen::MatrixXd series(slab.voxels(), std::accumulate(runs.begin(), runs.end(), Index{0}));
+    Eigen::MatrixXd series(voxels.size(), std::accumulate(runs.begin(), runs.end(), Index{0}));
     for (SeriesTile tile = slab.next_tile(); !tile.volumes.empty(); tile = slab.next_tile()) {
         const Index first = std::accumulate(runs.begin(), runs.begin() + tile.run, tile.volumes.begin);
         for (Index volume = 0; volume < tile.volumes.size(); ++volume) {

@@ -28,11 +28,11 @@ double peak_memory()
 
 } // namespace
 
-Forecast::Forecast(const Plan& plan, double bytes_per_cell, double working_bytes_per_cell,
-                   double source_memory, double gathering_memory)
+Forecast::Forecast(const Plan& plan, double bytes_per_cell, double working_bytes, double source_memory,
+                   double gathering_memory)
     : plan_(plan)
     , bytes_per_cell_(bytes_per_cell)
-    , working_bytes_per_cell_(working_bytes_per_cell)
+    , working_bytes_(working_bytes)
     , source_memory_(source_memory)
     , gathering_memory_(gathering_memory)
     , used_(peak_memory())
@@ -41,8 +41,8 @@ Forecast::Forecast(const Plan& plan, double bytes_per_cell, double working_bytes
 
 double Forecast::memory_of_work() const
 {
-    return source_memory_ + (copies_of_a_block * bytes_per_cell_ + working_bytes_per_cell_) *
-                                static_cast<double>(plan_.block_size);
+    return source_memory_ + working_bytes_ +
+           copies_of_a_block * bytes_per_cell_ * static_cast<double>(plan_.block_size);
 }
 
 double Forecast::memory() const { return process_memory + std::max(memory_of_work(), gathering_memory_); }

@@ -45,21 +45,21 @@ double bytes_per_element(const std::tuple<Outputs...>& outputs)
                       outputs);
 }
 
-/// Local. Bytes that a kernel needs for each element while it computes; a kernel that needs many tells.
+/// Local. Bytes that a kernel needs while it computes so many elements; a kernel that needs many tells.
 template <Kernel K>
-double working_bytes_per_element(const K& kernel)
+double working_bytes(const K& kernel, Index elements)
 {
-    if constexpr (requires { kernel.working_bytes_per_element(); }) return kernel.working_bytes_per_element();
+    if constexpr (requires { kernel.working_bytes(elements); }) return kernel.working_bytes(elements);
     return 0;
 }
 
 /// What a plan will take, before it is begun. All is local, and of use on root.
 class Forecast {
 public:
-    /// To be made when the inputs are surveyed. `working_bytes_per_cell`: of memory while a block is
-    /// computed, beside its results. `source_memory`: bytes that reading one block takes. `gathering_memory`:
+    /// To be made when the inputs are surveyed. `working_bytes`: of memory while a block is computed,
+    /// beside its results. `source_memory`: bytes that reading one block takes. `gathering_memory`:
     /// that a rank needs when all blocks are computed.
-    Forecast(const Plan& plan, double bytes_per_cell, double working_bytes_per_cell, double source_memory,
+    Forecast(const Plan& plan, double bytes_per_cell, double working_bytes, double source_memory,
              double gathering_memory);
 
     /// Local. Bytes that a rank will use at most.
@@ -92,7 +92,7 @@ private:
 
     Plan plan_;
     double bytes_per_cell_;
-    double working_bytes_per_cell_;
+    double working_bytes_;
     double source_memory_;
     double gathering_memory_;
     double used_; ///< of memory by this rank, so far
@@ -102,11 +102,11 @@ private:
 template <Source S, Kernel K>
 Forecast forecast_of(const Plan& plan, const S& source, const K& kernel, const RunOptions& options)
 {
-    const auto width = static_cast<double>(source.domain().width());
-    const double working = width * working_bytes_per_element(kernel);
+    const Index width = source.domain().width();
     // Of a small table, the groups are no range.
-    const double range = std::min(options.assembly().range_bytes, working * static_cast<double>(plan.cells));
-    return {plan, width * bytes_per_element(kernel.outputs()), working, source.memory(),
+    const double range = std::min(options.assembly().range_bytes, working_bytes(kernel, width * plan.cells));
+    return {plan, static_cast<double>(width) * bytes_per_element(kernel.outputs()),
+            working_bytes(kernel, width * plan.block_size), source.memory(),
             GroupingKernel<K> ? AssemblyOptions::copies_of_a_range * range : 0};
 }
 

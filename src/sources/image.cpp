@@ -123,15 +123,16 @@ std::vector<Identity> Image::identity() const
 double Image::memory() const
 {
     constexpr double batch_and_tile = 6 << 20;
-    const NiftiHeader& header = series_->header();
-    return batch_and_tile + static_cast<double>(header.nx * header.ny * header.cell_bytes);
+    return batch_and_tile;
 }
 
 Image::View Image::read(const Descriptor& descriptor)
 {
     const Stopwatch stopwatch(seconds_reading_);
     reader_.emplace(ImagePlace::unpack(descriptor.where));
-    return {ImagePlace::unpack(descriptor.where).elements, reader_->inside(), reader_->runs(), [this] {
+    return {ImagePlace::unpack(descriptor.where).elements, reader_->inside(), reader_->runs(),
+            [this](Index most) { return reader_->next_voxels(most); },
+            [this] {
                 const Stopwatch tile_stopwatch(seconds_reading_);
                 return reader_->next_tile();
             }};

@@ -14,7 +14,8 @@ namespace {
 // A tile of doubles stays in the second-level cache while a kernel goes over it more than once.
 constexpr Index volumes_of_tile = 32;
 constexpr Index voxels_of_tile = 512;
-// Volumes are read as many at a time as a tile has, unless their slices take more memory than this.
+// Volumes are read as many at a time as a tile has, unless they take more memory than this; of one volume, no
+// more than this is read.
 constexpr Index bytes_of_batch = 4 << 20;
 
 std::vector<std::int32_t> places_of(const ImagePlace& place)
@@ -48,21 +49,42 @@ std::vector<Index> ImageReader::runs() const
     return volumes;
 }
 
+Box ImageReader::next_voxels(Index most)
+{
+    Index bytes = 1;
+    for (const ImagePiece& piece : place_.pieces) bytes = std::max(bytes, bytes_of_element(piece));
+    const std::span<const std::int32_t> rest =
+        std::span(inside_).subspan(static_cast<std::size_t>(voxels_.end));
+    std::size_t count = 0;
+    const std::size_t limit = std::min(rest.size(), static_cast<std::size_t>(most));
+    while (count < limit && (rest[count] - rest.front()) * bytes < bytes_of_batch) ++count;
+
+    voxels_ = {voxels_.end, voxels_.end + static_cast<Index>(count)};
+    elements_ = count == 0 ? Box{} : Box{rest.front(), rest[count - 1] + Index{1}};
+    places_.assign(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(count));
+    for (std::int32_t& place : places_) place -= static_cast<std::int32_t>(elements_.begin);
+    file_.reset();
+    piece_ = 0;
+    first_in_run_ = 0;
+    batch_ = {};
+    return voxels_;
+}
+
 SeriesTile ImageReader::next_tile()
 {
-    const auto voxels = static_cast<Index>(inside_.size());
-    if (voxels == 0) return {};
-    if (next_voxel_ == voxels || batch_.empty()) {
+    if (voxels_.empty()) return {};
+    if (next_voxel_ == voxels_.size() || batch_.empty()) {
         if (!read_batch()) return {};
         next_voxel_ = 0;
     }
     const ImagePiece& piece = place_.pieces[piece_];
-    const Index width = std::min(voxels_of_tile, voxels - next_voxel_);
-    const auto places = std::span<const std::int32_t>(inside_).subspan(static_cast<std::size_t>(next_voxel_),
+    const Index width = std::min(voxels_of_tile, voxels_.size() - next_voxel_);
+    const auto places = std::span<const std::int32_t>(places_).subspan(static_cast<std::size_t>(next_voxel_),
                                                                        static_cast<std::size_t>(width));
+    const Index bytes = elements_.size() * bytes_of_element(piece);
     values_.resize(static_cast<std::size_t>(batch_.size() * width));
     for (Index volume = 0; volume < batch_.size(); ++volume)
-        gather_values(piece.numbers.format, stored_.data() + volume * piece.numbers.slab_bytes, places,
+        gather_values(piece.numbers.format, stored_.data() + volume * bytes, places,
                       values_.data() + volume * width);
 
     const Box voxels_of_this{next_voxel_, next_voxel_ + width};
@@ -85,27 +107,31 @@ bool ImageReader::read_batch()
     if (piece_ == place_.pieces.size()) return false;
 
     const ImagePiece& piece = place_.pieces[piece_];
-    const ImagePiece::Numbers& numbers = piece.numbers;
-    if (!file_) file_.emplace(piece.path, numbers.packing);
-    const Index fit = std::clamp(bytes_of_batch / numbers.slab_bytes, Index{1}, volumes_of_tile);
-    batch_ = {batch_.end, std::min(batch_.end + fit, numbers.volumes)};
-    stored_.resize(static_cast<std::size_t>(batch_.size() * numbers.slab_bytes));
+    if (!file_) file_.emplace(piece.path, piece.numbers.packing);
+    const Index bytes = elements_.size() * bytes_of_element(piece);
+    const Index fit = std::clamp(bytes_of_batch / bytes, Index{1}, volumes_of_tile);
+    batch_ = {batch_.end, std::min(batch_.end + fit, piece.numbers.volumes)};
+    stored_.resize(static_cast<std::size_t>(batch_.size() * bytes));
     for (Index volume = batch_.begin; volume < batch_.end; ++volume)
-        read_slab(
-            piece, volume,
-            std::span(stored_).subspan(static_cast<std::size_t>((volume - batch_.begin) * numbers.slab_bytes),
-                                       static_cast<std::size_t>(numbers.slab_bytes)));
+        read_elements(piece, volume,
+                      std::span(stored_).subspan(static_cast<std::size_t>((volume - batch_.begin) * bytes),
+                                                 static_cast<std::size_t>(bytes)));
     return true;
 }
 
-void ImageReader::read_slab(const ImagePiece& piece, Index volume, std::span<std::byte> bytes)
+void ImageReader::read_elements(const ImagePiece& piece, Index volume, std::span<std::byte> bytes)
 {
     const ImagePiece::Numbers& numbers = piece.numbers;
-    file_->seek(numbers.packing == Packing::plain
-                    ? static_cast<std::uint64_t>(numbers.begin + volume * numbers.volume_bytes)
-                    : piece.addresses[static_cast<std::size_t>(volume)]);
     const std::span chars(reinterpret_cast<char*>(bytes.data()), bytes.size());
-    if (file_->read(chars) != bytes.size())
+    const Index before = elements_.begin * bytes_of_element(piece);
+    bool whole = true;
+    if (numbers.packing == Packing::plain) {
+        file_->seek(static_cast<std::uint64_t>(numbers.begin + volume * numbers.volume_bytes + before));
+    } else {
+        file_->seek(piece.addresses[static_cast<std::size_t>(volume)]);
+        whole = file_->skip(static_cast<std::size_t>(before));
+    }
+    if (!whole || file_->read(chars) != bytes.size())
         throw Error(Exit::bad_data, "'{}' ends in volume {}: it has become shorter", piece.path, volume);
 }
 

@@ -14,7 +14,7 @@ namespace swather {
 struct SeriesTile {
     Index run = 0;            ///< number of the run
     Box volumes;              ///< of the run
-    Box voxels;               ///< numbers of voxels inside the mask
+    Box voxels;               ///< counted from the first of the voxels at hand
     std::span<double> values; ///< volumes × voxels, C order; whoever has the view may change them
 
     /// Local. The values of all voxels in one volume, counted from the first of the tile.
@@ -27,16 +27,20 @@ struct SeriesTile {
 
 /// The series of the voxels in some slices of an image.
 ///
-/// They come in tiles that fit into a cache: all of the first volumes, then of those behind them, so that no
-/// length of series takes more memory. Of one voxel the volumes come in order.
+/// Some voxels are at hand at a time, as many as whoever has the view can work on at once. Their series come
+/// in tiles that fit into a cache: all of the first volumes, then of those behind them, so that no length of
+/// series takes more memory. Of one voxel the volumes come in order.
 class SlabView {
 public:
+    using NextVoxels = std::function<Box(Index most)>;
     using NextTile = std::function<SeriesTile()>;
 
-    SlabView(Index elements, std::vector<std::int32_t> inside, std::vector<Index> runs, NextTile next_tile)
+    SlabView(Index elements, std::vector<std::int32_t> inside, std::vector<Index> runs,
+             NextVoxels next_voxels, NextTile next_tile)
         : elements_(elements)
         , inside_(std::move(inside))
         , runs_(std::move(runs))
+        , next_voxels_(std::move(next_voxels))
         , next_tile_(std::move(next_tile))
     {
     }
@@ -49,13 +53,16 @@ public:
     [[nodiscard]] Index voxels() const { return std::ssize(inside_); }
     /// The number of volumes of each run.
     [[nodiscard]] const std::vector<Index>& runs() const { return runs_; }
-    /// Local. The next tile; one of no volumes at the end.
+    /// Local. Goes on to the next voxels inside the mask, at most so many; to none at the end.
+    Box next_voxels(Index most) { return next_voxels_(most); }
+    /// Local. The next tile of the voxels at hand; one of no volumes at the end.
     SeriesTile next_tile() { return next_tile_(); }
 
 private:
     Index elements_;
     std::vector<std::int32_t> inside_;
     std::vector<Index> runs_;
+    NextVoxels next_voxels_;
     NextTile next_tile_;
 };
 

@@ -118,6 +118,14 @@ void TextFile::seek(std::uint64_t address)
         throw damaged(state_->path);
 }
 
+bool TextFile::skip(std::size_t bytes)
+{
+    std::array<char, 16 << 10> skipped;
+    for (std::size_t got = 1; bytes > 0 && got > 0; bytes -= got)
+        got = read(std::span(skipped).first(std::min(bytes, skipped.size())));
+    return bytes == 0;
+}
+
 std::size_t TextFile::read(std::span<char> bytes)
 {
     if (state_->packed) {

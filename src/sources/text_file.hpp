@@ -59,6 +59,8 @@ public:
     /// Local. The next bytes, as many as there is room for but at the end. A damaged file is
     /// `Exit::bad_data`.
     std::size_t read(std::span<char> bytes);
+    /// Local. Reads so many bytes and forgets them; whether they are there.
+    bool skip(std::size_t bytes);
 
 private:
     struct State;
