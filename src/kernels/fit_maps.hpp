@@ -37,7 +37,7 @@ struct WorkingSet {
     /// Local. At least one.
     [[nodiscard]] Index voxels() const
     {
-        constexpr double bytes = 64 << 20;
+        constexpr double bytes = 32 << 20;
         return std::max<Index>(1, static_cast<Index>(bytes / bytes_of_voxel));
     }
     /// Local. What the voxels of a block of so many elements take.

@@ -34,15 +34,8 @@ LinearModel::LinearModel(const Eigen::MatrixXd& design, std::vector<Eigen::Matri
     , rows_of_(std::move(rows_of))
     , volumes_(design.rows())
 {
-    const Eigen::JacobiSVD<Eigen::MatrixXd> svd(design, Eigen::ComputeThinU | Eigen::ComputeThinV);
-    // The tolerance of numpy's matrix_rank.
-    const double tolerance = svd.singularValues()[0] *
-                             static_cast<double>(std::max(design.rows(), design.cols())) *
-                             std::numeric_limits<double>::epsilon();
-    const Eigen::Index rank = (svd.singularValues().array() > tolerance).count();
-    const Eigen::MatrixXd basis = svd.matrixU().leftCols(rank);
+    const Eigen::MatrixXd basis = take_basis(design);
     last_of_basis_ = basis.bottomRows(1).transpose();
-    to_beta_ = svd.matrixV().leftCols(rank) * svd.singularValues().head(rank).cwiseInverse().asDiagonal();
 
     const Eigen::MatrixXd neighbours = neighbours_of(basis);
     const Eigen::VectorXd ones = Eigen::VectorXd::Ones(volumes_);
@@ -52,11 +45,23 @@ LinearModel::LinearModel(const Eigen::MatrixXd& design, std::vector<Eigen::Matri
     const auto volumes = static_cast<double>(volumes_);
     has_constant_ = volumes - ones_.squaredNorm() < 1e-10 * volumes;
 
-    Eigen::MatrixXd regressors(volumes_, (noise_ == Noise::ar1 ? 2 : 1) * rank + 1);
-    regressors.leftCols(rank) = basis;
-    if (noise_ == Noise::ar1) regressors.middleCols(rank, rank) = neighbours;
-    regressors.rightCols(1) = ones;
-    regressors_ = Regressors(regressors);
+    if (noise_ == Noise::ar1)
+        regressors_ = Regressors({basis, neighbours, ones});
+    else
+        regressors_ = Regressors({basis, ones});
+}
+
+/// Returns Q, and sets what leads from it to the betas.
+Eigen::MatrixXd LinearModel::take_basis(const Eigen::MatrixXd& design)
+{
+    const Eigen::JacobiSVD<Eigen::MatrixXd> svd(design, Eigen::ComputeThinU | Eigen::ComputeThinV);
+    // The tolerance of numpy's matrix_rank.
+    const double tolerance = svd.singularValues()[0] *
+                             static_cast<double>(std::max(design.rows(), design.cols())) *
+                             std::numeric_limits<double>::epsilon();
+    const Eigen::Index rank = (svd.singularValues().array() > tolerance).count();
+    to_beta_ = svd.matrixV().leftCols(rank) * svd.singularValues().head(rank).cwiseInverse().asDiagonal();
+    return svd.matrixU().leftCols(rank);
 }
 
 Eigen::VectorXd LinearModel::of_ones(const Eigen::MatrixXd& rows) const

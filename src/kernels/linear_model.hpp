@@ -44,6 +44,8 @@ public:
 private:
     friend class SeriesFitter;
 
+    Eigen::MatrixXd take_basis(const Eigen::MatrixXd& design);
+
     Noise noise_;
     std::vector<Eigen::MatrixXd> rows_of_;
     Eigen::Index volumes_;

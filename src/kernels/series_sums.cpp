@@ -124,15 +124,20 @@ namespace swather {
 
 HWY_EXPORT(add_tile);
 
-Regressors::Regressors(const Eigen::MatrixXd& columns)
-    : columns_(columns.cols())
-    , padded_columns_((static_cast<std::size_t>(columns_) + columns_at_once - 1) / columns_at_once *
-                      columns_at_once)
-    , values_(static_cast<std::size_t>(columns.rows()) * padded_columns_)
+Regressors::Regressors(std::initializer_list<Eigen::Ref<const Eigen::MatrixXd>> matrices)
 {
+    for (const auto& matrix : matrices) columns_ += matrix.cols();
+    padded_columns_ =
+        (static_cast<std::size_t>(columns_) + columns_at_once - 1) / columns_at_once * columns_at_once;
+    const Eigen::Index volumes = matrices.begin()->rows();
+    values_.resize(static_cast<std::size_t>(volumes) * padded_columns_);
     using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    Eigen::Map<Rows> values(values_.data(), columns.rows(), static_cast<Index>(padded_columns_));
-    values.leftCols(columns_) = columns;
+    Eigen::Map<Rows> values(values_.data(), volumes, static_cast<Index>(padded_columns_));
+    Eigen::Index first = 0;
+    for (const auto& matrix : matrices) {
+        values.middleCols(first, matrix.cols()) = matrix;
+        first += matrix.cols();
+    }
 }
 
 SeriesSums::SeriesSums(Index voxels, const Regressors& regressors)

@@ -5,6 +5,7 @@
 
 #include <Eigen/Core>
 
+#include <initializer_list>
 #include <vector>
 
 namespace swather {
@@ -13,8 +14,8 @@ namespace swather {
 class Regressors {
 public:
     Regressors() = default;
-    /// Local. `columns`: volumes × columns.
-    explicit Regressors(const Eigen::MatrixXd& columns);
+    /// Local. The columns of some matrices side by side, each volumes × columns.
+    explicit Regressors(std::initializer_list<Eigen::Ref<const Eigen::MatrixXd>> matrices);
 
     [[nodiscard]] Index columns() const { return columns_; }
     /// Of which the last are zeros.

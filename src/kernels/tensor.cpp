@@ -50,8 +50,11 @@ Design pseudoinverse_of(const Design& design)
             .remedy("it needs two b-values and, of one that is not 0, six directions that lie neither in a "
                     "plane nor on "
                     "a cone");
-    const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(design.rows(), design.rows());
-    return (lengths.cwiseInverse().asDiagonal() * qr.solve(identity)).transpose();
+    // X P = Q R: the pseudoinverse is P R⁻¹ Qᵀ.
+    const Eigen::MatrixXd q = qr.householderQ() * Eigen::MatrixXd::Identity(design.rows(), design.cols());
+    const Eigen::MatrixXd solved =
+        qr.matrixR().topRows<tensor_unknowns>().template triangularView<Eigen::Upper>().solve(q.transpose());
+    return (lengths.cwiseInverse().asDiagonal() * (qr.colsPermutation() * solved)).transpose();
 }
 
 std::vector<double> values_of(const Design& matrix) { return {matrix.data(), matrix.data() + matrix.size()}; }

@@ -69,7 +69,7 @@ TEST(SeriesSums, AreThoseOfEigenForEveryWidth)
         for (const Index voxels : {1, 2, 3, 5, 7, 8, 9, 17}) {
             const Series series = random_series(23, voxels);
             const Eigen::MatrixXd matrix = Eigen::MatrixXd::Random(23, columns);
-            const Regressors regressors(matrix);
+            const Regressors regressors({matrix});
             const SeriesSums sums = sums_of(series, regressors, 10, 6);
             for (Index voxel = 0; voxel < voxels; ++voxel) {
                 const Eigen::VectorXd expected = expected_of(series.col(voxel), matrix);
@@ -82,7 +82,7 @@ TEST(SeriesSums, AreThoseOfEigenForEveryWidth)
 TEST(SeriesSums, OfAVoxelDoNotDependOnTilesNorOnTheOthers)
 {
     const Series series = random_series(37, 29);
-    const Regressors regressors(Eigen::MatrixXd::Random(37, 6));
+    const Regressors regressors({Eigen::MatrixXd::Random(37, 6)});
     const SeriesSums whole = sums_of(series, regressors, 37, 29);
     for (const auto& [volumes, voxels] : std::vector<std::pair<Index, Index>>{{1, 29}, {5, 3}, {36, 1}}) {
         const SeriesSums sums = sums_of(series, regressors, volumes, voxels);
@@ -96,7 +96,7 @@ TEST(SeriesSums, OfAVoxelDoNotDependOnTilesNorOnTheOthers)
 TEST(SeriesSums, AreTheSameOnEveryCpu)
 {
     const Series series = random_series(37, 29);
-    const Regressors regressors(Eigen::MatrixXd::Random(37, 6));
+    const Regressors regressors({Eigen::MatrixXd::Random(37, 6)});
     const SeriesSums best = sums_of(series, regressors, 10, 29);
     for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
         hwy::SetSupportedTargetsForTest(target);
@@ -120,7 +120,7 @@ TEST(SeriesSums, TakeWhatIsNotFiniteForZero)
     }
     series.col(3).setConstant(not_a_number);
     replaced.col(3).setZero();
-    const Regressors regressors(Eigen::MatrixXd::Random(12, 2));
+    const Regressors regressors({Eigen::MatrixXd::Random(12, 2)});
     const SeriesSums sums = sums_of(series, regressors, 5, 5);
     const SeriesSums expected = sums_of(replaced, regressors, 5, 5);
     for (Index voxel = 0; voxel < 5; ++voxel) {
