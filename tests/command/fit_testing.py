@@ -41,6 +41,11 @@ def maps_of(path):
     return found
 
 
+def series_of(values):
+    """x × y × z × volumes as volumes × voxels, these in the order of a map."""
+    return values.T.reshape(values.shape[3], -1)
+
+
 class FitTest(SwatherTest):
     def save(self, values, name="image.nii", **options):
         """An image file, of an array or of an image."""
