@@ -23,9 +23,10 @@ struct Axis {
 class ArrayDomain {
 public:
     ArrayDomain() = default; ///< of no cells
-    /// Local. At least one axis.
-    explicit ArrayDomain(std::vector<Axis> axes)
+    /// Local. At least one axis. `unit`: what one of the cells is, in a word.
+    explicit ArrayDomain(std::vector<Axis> axes, std::string unit = "cell")
         : axes_(std::move(axes))
+        , unit_(std::move(unit))
     {
     }
 
@@ -38,16 +39,18 @@ public:
         return width;
     }
     [[nodiscard]] const std::vector<Axis>& axes() const { return axes_; }
-    /// Local. A box in words: "z 3", or "z 3 to 5"; from 0.
+    /// Local. What one cell is: "slice".
+    [[nodiscard]] const std::string& unit() const { return unit_; }
+    /// Local. A box in words: "slice 3", or "slices 3 to 5"; from 0.
     [[nodiscard]] std::string label(const Box& box) const
     {
-        const std::string& name = axes_.front().name;
-        if (box.size() <= 1) return fmt::format("{} {}", name, box.begin);
-        return fmt::format("{} {} to {}", name, box.begin, box.end - 1);
+        if (box.size() <= 1) return fmt::format("{} {}", unit_, box.begin);
+        return fmt::format("{}s {} to {}", unit_, box.begin, box.end - 1);
     }
 
 private:
     std::vector<Axis> axes_;
+    std::string unit_ = "cell";
 };
 
 } // namespace swather

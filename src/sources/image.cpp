@@ -15,7 +15,8 @@ namespace swather {
 
 namespace {
 
-/// An axis of space: its coordinates are in mm, from the first voxel on.
+/// An axis of space: its coordinates are in mm, from the first voxel on. It must not have the name of a map,
+/// as `z` would: xarray opens no group with such a one.
 Axis axis_of(const std::string& name, Index size, double zoom)
 {
     Axis axis{.name = name, .size = size, .coordinates = {}, .units = "mm"};
@@ -37,9 +38,10 @@ void Image::survey(const std::string& folder)
         throw_if_stopped();
         bytes_.push_back(locate(file, folder));
     }
-    domain_ = ArrayDomain({axis_of("z", header.nz, header.zooms[2] * header.mm_per_unit),
-                           axis_of("y", header.ny, header.zooms[1] * header.mm_per_unit),
-                           axis_of("x", header.nx, header.zooms[0] * header.mm_per_unit)});
+    domain_ = ArrayDomain({axis_of("z_mm", header.nz, header.zooms[2] * header.mm_per_unit),
+                           axis_of("y_mm", header.ny, header.zooms[1] * header.mm_per_unit),
+                           axis_of("x_mm", header.nx, header.zooms[0] * header.mm_per_unit)},
+                          "slice");
 }
 
 Image::Bytes Image::locate(const ImageFile& file, const std::string& folder) const

@@ -25,8 +25,9 @@ TEST(ArrayDomain, OfNoAxisIsEmpty) { EXPECT_EQ(ArrayDomain().size(), 0); }
 
 TEST(ArrayDomain, LabelsTellTheSlices)
 {
-    const ArrayDomain domain({{.name = "z", .size = 30}, {.name = "y", .size = 4}});
-    EXPECT_EQ(domain.label({3, 4}), "z 3");
-    EXPECT_EQ(domain.label({3, 6}), "z 3 to 5");
-    EXPECT_EQ(domain.label({7, 7}), "z 7");
+    const ArrayDomain domain({{.name = "z_mm", .size = 30}, {.name = "y_mm", .size = 4}}, "slice");
+    EXPECT_EQ(domain.unit(), "slice");
+    EXPECT_EQ(domain.label({3, 4}), "slice 3");
+    EXPECT_EQ(domain.label({3, 6}), "slices 3 to 5");
+    EXPECT_EQ(domain.label({7, 7}), "slice 7");
 }
