@@ -73,6 +73,7 @@ Prepare design_command(CLI::App& command)
         ->type_name("DESIGN.tsv");
     output->add_flag("-f,--force", given->force, "Replace an output that exists");
     auto design = DesignArguments::add_to(command);
+    set_option_rules(command, DesignArguments::rules());
 
     return [given, design](const std::string&) -> Action {
         if (design->confounds.size() > 1)

@@ -72,6 +72,17 @@ std::shared_ptr<DesignArguments> DesignArguments::add_to(CLI::App& command)
     return given;
 }
 
+std::vector<std::string> DesignArguments::names()
+{
+    return {"--hrf",       "--undershoot", "--derivatives",    "--drift",           "--high-pass",
+            "--min-onset", "--confounds",  "--slice-time-ref", "--confound-columns"};
+}
+
+std::vector<OptionRule> DesignArguments::rules()
+{
+    return {{"--drift", "cosine", {"--high-pass"}}, {"--confounds", "", {"--confound-columns"}}};
+}
+
 DesignOptions DesignArguments::options() const
 {
     using Derivatives = HemodynamicResponse::Derivatives;
@@ -90,9 +101,6 @@ DesignOptions DesignArguments::options() const
         options.drift = Drift::polynomial;
         options.drift_order = order_of(drift);
     }
-    if (confounds.empty() && !confound_columns.empty())
-        throw Error(Exit::usage, "--confound-columns without --confounds")
-            .remedy("name the table: --confounds F.tsv");
     return options;
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "cli/option_rules.hpp"
 #include "kernels/design.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <memory>
 #include <optional>
@@ -26,6 +25,10 @@ struct DesignArguments {
 
     /// Local. Adds the options to a command.
     static std::shared_ptr<DesignArguments> add_to(CLI::App& command);
+    /// Local. The names of the options.
+    static std::vector<std::string> names();
+    /// Local. Which of them go with which others of them.
+    static std::vector<OptionRule> rules();
 
     /// Local. Throws `Exit::usage` where one is not what it must be.
     [[nodiscard]] DesignOptions options() const;

@@ -156,6 +156,21 @@ void add_others(CLI::App& command, FitArguments& given)
     t2star->add_option("--max-t2star", given.max_t2star, "T2* is at most this, ms")->capture_default_str();
 }
 
+/// Which options go with which model, and with events.
+std::vector<OptionRule> rules()
+{
+    std::vector<std::string> of_glm{"--events", "--design",   "--tr",    "--noise",
+                                    "--scale",  "--contrast", "--ftest", "--maps"};
+    const std::vector<std::string> of_events = DesignArguments::names();
+    of_glm.insert(of_glm.end(), of_events.begin(), of_events.end());
+    std::vector<OptionRule> rules{{"--model", "glm", of_glm},
+                                  {"--model", "tensor", {"--bvals", "--bvecs", "--weights"}},
+                                  {"--model", "t2star", {"--te", "--max-t2star"}},
+                                  {"--events", "", of_events}};
+    for (OptionRule& rule : DesignArguments::rules()) rules.push_back(std::move(rule));
+    return rules;
+}
+
 /// The options that decide the data, and the files that do.
 Fingerprint analysis_of(FitArguments& given)
 {
@@ -221,6 +236,7 @@ Prepare fit_command(CLI::App& command)
     voxels->add_flag("--double", given->as_double, "Maps of float64, not of float32");
     add_glm(command, *given);
     add_others(command, *given);
+    set_option_rules(command, rules());
     auto shared = SharedOptions::add_to(command);
 
     return [given, shared](const std::string& command_line) -> Action {

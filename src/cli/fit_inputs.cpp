@@ -40,9 +40,6 @@ std::vector<Design> read_designs(const FitArguments& arguments, const ImageSerie
                 .remedy("give one for each 4D image, in the order of the images");
     };
     check_count(option, paths.size());
-    if (is_ready && !arguments.design->confounds.empty())
-        throw Error(Exit::usage, "--confounds: a ready --design is taken as it is")
-            .remedy("make them columns of the design, or give --events");
     if (!arguments.design->confounds.empty()) check_count("--confounds", arguments.design->confounds.size());
 
     std::vector<Design> designs;

@@ -68,6 +68,8 @@ class NilearnTest(DesignTest):
                     "drift": rng.choice(["none", "cosine", "polynomial", "polynomial:3"]),
                     "high_pass": rng.choice([0.01, 0.008, 0.1]), "min_onset": rng.choice([-24, -24, 0, -7.3]),
                     "slice_time_ref": rng.choice([0, 0, 0.5, 1])}
+        if settings["drift"] != "cosine":
+            del settings["high_pass"]
         if rng.random() < 0.5:
             settings["undershoot"] = rng.choice([0.48, 0])
         options = [part for name, value in settings.items() for part in (f"--{name.replace('_', '-')}", value)]
@@ -148,7 +150,7 @@ class ErrorsTest(DesignTest):
         self.fails(BAD_DATA, ["two columns", "'x'"], "--confounds", confounds, "--confound-columns", "x,x")
         self.fails(BAD_DATA, ["40 rows", "41 volumes", "confounds.tsv"], "--confounds", confounds, "--confound-columns", "x",
                    volumes=41)
-        self.fails(USAGE, ["--confounds"], "--confound-columns", "x")
+        self.fails(USAGE, ["--confound-columns goes with --confounds"], "--confound-columns", "x")
         self.fails(USAGE, ["--confounds", "2 times"], "--confounds", confounds, "--confounds", confounds)
         with_index = self.put("confounds.tsv", "\tx\n" + rows)
         self.fails(BAD_DATA, ["without a name", "index=False"], "--confounds", with_index)
@@ -160,7 +162,8 @@ class ErrorsTest(DesignTest):
                 (["--drift", "polynomial:x"], ["--drift"]), (["--hrf", "fir"], ["--hrf"]),
                 (["--derivatives", "both"], ["--derivatives"]), (["--undershoot", "1"], ["--undershoot"]),
                 (["--min-onset", "3"], ["least onset"]), (["--high-pass", "-1"], ["high-pass"]),
-                (["--slice-time-ref", "2"], ["slice time"])):
+                (["--slice-time-ref", "2"], ["slice time"]),
+                (["--drift", "none", "--high-pass", "0.02"], ["--high-pass goes with --drift cosine", "--drift none"])):
             with self.subTest(options=options):
                 self.fails(USAGE, words, *options)
         self.fails(USAGE, ["2000 s", "milliseconds"], tr=2000)

@@ -199,9 +199,6 @@ class GlmTest(FitErrorsTest):
         self.glm_fails(USAGE, "--events", events, words=["--events", "2 runs"], paths=[self.image, self.other], design=False)
         self.glm_fails(USAGE, "--events", events, *["--confounds", self.design] * 2, words=["--confounds"], design=False)
 
-    def test_what_a_ready_design_has_no_place_for(self):
-        self.glm_fails(USAGE, "--confounds", self.design, words=["--confounds", "--design"])
-
     def test_contrasts_that_cannot_be_a_group(self):
         self.glm_fails(USAGE, "--contrast", ".: A", words=["'.'"])
 

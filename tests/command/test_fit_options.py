@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""`swather fit` refuses options that would say nothing beside the others, and tells which."""
+
+import unittest
+
+import numpy as np
+from fit_testing import FitTest
+from swather_testing import USAGE, beside, swather
+
+OF_EVENTS = {"--hrf": "spm", "--undershoot": "0.4", "--derivatives": "time", "--drift": "none", "--high-pass": "0.02",
+             "--min-onset": "-3", "--slice-time-ref": "0.5", "--confounds": "c.tsv", "--confound-columns": "x"}
+OF_MODELS = {
+    "glm": {"--events": "e.tsv", "--design": "d.tsv", "--tr": "2", "--noise": "ols", "--scale": "none", "--contrast": "A",
+            "--ftest": "f: A", "--maps": "beta", **OF_EVENTS},
+    "tensor": {"--bvals": "b.bval", "--bvecs": "b.bvec", "--weights": "mrtrix"},
+    "t2star": {"--te": "5", "--max-t2star": "300"},
+    "mean": {},
+}
+
+
+class OptionsTest(FitTest):
+    def setUp(self):
+        super().setUp()
+        self.image = self.save(np.random.default_rng(1).normal(100, 1, size=(3, 2, 2, 8)), dtype=np.float32)
+        self.design = self.put("design.tsv", "A\tB\tconstant\n" + "".join(f"{t % 3}\t{t % 5}\t1\n" for t in range(8)))
+        self.events = self.put("events.tsv", "onset\tduration\ttrial_type\n1\t1\tA\n6\t1\tB\n")
+
+    def refuses(self, *options, words, model="glm", ranks=None):
+        with self.subTest(options=options, model=model):
+            output = self.new_output()
+            result = swather("fit", self.image, "--model", model, "-o", output, *options, ranks=ranks)
+            self.assert_one_error(result, USAGE, *words)
+            self.assert_nothing_published(output)
+            self.assertEqual(beside(output), [])
+
+
+class ModelsTest(OptionsTest):
+    def test_options_of_other_models(self):
+        for model in OF_MODELS:
+            for owner, options in OF_MODELS.items():
+                for option, value in options.items() if owner != model else ():
+                    self.refuses(option, value, model=model, words=[f"{option} goes with --model {owner}, not with --model {model}"])
+        self.refuses("--te", "5", model="mean", words=["--te"], ranks=3)
+
+    def test_also_those_that_are_the_default(self):
+        self.refuses("--noise", "ar1", model="mean", words=["--noise goes with --model glm"])
+
+    def test_options_of_events_beside_a_ready_design(self):
+        for option, value in OF_EVENTS.items():
+            self.refuses("--design", self.design, option, value, words=[f"{option} goes with --events"])
+
+    def test_options_that_go_with_others(self):
+        for options, words in ((["--drift", "polynomial:2", "--high-pass", "0.02"], "--high-pass goes with --drift cosine"),
+                               (["--confound-columns", "x"], "--confound-columns goes with --confounds")):
+            self.refuses("--events", self.events, *options, words=[words])
+
+    def test_what_is_printed_is_read(self):
+        """Only the options of the model, that is: its defaults would be refused beside another."""
+        for model, options, there, not_there in (("mean", [], "model", "hrf"), ("glm", ["--design", self.design], "noise", "hrf"),
+                                                 ("glm", ["--events", self.events, "--drift", "none"], "hrf", "high-pass")):
+            output = self.new_output()
+            printed = swather("fit", self.image, "--model", model, "-o", output, *options, "--print-config", ranks=None)
+            self.assertEqual(printed.code, 0, printed)
+            self.assertIn(f"{there} =", printed.stdout)
+            self.assertNotIn(f"{not_there} =", printed.stdout)
+            config = self.put("options.toml", printed.stdout)
+            done = swather("fit", "--config", config, ranks=2)
+            self.assertEqual(done.code, 0, done)
+            self.assert_complete(output)
+
+
+if __name__ == "__main__":
+    unittest.main()
