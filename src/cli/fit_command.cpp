@@ -43,6 +43,39 @@ std::vector<GlmQuestion> questions_of(const FitArguments& given, const FitInputs
     return questions;
 }
 
+/// The maps of a glm that are wanted: those that were named, or what it makes of itself.
+std::vector<std::string> maps_of(const FitArguments& given)
+{
+    const bool has_rho = given.noise == "ar1";
+    if (given.maps.empty()) {
+        if (!given.contrasts.empty() || !given.f_tests.empty())
+            return {"effect", "variance", "stat", "z", "p"};
+        return has_rho ? std::vector<std::string>{"beta", "sigma2", "rho", "r2"}
+                       : std::vector<std::string>{"beta", "sigma2", "r2"};
+    }
+    struct Need {
+        bool is_met;
+        std::vector<std::string_view> maps;
+        const char* why;
+        const char* remedy;
+    };
+    const std::array needs{
+        Need{!given.contrasts.empty() || !given.f_tests.empty(),
+             {"stat", "z", "p"},
+             "it is that of a contrast or an F test, and there is none",
+             "give a --contrast or --ftest, or leave the map out"},
+        Need{!given.contrasts.empty(),
+             {"effect", "variance"},
+             "it is that of a contrast, and there is none",
+             "give a --contrast, or leave the map out"},
+        Need{has_rho, {"rho"}, "--noise ols takes it for 0", "give --noise ar1, or leave the map out"}};
+    for (const std::string& map : given.maps)
+        for (const Need& need : needs)
+            if (!need.is_met && std::find(need.maps.begin(), need.maps.end(), map) != need.maps.end())
+                throw Error(Exit::usage, "--maps {}: {}", map, need.why).remedy("{}", need.remedy);
+    return given.maps;
+}
+
 /// Says of which questions the data do not tell the answer.
 void warn_of_unknowns(const GlmOptions& options)
 {
@@ -63,10 +96,6 @@ Glm<T> glm_of(const Communicator& comm, const FitArguments& given, FitInputs inp
                        .maps = given.maps};
     agree(comm, [&] { options.questions = questions_of(given, inputs); });
     options.designs = std::move(inputs.designs);
-    if (options.maps.empty())
-        options.maps = options.questions.empty()
-                           ? std::vector<std::string>{"beta", "sigma2", "rho", "r2"}
-                           : std::vector<std::string>{"effect", "variance", "stat", "z", "p"};
     if (comm.is_root()) warn_of_unknowns(options);
     return Glm<T>(std::move(options));
 }
@@ -240,6 +269,7 @@ Prepare fit_command(CLI::App& command)
     auto shared = SharedOptions::add_to(command);
 
     return [given, shared](const std::string& command_line) -> Action {
+        if (given->model == "glm") given->maps = maps_of(*given);
         RunOptions options = shared->options(analysis_of(*given));
         options.command_line = command_line;
         given->image.hash_whole = options.hash_inputs;

@@ -8,7 +8,7 @@ import fit_reference
 import numpy as np
 import pandas as pd
 from fit_testing import CONSTANT, RANK_DEFICIENT, image_of, series_of
-from glm_testing import A_MINUS_B, ALL_MAPS, ANY, GlmTest, Question, Run, drawn_design, drawn_image, noise_of
+from glm_testing import A_MINUS_B, ANY, GlmTest, Question, Run, all_maps, drawn_design, drawn_image, noise_of
 from scipy.stats import f as f_distribution
 from scipy.stats import t as t_distribution
 
@@ -87,7 +87,7 @@ class DesignsTest(GlmTest):
             values = 100 + noise_of(np.random.default_rng(volumes), (3, 2, 2, volumes))
             run = Run(values, names, design)
             with self.subTest(volumes=volumes, columns=columns):
-                found = self.fit_runs([run], [Question("A", [{"A": 1}])], [], "--noise", "ols", "--scale", "none")
+                found = self.fit_runs([run], [Question("A", [{"A": 1}])], [], "--scale", "none", noise="ols")
                 expected = np.linalg.pinv(design) @ series_of(values)
                 np.testing.assert_allclose(found["contrasts/A/effect"].ravel(), expected[0], rtol=1e-9, atol=1e-9)
                 for name in ("variance", "t", "z", "p"):
@@ -122,7 +122,7 @@ class EventsTest(GlmTest):
             options += ["--tr", 1.5]
         values = drawn_image(volumes, volumes)
         image = self.save(image_of(values, tr=1.5 if tr_in_header else 0))
-        found = self.fit(image, "--events", events, "--contrast", A_MINUS_B.text, "--ftest", ANY.text, "--maps", ALL_MAPS,
+        found = self.fit(image, "--events", events, "--contrast", A_MINUS_B.text, "--ftest", ANY.text, "--maps", all_maps(noise),
                          "--noise", noise, *options)
         self.assertEqual(found["regressor_name"].tolist(), names)
         np.testing.assert_allclose(found["design"], expected, atol=1e-12)
@@ -151,7 +151,7 @@ class FarTailsTest(GlmTest):
         strength = np.concatenate([strength, -strength]) / np.linalg.norm(design[:, 0] - design[:, 0].mean())
         values = (strength[:, None] * design[:, 0])[:, None, None, :] + rng.normal(size=(len(strength), 2, 1, volumes))
         found = self.fit_runs([Run(values, names, design)], [Question(contrast, [{}])], [Question(test, [{}])],
-                              "--noise", "ols", "--scale", "none")
+                              "--scale", "none", noise="ols")
         dof = volumes - 3
         t = found["contrasts/A/t"]
         self.assertGreater(np.abs(t).max(), 1e4)

@@ -5,6 +5,7 @@ import unittest
 
 import numpy as np
 from fit_testing import FitTest
+from glm_testing import ALL_MAPS
 from swather_testing import USAGE, beside, swather
 
 OF_EVENTS = {"--hrf": "spm", "--undershoot": "0.4", "--derivatives": "time", "--drift": "none", "--high-pass": "0.02",
@@ -67,6 +68,25 @@ class ModelsTest(OptionsTest):
             done = swather("fit", "--config", config, ranks=2)
             self.assertEqual(done.code, 0, done)
             self.assert_complete(output)
+
+
+class MapsTest(OptionsTest):
+    def test_maps_that_cannot_be(self):
+        for name in ("stat", "z", "p"):
+            self.refuses("--design", self.design, "--maps", f"beta,{name}", words=[f"--maps {name}", "--contrast or --ftest"])
+        for name in ("effect", "variance"):
+            self.refuses("--design", self.design, "--ftest", "any: A, B", "--maps", f"{name},z", words=[f"--maps {name}", "--contrast"])
+        self.refuses("--design", self.design, "--noise", "ols", "--maps", "rho", words=["--maps rho", "--noise ols"], ranks=2)
+
+    def test_maps_of_unknown_names(self):
+        for name in ("gamma", "t", "Beta"):
+            self.refuses("--design", self.design, "--maps", f"beta,{name}", words=["--maps", f"{name} not in", *ALL_MAPS.split(",")])
+
+    def test_maps_without_being_asked(self):
+        """As many as there can be."""
+        for options, expected in ((["--noise", "ols"], {"beta", "sigma2", "r2"}), ([], {"beta", "sigma2", "r2", "rho"})):
+            found = self.fit(self.image, "--design", self.design, *options)
+            self.assertEqual({name for name in found if name in ALL_MAPS.split(",")}, expected)
 
 
 if __name__ == "__main__":
