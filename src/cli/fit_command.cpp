@@ -148,7 +148,7 @@ void add_glm(CLI::App& command, FitArguments& given)
     add("--design", given.designs, "A ready design instead: a column for each regressor")
         ->type_name("DESIGN.tsv")
         ->excludes(events);
-    glm->add_option("--tr", given.tr, "Repetition time, where the header does not say it")
+    glm->add_option("--tr", given.image.tr, "Repetition time, where the header does not say it")
         ->type_name("SECONDS")
         ->check(CLI::PositiveNumber);
     glm->add_option("--noise", given.noise, "White noise, or a first-order autoregression")
@@ -218,7 +218,7 @@ Fingerprint analysis_of(FitArguments& given)
     analysis.add("--bvecs", given.bvecs);
     analysis.add("--threshold", given.image.mask.threshold.value_or(""));
     analysis.add("--double", given.as_double ? "yes" : "no");
-    analysis.add("--tr", given.tr ? fmt::format("{}", *given.tr) : "");
+    analysis.add("--tr", given.image.tr ? fmt::format("{}", *given.image.tr) : "");
     analysis.add("--noise", given.noise);
     analysis.add("--scale", given.scaling);
     analysis.add("--contrast", list(given.contrasts));

@@ -19,7 +19,7 @@ double tr_of(const FitArguments& arguments, const ImageSeries& series, std::size
     const auto& runs = series.run_of_file;
     const auto first = std::find(runs.begin(), runs.end(), static_cast<Index>(run)) - runs.begin();
     const ImageFile& image = series.files[static_cast<std::size_t>(first)];
-    const double tr = arguments.tr.value_or(image.header.tr);
+    const double tr = arguments.image.tr.value_or(image.header.tr);
     if (!(tr > 0))
         throw Error(Exit::usage, "'{}' does not say its repetition time", image.path)
             .remedy("give it: --tr SECONDS");

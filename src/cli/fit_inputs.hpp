@@ -18,7 +18,6 @@ struct FitArguments {
     std::shared_ptr<DesignArguments> design;
     std::vector<std::string> events;  ///< of each run
     std::vector<std::string> designs; ///< or ready designs
-    std::optional<double> tr;         ///< seconds; else the header's
     std::string noise = "ar1";
     std::string scaling = "percent";
     std::vector<std::string> contrasts;

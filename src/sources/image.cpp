@@ -165,7 +165,7 @@ Supplement Image::supplement(const std::string& group) const
     };
     tell("qform_code", Index{header.qform_code});
     tell("sform_code", Index{header.sform_code});
-    tell("repetition_time", header.tr);
+    tell("repetition_time", options_.tr.value_or(header.tr));
     return supplement;
 }
 

@@ -20,6 +20,7 @@ public:
         std::vector<std::string> paths; ///< or globs
         MaskOptions mask;
         std::vector<std::string> companions; ///< other files that decide the data: events, a design …
+        std::optional<double> tr = {};       ///< repetition time, seconds; else the header's
         bool hash_whole = false;             ///< the identity of an input is the hash of all of it
     };
 

@@ -5,9 +5,10 @@ import unittest
 
 import design_reference
 import fit_reference
+import h5py
 import numpy as np
 import pandas as pd
-from fit_testing import CONSTANT, RANK_DEFICIENT, image_of, series_of
+from fit_testing import CONSTANT, RANK_DEFICIENT, image_of, maps_of, series_of
 from glm_testing import A_MINUS_B, ANY, GlmTest, Question, Run, all_maps, drawn_design, drawn_image, noise_of
 from scipy.stats import f as f_distribution
 from scipy.stats import t as t_distribution
@@ -121,10 +122,13 @@ class EventsTest(GlmTest):
         if not tr_in_header:
             options += ["--tr", 1.5]
         values = drawn_image(volumes, volumes)
-        image = self.save(image_of(values, tr=1.5 if tr_in_header else 0))
-        found = self.fit(image, "--events", events, "--contrast", A_MINUS_B.text, "--ftest", ANY.text, "--maps", all_maps(noise),
-                         "--noise", noise, *options)
+        image = self.save(image_of(values, tr=1.5 if tr_in_header else 2))
+        output, _ = self.run_fit(image, "--double", "--events", events, "--contrast", A_MINUS_B.text, "--ftest", ANY.text,
+                                 "--maps", all_maps(noise), "--noise", noise, *options)
+        found = maps_of(output)
         self.assertEqual(found["regressor_name"].tolist(), names)
+        with h5py.File(output) as file:
+            self.assertEqual(file["fit"].attrs["repetition_time"], 1.5)  # that which was used
         np.testing.assert_allclose(found["design"], expected, atol=1e-12)
         run = Run(values, names, found["design"])
         self.compare(found, [run], [A_MINUS_B], [ANY], noise, "percent")
