@@ -2,9 +2,11 @@
 #include "sources/input_paths.hpp"
 
 #include "base/error.hpp"
+#include "base/natural_order.hpp"
 
 #include <glob.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace swather {
@@ -17,9 +19,11 @@ std::vector<std::string> files_of(const std::vector<std::string>& paths)
             files.push_back(path);
             continue;
         }
+        const std::ptrdiff_t before = std::ssize(files);
         glob_t found{};
-        if (::glob(path.c_str(), GLOB_ERR, nullptr, &found) == 0) // they come sorted
+        if (::glob(path.c_str(), GLOB_ERR | GLOB_NOSORT, nullptr, &found) == 0)
             files.insert(files.end(), found.gl_pathv, found.gl_pathv + found.gl_pathc);
+        std::sort(files.begin() + before, files.end(), naturally_before);
         const bool none = found.gl_pathc == 0;
         ::globfree(&found);
         if (none) throw Error(Exit::cannot_read, "no file is named like '{}'", path);

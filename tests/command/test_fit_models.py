@@ -109,6 +109,14 @@ class T2StarTest(FitTest):
             got = [found[name].ravel()[voxel] for name in ("s0", "t2star", "r2star", "residual")]
             np.testing.assert_allclose(got, [s0, t2star, 1 / t2star, residual], rtol=1e-6)
 
+    def test_echoes_of_a_glob(self):
+        """In the order of the numbers in their names."""
+        times = np.arange(5.0, 60, 5)
+        for number, signal in enumerate(self.decay(times, 700, 40), 1):
+            self.save(np.full((2, 2, 2), signal), f"echo{number}.nii")
+        found = self.fit(self.output.with_name("echo*.nii"), "--te", ",".join(map(str, times)), model="t2star")
+        np.testing.assert_allclose(found["t2star"], 40, rtol=1e-9)
+
 
 if __name__ == "__main__":
     unittest.main()
