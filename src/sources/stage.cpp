@@ -11,6 +11,7 @@
 #include <isa-l/igzip_lib.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <memory>
 
@@ -57,15 +58,23 @@ private:
     /// gzip files may be laid end to end, and padded with zeros.
     bool next_member()
     {
+        const std::uint64_t end = place();
         for (;;) {
             if (state_->avail_in == 0 && !read_on()) return false;
             if (*state_->next_in != 0) break;
             ++state_->next_in;
             --state_->avail_in;
         }
+        constexpr std::array magic{std::byte{0x1f}, std::byte{0x8b}};
+        std::array<std::byte, magic.size()> front{};
+        file_.read_up_to(place(), front);
+        if (front != magic) throw junk_behind_gzip(file_.path(), end, file_.size());
         begin_member();
         return true;
     }
+
+    /// Of the next byte of the file that is not taken yet.
+    [[nodiscard]] std::uint64_t place() const { return offset_ - state_->avail_in; }
 
     bool read_on()
     {

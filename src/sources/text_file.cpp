@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "sources/text_file.hpp"
 
-#include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/stop.hpp"
+#include "base/units.hpp"
 #include "sources/hts.hpp"
 #include "sources/identity.hpp"
 
@@ -38,7 +38,41 @@ unsigned little_endian(std::span<const std::byte> bytes)
     return number;
 }
 
+/// Whether zeros follow the block that ends a BGZF file: to gzip they are nothing, htslib does not read them.
+bool is_padded(const std::string& path)
+{
+    // SAM specification, 4.1.2: the end-of-file block; nine zeros end it.
+    constexpr std::array<std::uint8_t, 19> end_block{0x1f, 0x8b, 8,    4,    0, 0, 0,    0, 0, 0xff,
+                                                     6,    0,    0x42, 0x43, 2, 0, 0x1b, 0, 3};
+    constexpr std::uint64_t zeros_of_end_block = 9;
+    constexpr std::uint64_t window = 64 << 10;
+    const File file = File::open(path, File::Mode::read);
+    std::uint64_t end = file.size(); // zeros follow
+    for (std::vector<std::byte> bytes; end > 0 && (bytes.empty() || bytes.back() == std::byte{0});) {
+        throw_if_stopped();
+        bytes.resize(std::min(window, end));
+        file.read(end - bytes.size(), bytes);
+        while (!bytes.empty() && bytes.back() == std::byte{0}) {
+            bytes.pop_back();
+            --end;
+        }
+    }
+    if (end < end_block.size() || file.size() - end <= zeros_of_end_block) return false;
+    std::array<std::uint8_t, end_block.size()> last{};
+    file.read(end - last.size(), std::as_writable_bytes(std::span(last)));
+    return last == end_block;
+}
+
 } // namespace
+
+Error junk_behind_gzip(const std::string& path, std::uint64_t end, std::uint64_t size)
+{
+    return Error(Exit::bad_data,
+                 "'{}' has junk behind its gzip data: they end at byte {}, and {} more follow", path,
+                 with_commas(static_cast<std::int64_t>(end)),
+                 with_commas(static_cast<std::int64_t>(size - end)))
+        .remedy("head -c {} '{}' prints what is sound", end, path);
+}
 
 Packing packing_of(const std::string& path)
 {
@@ -47,7 +81,7 @@ Packing packing_of(const std::string& path)
     case 1:
         return Packing::gzip;
     case 2:
-        return Packing::bgzf;
+        return is_padded(path) ? Packing::gzip : Packing::bgzf;
     default:
         return Packing::plain;
     }
@@ -60,14 +94,17 @@ TextIndex::TextIndex(const std::string& path)
     constexpr std::size_t header = 18;
     const File file = File::open(path, File::Mode::read);
     const std::uint64_t end = file.size();
+    Index last_text = 0; // of the last block
     std::array<std::byte, header> front{};
     std::array<std::byte, 4> back{};
     for (std::uint64_t begin = 0; begin < end;) {
         throw_if_stopped();
-        if (end - begin < header) throw damaged(path);
-        file.read(begin, front);
-        const bool is_block = front[0] == std::byte{0x1f} && front[1] == std::byte{0x8b} &&
-                              front[12] == std::byte{'B'} && front[13] == std::byte{'C'};
+        front.fill(std::byte{0});
+        const bool is_whole = file.read_up_to(begin, front) == header;
+        const bool is_gzip = front[0] == std::byte{0x1f} && front[1] == std::byte{0x8b};
+        if (!is_gzip && begin > 0 && last_text == 0) throw junk_behind_gzip(path, begin, end);
+        const bool is_block =
+            is_whole && is_gzip && front[12] == std::byte{'B'} && front[13] == std::byte{'C'};
         const std::uint64_t size = little_endian(std::span(front).subspan(16, 2)) + 1;
         if (!is_block || size < header + 8 || size > end - begin) throw damaged(path);
         file.read(begin + size - back.size(), back);
@@ -75,10 +112,11 @@ TextIndex::TextIndex(const std::string& path)
         if (text > 0) blocks_.push_back({begin, size_});
         size_ += text;
         begin += size;
-        if (begin == end && text > 0)
-            throw Error(Exit::bad_data, "'{}' has no end-of-file block: it is truncated", path)
-                .remedy("copy or make it again; nothing tells how much is missing");
+        last_text = text;
     }
+    if (last_text > 0)
+        throw Error(Exit::bad_data, "'{}' has no end-of-file block: it is truncated", path)
+            .remedy("copy or make it again; nothing tells how much is missing");
 }
 
 std::uint64_t TextIndex::address_of(Index offset) const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/error.hpp"
 #include "grid/box.hpp"
 
 #include <cstdint>
@@ -21,6 +22,9 @@ enum class Packing : std::uint8_t {
 /// Local. The packing of a file. A file that cannot be opened, or that not every rank could open and seek in,
 /// is `Exit::cannot_read`.
 Packing packing_of(const std::string& path);
+
+/// Local. The error of a file that has something else behind its gzip data, which end at byte `end`.
+Error junk_behind_gzip(const std::string& path, std::uint64_t end, std::uint64_t size);
 
 /// Where the bytes of a text are: for each BGZF block its address in the file and that of its text. Only root
 /// has it, and only of BGZF files.

@@ -755,6 +755,10 @@ class CompressedTest(CountsTest):
         parts = [self.content[:70_001], b"", self.content[70_001:]]
         self.check_compressed(self.put(b"".join(map(gzip.compress, parts)), "members.csv.gz"))
 
+    def test_zeros_behind_the_end(self):
+        for name, packed in (("gzip", gzip.compress(self.content)), ("bgzf", tool("bgzip", "-c", self.plain))):
+            self.check_compressed(self.put(packed + bytes(5_000), f"{name}.csv.gz"))
+
     def test_gzip_with_a_name_in_it(self):
         path = self.output.with_name("named.csv")
         shutil.copy(self.plain, path)

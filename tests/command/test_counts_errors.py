@@ -120,6 +120,10 @@ class CompressedTest(CountsErrorsTest):
                 self.fails(BAD_DATA, self.put(damaged, "t.csv.gz"), "--block-size", "20000", words=["t.csv.gz"],
                            ranks=ranks)
 
+    def test_junk_behind_the_end(self):
+        for content in (self.gzip, self.bgzf):
+            self.fails(BAD_DATA, self.put(content + b"junk", "t.csv.gz"), words=["t.csv.gz", "junk", "4 more"])
+
     def test_a_checksum_that_is_wrong(self):
         damaged = bytearray(self.gzip)
         damaged[-6] ^= 1

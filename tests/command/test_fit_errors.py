@@ -94,6 +94,13 @@ class ImageFilesTest(FitErrorsTest):
         packed[-6] ^= 1
         self.fails(BAD_DATA, self.put("crc.nii.gz", bytes(packed)), words=["crc.nii.gz"])
 
+    def test_junk_behind_compressed_images(self):
+        raw = self.image.read_bytes()
+        for name, packed in (("gzip", gzip.compress(raw)), ("bgzf", tool("bgzip", "-c", text=raw))):
+            for junk in (b"x", b"\x1f", b"junk" * 500, bytes(9) + b"\1", bytes(2_000_000) + b"x"):
+                path = self.put(f"{name}.nii.gz", packed + junk)
+                self.fails(BAD_DATA, path, words=[f"{name}.nii.gz", "junk", f"{len(packed):,}", f"{len(junk):,} more"])
+
     def test_giant_dims(self):
         for sizes in ((32767, 32767, 32767, 32767), (32767, 32767, 32767), (5, 4, 3, 32767)):
             path = self.damaged("giant.nii", self.dims(*sizes))

@@ -138,6 +138,14 @@ class CompressedTest(ImagesTest):
     def test_bgzip(self):
         self.check("image.nii.gz", tool("bgzip", "-c", text=self.raw))
 
+    def test_zeros_behind_the_end(self):
+        """As gzip takes them."""
+        for packed in (gzip.compress(self.raw, 1), tool("bgzip", "-c", text=self.raw)):
+            for zeros in (1, 30, 100_000):
+                path = self.put("image.nii.gz", packed + bytes(zeros))
+                subprocess.run(["gzip", "-t", path], check=True)
+                self.assert_read(path, self.values, 2)
+
     def test_bgzf_cut_at_odd_places(self):
         """Blocks of one byte, across the header, of part of a voxel, and empty ones."""
         cuts = [0, 1, 100, 347, 353, 354, 355, 20_001, 20_001, 60_000, 60_003, 100_001, 160_000, len(self.raw)]
