@@ -44,6 +44,11 @@ std::string counted(std::int64_t number, std::string_view noun)
     return fmt::format("{} {}{}", with_commas(number), noun, number == 1 ? "" : "s");
 }
 
+std::string times_in_words(std::int64_t number)
+{
+    return number == 1 ? "once" : with_commas(number) + " times";
+}
+
 std::string human_bytes(double bytes)
 {
     constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};

@@ -17,6 +17,9 @@ std::string with_commas(std::int64_t number);
 /// Local. "1 rank", "2 ranks".
 std::string counted(std::int64_t number, std::string_view noun);
 
+/// Local. "once", "3 times".
+std::string times_in_words(std::int64_t number);
+
 /// Local. Bytes for people: "3.2 MiB".
 std::string human_bytes(double bytes);
 

@@ -2,6 +2,7 @@
 #include "cli/fit_inputs.hpp"
 
 #include "base/error.hpp"
+#include "base/units.hpp"
 #include "mpi/agree.hpp"
 #include "sources/image_series.hpp"
 #include "sources/input_paths.hpp"
@@ -35,8 +36,8 @@ std::vector<Design> read_designs(const FitArguments& arguments, const ImageSerie
         throw Error(Exit::usage, "--model glm wants --events or --design").remedy("give one for each run");
     const auto check_count = [&](const char* name, std::size_t count) {
         if (count != series.runs.size())
-            throw Error(Exit::usage, "{} was given {} times, and there are {} runs", name, count,
-                        series.runs.size())
+            throw Error(Exit::usage, "{} was given {}, and the images are {}", name,
+                        times_in_words(static_cast<Index>(count)), counted(std::ssize(series.runs), "run"))
                 .remedy("give one for each 4D image, in the order of the images");
     };
     check_count(option, paths.size());
@@ -49,8 +50,8 @@ std::vector<Design> read_designs(const FitArguments& arguments, const ImageSerie
             is_ready ? read_design(paths[run])
                      : arguments.design->design(paths[run], run, volumes, tr_of(arguments, series, run)));
         if (designs.back().matrix.rows() != volumes)
-            throw Error(Exit::bad_data, "the design '{}' has {} rows, and its run has {} volumes", paths[run],
-                        designs.back().matrix.rows(), volumes);
+            throw Error(Exit::bad_data, "the design '{}' has {}, and its run has {}", paths[run],
+                        counted(designs.back().matrix.rows(), "row"), counted(volumes, "volume"));
     }
     return designs;
 }
@@ -76,8 +77,9 @@ FitInputs read(const FitArguments& arguments)
     if (arguments.model == "glm") inputs.designs = read_designs(arguments, series);
     if (arguments.model == "tensor") inputs.b_table = read_b_table(arguments);
     if (arguments.model == "t2star" && std::ssize(arguments.echo_times) != inputs.volumes)
-        throw Error(Exit::bad_data, "--te gives {} echo times, and there are {} volumes",
-                    arguments.echo_times.size(), inputs.volumes);
+        throw Error(Exit::bad_data, "--te gives {}, and the images have {}",
+                    counted(std::ssize(arguments.echo_times), "echo time"),
+                    counted(inputs.volumes, "volume"));
     return inputs;
 }
 

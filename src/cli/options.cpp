@@ -31,7 +31,7 @@ std::shared_ptr<SharedOptions> SharedOptions::add_to(CLI::App& command)
 
     auto* work = group("Work");
     work->add_option("--block-size", shared->block_size_,
-                     "Cells of a block, the unit of work; K, M and G are powers of 1000")
+                     "Positions, bytes or slices of a block, the unit of work; K, M and G are powers of 1000")
         ->type_name("N[K|M|G]");
     work->add_option("--schedule", shared->schedule_, "How blocks are dealt out: by cost, beforehand")
         ->check(CLI::IsMember({"static"}))

@@ -40,6 +40,12 @@ struct Piece {
 /// Segments laid end to end on one axis of cells, each position of each segment one cell.
 class ConcatAxis {
 public:
+    /// Local. `unit`: what one of the cells is, in a word.
+    explicit ConcatAxis(std::string unit = "position")
+        : unit_(std::move(unit))
+    {
+    }
+
     /// Local. Appends the interval [start, end) of a contig of `length` positions; it may be empty, and may
     /// overlap others.
     void append(std::string_view contig, Index start, Index end, Index length);
@@ -47,6 +53,8 @@ public:
     [[nodiscard]] Index size() const { return size_; }
     /// Local. Elements of one cell.
     [[nodiscard]] static Index width() { return 1; }
+    /// Local. What one cell is: "position".
+    [[nodiscard]] const std::string& unit() const { return unit_; }
     [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }
 
     /// Local. The pieces of a box, in order; empty segments have none.
@@ -60,6 +68,7 @@ private:
         std::make_shared<std::pmr::monotonic_buffer_resource>();
     std::vector<Segment> segments_;
     Index size_ = 0;
+    std::string unit_;
 };
 
 } // namespace swather

@@ -2,6 +2,7 @@
 #include "kernels/t2star.hpp"
 
 #include "base/error.hpp"
+#include "base/units.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -173,7 +174,8 @@ T2StarModel::T2StarModel(std::vector<double> echo_times, Options options)
             throw Error(Exit::bad_data, "an echo time is {}", time)
                 .remedy("echo times are finite, and 0 or more");
     if (echo_times_.empty() || std::ranges::min(echo_times_) == std::ranges::max(echo_times_))
-        throw Error(Exit::bad_data, "there are {} echo times, and no two different ones", echo_times_.size())
+        throw Error(Exit::bad_data, "of {}, no two are different",
+                    counted(std::ssize(echo_times_), "echo time"))
             .remedy("T2* needs images of two different echo times at least");
 }
 

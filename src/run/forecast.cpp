@@ -53,11 +53,11 @@ double Forecast::memory_of_root() const
     return std::max(std::max(process_memory, used_) + memory_of_work(), memory());
 }
 
-void Forecast::check(const RunOptions& options) const
+void Forecast::check(const RunOptions& options, const std::string& unit) const
 {
     if (options.memory && memory() > static_cast<double>(*options.memory))
-        throw Error(Exit::usage, "--memory {} is too little: a block of {} cells takes {} on each rank",
-                    human_bytes(static_cast<double>(*options.memory)), with_commas(plan_.block_size),
+        throw Error(Exit::usage, "--memory {} is too little: a block of {} takes {} on each rank",
+                    human_bytes(static_cast<double>(*options.memory)), counted(plan_.block_size, unit),
                     human_bytes(memory()))
             .remedy("give more, or smaller blocks with --block-size");
     if (options.memory && memory_of_root() > static_cast<double>(*options.memory))
@@ -70,7 +70,7 @@ void Forecast::check(const RunOptions& options) const
                     counted(plan_.size(), "block"), plan_.size() > 0 ? ", from 0 on" : "");
 }
 
-void Forecast::print(const std::vector<Block>& blocks, int ranks) const
+void Forecast::print(const std::vector<Block>& blocks, const std::string& unit, int ranks) const
 {
     std::vector<double> costs;
     double to_read = 0;
@@ -84,18 +84,18 @@ void Forecast::print(const std::vector<Block>& blocks, int ranks) const
     const double mean = std::accumulate(of_rank.begin(), of_rank.end(), 0.0) / ranks;
     const auto [least, most] = std::minmax_element(of_rank.begin(), of_rank.end());
 
-    fmt::print("cells        {}\n", with_commas(plan_.cells));
+    fmt::print("{:<12} {}\n", unit + "s", with_commas(plan_.cells));
     if (plan_.cells == 0)
         fmt::print("blocks       none: there is nothing to compute\n");
     else
-        fmt::print("blocks       {} of {} cells, {} in a chunk\n", with_commas(plan_.size()),
-                   with_commas(plan_.block_size), with_commas(plan_.chunk));
+        fmt::print("blocks       {} of {} each, {} in a chunk\n", with_commas(plan_.size()),
+                   counted(plan_.block_size, unit), with_commas(plan_.chunk));
     fmt::print("to read      {}\n", human_bytes(to_read));
-    fmt::print("ranks        {}: work of {} to {} each (a cell counts as 0.3 bytes), max/mean {:.2f}\n",
-               ranks, human_bytes(*least), human_bytes(*most), mean > 0 ? *most / mean : 1.0);
+    fmt::print("ranks        {}: work of {} to {} each, max/mean {:.2f}\n", ranks, human_bytes(*least),
+               human_bytes(*most), mean > 0 ? *most / mean : 1.0);
     fmt::print("memory       {} a rank at most, {} on rank 0\n", human_bytes(memory()),
                human_bytes(memory_of_root()));
-    fmt::print("output       {} before compression at most\n",
+    fmt::print("output       about {} before compression\n",
                human_bytes(bytes_per_cell_ * static_cast<double>(plan_.cells)));
     fmt::print("nothing was written (--dry-run)\n");
 }

@@ -72,7 +72,8 @@ public:
         return !options.memory || memory_of_root() <= static_cast<double>(*options.memory);
     }
     /// Local. `Exit::usage` where the options cannot be met: too little memory, a block that is not there.
-    void check(const RunOptions& options) const;
+    /// `unit`: the domain's.
+    void check(const RunOptions& options, const std::string& unit) const;
 
     /// Local. Prints blocks, cost and memory of each rank, and size of the output, on stdout.
     template <Source S>
@@ -83,11 +84,11 @@ public:
             throw_if_stopped();
             blocks.push_back(source.describe(plan_.block(id)).block);
         }
-        print(blocks, ranks);
+        print(blocks, source.domain().unit(), ranks);
     }
 
 private:
-    void print(const std::vector<Block>& blocks, int ranks) const;
+    void print(const std::vector<Block>& blocks, const std::string& unit, int ranks) const;
     [[nodiscard]] double memory_of_work() const;
 
     Plan plan_;

@@ -67,7 +67,7 @@ Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOpti
         while (options.may_cut_smaller(plan, source.block_sizes()) &&
                !forecast_of(plan, source, kernel, options).fits(options))
             plan = cut(plan.block_size / 2);
-        forecast_of(plan, source, kernel, options).check(options);
+        forecast_of(plan, source, kernel, options).check(options, source.domain().unit());
         return plan;
     });
 }
@@ -92,7 +92,7 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
     };
     try {
         Schedule schedule = schedule_missing();
-        spdlog::info("{}: {} in {}, {} to compute on {}", K::name, counted(plan.cells, "cell"),
+        spdlog::info("{}: {} in {}, {} to compute on {}", K::name, counted(plan.cells, source.domain().unit()),
                      counted(plan.size(), "block"), with_commas(schedule.blocks_of_all()),
                      counted(comm.size(), "rank"));
         compute(comm, source, kernel, plan, options, schedule, journal, timings);

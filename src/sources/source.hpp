@@ -22,6 +22,7 @@ concept Source = requires(S& source, const S& surveyed, const std::string& folde
                                                                     // what must be inflated goes into the folder, if one is named
     { surveyed.domain().size() } -> std::same_as<Index>;            // the whole index space, a ConcatAxis or an ArrayDomain;
     { surveyed.domain().label(block.core) } -> std::same_as<std::string>; // root's, elsewhere empty
+    { surveyed.domain().unit() } -> std::convertible_to<std::string>;     // of which it is so many: "position"
     { surveyed.weight() } -> std::same_as<double>;                  // root: bytes of all that is to be read
     { surveyed.block_sizes() } -> std::same_as<BlockSizes>;         // any rank
     { surveyed.describe(block) } -> std::same_as<Descriptor>;       // root: the block's cost, and where its data lie

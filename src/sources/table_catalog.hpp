@@ -67,7 +67,7 @@ private:
     [[nodiscard]] TablePiece describe(const Piece& piece) const;
 
     std::vector<OneFile> files_;
-    ConcatAxis axis_;
+    ConcatAxis axis_{"byte"};
     std::vector<CsvState> before_; ///< each block, once that is settled
 };
 

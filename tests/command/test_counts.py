@@ -1068,6 +1068,7 @@ class OtherCommandsTest(CountsTest):
             self.assertEqual(result.code, 0, result)
             for word in ("block", "rank", "memory", "output"):
                 self.assertIn(word, (result.stdout + result.stderr).lower())
+            self.assertIn("of 1,000 bytes each", result.stdout)
             self.assertEqual(sorted(self.output.parent.iterdir()), before)
 
     def test_timings(self):

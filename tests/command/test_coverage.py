@@ -501,6 +501,8 @@ class OtherCommandsTest(SwatherTest):
             self.assertIn(word, (result.stdout + result.stderr).lower())
         blocks = -(-sum(contig.length for contig in ODD_CONTIGS) // 1000)
         self.assertIn(str(blocks), result.stdout)
+        self.assertRegex(result.stdout, r"(?m)^positions +[\d,]+$")
+        self.assertIn("of 1,000 positions each", result.stdout)
         self.assertEqual(sorted(self.output.parent.iterdir()), before)
 
     def test_dry_run_of_no_contigs(self):

@@ -201,7 +201,7 @@ class GlmTest(FitErrorsTest):
 
     def test_designs_for_another_number_of_runs(self):
         self.glm_fails(USAGE, "--design", self.design, words=["2 times", "1 run"])
-        self.glm_fails(USAGE, words=["1 time", "2 runs"], paths=[self.image, self.other], ranks=WITH_OTHERS)
+        self.glm_fails(USAGE, words=["--design was given once", "2 runs"], paths=[self.image, self.other], ranks=WITH_OTHERS)
         events = self.put("events.tsv", "onset\tduration\ttrial_type\n1\t1\tA\n")
         self.glm_fails(USAGE, "--events", events, words=["--events", "2 runs"], paths=[self.image, self.other], design=False)
         self.glm_fails(USAGE, "--events", events, *["--confounds", self.design] * 2, words=["--confounds"], design=False)

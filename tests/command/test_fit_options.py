@@ -89,5 +89,24 @@ class MapsTest(OptionsTest):
             self.assertEqual({name for name in found if name in ALL_MAPS.split(",")}, expected)
 
 
+class PlanTest(OptionsTest):
+    """What is said of the plan speaks of slices."""
+
+    def test_dry_run(self):
+        result = swather("fit", self.image, "--model", "mean", "--dry-run", "--block-size", 1, ranks=2)
+        self.assertEqual(result.code, 0, result)
+        self.assertRegex(result.stdout, r"(?m)^slices +2$")
+        self.assertRegex(result.stdout, r"(?m)^blocks +2 of 1 slice each")
+        self.assertRegex(result.stdout, r"(?m)^output +about ")
+        self.assertNotIn("cell", result.stdout)
+
+    def test_too_little_memory(self):
+        self.refuses("--memory", "1M", model="mean", words=["--memory 1.0 MiB", "a block of 1 slice takes"])
+
+    def test_the_log(self):
+        _, said = self.run_fit(self.image, model="mean")
+        self.assertIn("fit: 2 slices in", said)
+
+
 if __name__ == "__main__":
     unittest.main()
