@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <utility>
 
 namespace swather {
@@ -35,6 +37,16 @@ File File::open(const std::string& path, Mode mode)
     const int descriptor = ::open(path.c_str(), flags_of(mode) | O_CLOEXEC, 0666);
     if (descriptor < 0) throw system_error(Exit::io, errno, mode == Mode::append ? "create" : "open", path);
     return {descriptor, path};
+}
+
+File File::unique(const std::string& folder)
+{
+    for (int number = 0;; ++number) {
+        const std::string path = fmt::format("{}/.swather-{}-{}.part", folder, ::getpid(), number);
+        const int descriptor = ::open(path.c_str(), flags_of(Mode::append) | O_CLOEXEC, 0666);
+        if (descriptor >= 0) return {descriptor, path};
+        if (errno != EEXIST) throw system_error(Exit::io, errno, "create", path);
+    }
 }
 
 File File::temporary(const std::string& folder)
@@ -122,6 +134,32 @@ void File::sync() const
 }
 
 void File::drop_cache() const { ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED); }
+
+void write_whole(const std::string& path, const std::function<void(const File&)>& write)
+{
+    std::string folder = std::filesystem::path(path).parent_path();
+    if (folder.empty()) folder = ".";
+    std::string unfinished; // once it is ours
+    const auto remove = [&] {
+        if (!unfinished.empty()) ::unlink(unfinished.c_str());
+    };
+    try {
+        const File file = File::unique(folder);
+        unfinished = file.path();
+        write(file);
+        file.sync();
+        if (::rename(unfinished.c_str(), path.c_str()) != 0)
+            throw system_error(Exit::cannot_create, errno, "give the finished file its name", path);
+    } catch (Error& error) {
+        remove();
+        const bool is_told = error.finding().find(path) != std::string::npos;
+        throw is_told || error.code() == Exit::stopped ? error : error.within("'{}'", path);
+    } catch (...) {
+        remove();
+        throw;
+    }
+    sync_folder(folder);
+}
 
 void sync_folder(const std::string& folder)
 {

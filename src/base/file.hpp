@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -17,6 +18,9 @@ public:
     /// Local. Opens `path`: `read`, `update` (read and write, must exist) or `append` (created; must not
     /// exist).
     static File open(const std::string& path, Mode mode);
+
+    /// Local. A new file in `folder`, to be appended to, under a name that no other file there has.
+    static File unique(const std::string& folder);
 
     /// Local. A new file in `folder` that has no name: it is gone with the process, however that ends.
     static File temporary(const std::string& folder);
@@ -50,6 +54,10 @@ private:
     int descriptor_;
     std::string path_;
 };
+
+/// Local. Makes a file that has its name only when it is whole: `write` fills one under another name, which
+/// is gone where that fails. Replaces a file that has the name.
+void write_whole(const std::string& path, const std::function<void(const File&)>& write);
 
 /// Local. Makes the names in a folder durable: fsync of the folder itself.
 void sync_folder(const std::string& folder);

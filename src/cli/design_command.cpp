@@ -31,21 +31,9 @@ void print(const std::string& text)
         throw system_error(Exit::io, errno, "write to the standard output");
 }
 
-/// The file has its name when it is whole.
 void write(const std::string& path, const std::string& text)
 {
-    const std::string unfinished = path + ".part";
-    fs::remove(unfinished);
-    try {
-        const File file = File::open(unfinished, File::Mode::append);
-        file.append(std::as_bytes(std::span(text)));
-        file.sync();
-        fs::rename(unfinished, path);
-    } catch (...) {
-        std::error_code ignored;
-        fs::remove(unfinished, ignored);
-        throw;
-    }
+    write_whole(path, [&](const File& file) { file.append(std::as_bytes(std::span(text))); });
 }
 
 } // namespace
@@ -55,7 +43,7 @@ Prepare design_command(CLI::App& command)
     struct Given {
         std::string events;
         double tr = 0;
-        Eigen::Index volumes = 0;
+        Index volumes = 0;
         std::string output;
         bool force = false;
     };
@@ -66,7 +54,11 @@ Prepare design_command(CLI::App& command)
     command.add_option("--tr", given->tr, "Repetition time: from one volume to the next")
         ->required()
         ->type_name("SECONDS");
-    command.add_option("--volumes", given->volumes, "How many there are")->required()->type_name("N");
+    constexpr Index most_volumes = 10'000'000;
+    command.add_option("--volumes", given->volumes, "How many there are")
+        ->required()
+        ->check(CLI::Range(Index{0}, most_volumes))
+        ->type_name("N");
     auto* output = command.add_option_group("Output", "");
     output->add_option("-o,--output", given->output, "The table to make; - is the standard output")
         ->required()

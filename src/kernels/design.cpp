@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/number.hpp"
+#include "base/units.hpp"
 
 #include <Eigen/QR>
 
@@ -75,6 +76,31 @@ void check(const DesignOptions& options, const Design& confounds, Eigen::Index v
         throw Error(Exit::bad_data, "the confounds have {} rows, but there are {} volumes",
                     confounds.matrix.rows(), volumes)
             .remedy("one row for each volume was expected");
+}
+
+/// The columns that a cosine drift has.
+double cosine_order(double high_pass, double volumes, double tr)
+{
+    return std::min(volumes - 1, std::floor(2 * volumes * high_pass * tr));
+}
+
+/// Refuses a design that is out of all proportion before its memory is asked for.
+void check_size(const DesignOptions& options, std::size_t conditions, const Design& confounds,
+                Eigen::Index volumes, double tr)
+{
+    constexpr double most = 1 << 30;
+    const auto n = static_cast<double>(volumes);
+    double columns =
+        static_cast<double>(conditions) * (1 + static_cast<double>(options.response.derivatives)) +
+        static_cast<double>(confounds.names.size()) + 1;
+    if (options.drift == DesignOptions::Drift::cosine) columns += cosine_order(options.high_pass, n, tr);
+    if (options.drift == DesignOptions::Drift::polynomial) columns += options.drift_order;
+    const double points = n + (-options.min_onset) / tr; // in time, from the least onset on
+    const double bytes = sizeof(double) * (n * columns + 2 * oversampling * points);
+    if (bytes > most)
+        throw Error(Exit::usage, "a design of {} volumes and {} columns takes {}, and 1 GiB is the most",
+                    with_commas(volumes), with_commas(std::llround(columns)), human_bytes(bytes))
+            .remedy("are the number of volumes and the repetition time right?");
 }
 
 /// The different trial types: as numbers where all are, else by their bytes.
@@ -167,8 +193,7 @@ Eigen::MatrixXd cosine_drift(double high_pass, const std::vector<double>& times)
     if (high_pass * tr >= 0.5)
         spdlog::warn("a high-pass frequency of {} Hz leaves nothing of a signal of one volume in {} s",
                      high_pass, tr);
-    const double order = std::min(n - 1, std::floor(2 * n * high_pass * tr));
-    Eigen::MatrixXd drift(std::ssize(times), std::lrint(order));
+    Eigen::MatrixXd drift(std::ssize(times), std::lrint(cosine_order(high_pass, n, tr)));
     for (Eigen::Index k = 0; k < drift.cols(); ++k)
         for (Eigen::Index t = 0; t < drift.rows(); ++t)
             drift(t, k) = std::sqrt(2 / n) * std::cos(std::numbers::pi / n * (static_cast<double>(t) + 0.5) *
@@ -241,6 +266,7 @@ Design make_design(const DesignOptions& options, std::span<const Event> events, 
                    Eigen::Index volumes, double tr)
 {
     check(options, confounds, volumes, tr);
+    check_size(options, conditions_of(events).size(), confounds, volumes, tr);
     const Times times(options, volumes, tr);
     warn_of_odd(events, times, options.min_onset);
 

@@ -12,11 +12,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <limits>
 #include <vector>
-
-namespace fs = std::filesystem;
 
 namespace swather {
 
@@ -176,23 +173,12 @@ void write_nifti(const std::string& path, const NiftiMap& map)
     if (!packed && !path.ends_with(".nii"))
         throw Error(Exit::usage, "'{}' is no name of a NIfTI image: it must end in .nii.gz or .nii", path);
     const std::span<const std::byte> cells = cells_of(map);
-    const std::string unfinished = path + ".part";
-    fs::remove(unfinished);
-    try {
-        const File file = File::open(unfinished, File::Mode::append);
+    write_whole(path, [&](const File& file) {
         Packer packer(file, packed);
         packer.append(front_of(map));
         packer.append(cells);
         packer.close();
-        file.sync();
-        fs::rename(unfinished, path);
-    } catch (...) {
-        std::error_code ignored;
-        fs::remove(unfinished, ignored);
-        throw;
-    }
-    const auto folder = fs::path(path).parent_path();
-    sync_folder(folder.empty() ? "." : folder.string());
+    });
 }
 
 } // namespace swather

@@ -113,6 +113,16 @@ class OutputTest(DesignTest):
         self.assertEqual(self.run_to_file("--force").code, 0)
         self.assertTrue(self.output.read_text().startswith("A\tB\tdrift_1\tconstant\n"))
 
+    def test_files_of_the_user_are_left_alone(self):
+        """Whatever their names are."""
+        mine = [self.output.with_name(f"design.tsv{ending}") for ending in (".part", ".tmp", "~")]
+        for path in mine:
+            path.write_text("mine")
+        self.assertEqual(self.run_to_file().code, 0)
+        self.assertEqual([path.read_text() for path in mine], ["mine"] * 3)
+        self.assertEqual(sorted(self.output.parent.iterdir()), sorted([*mine, self.output, self.events]))
+        self.assertEqual(self.output.stat().st_mode & 0o777, mine[0].stat().st_mode & 0o777)
+
     def test_places_where_no_output_can_be(self):
         for output in (self.output.parent, self.output.parent / "no" / "design.tsv", self.events):
             with self.subTest(output=output):
@@ -168,6 +178,13 @@ class ErrorsTest(DesignTest):
                 self.fails(USAGE, words, *options)
         self.fails(USAGE, ["2000 s", "milliseconds"], tr=2000)
         self.fails(USAGE, ["two volumes"], volumes=1)
+
+    def test_sizes_out_of_all_proportion(self):
+        """They are told before their memory is asked for."""
+        for volumes in (10_000_001, 10**15, 10**30, -3):
+            self.fails(USAGE, ["--volumes", str(volumes)], volumes=volumes)
+        self.fails(USAGE, ["10,000,000 volumes", "1 GiB is the most"], volumes=10_000_000)
+        self.fails(USAGE, ["20,000 volumes and 20,002 columns", "1 GiB"], "--high-pass", "1", volumes=20_000)
 
     def test_odd_events_are_told(self):
         odd = self.put("odd.tsv", "onset\tduration\ttrial_type\n-30\t1\tA\n10\t1\tA\n10\t1\tA\n54\t1\tB\n")

@@ -259,6 +259,15 @@ class PlaceTest(ExportTest):
     def refused(self, code, *words, file=None, folder=None, options=()):
         result = swather("export", file or self.file, "--nifti", folder or self.maps, *options, ranks=None)
         self.assert_one_error(result, code, *words)
+        return result.stderr
+
+    def test_files_of_the_user_are_left_alone(self):
+        self.maps.mkdir()
+        mine = self.maps / f"stat-mean{SUFFIX}.part"
+        mine.write_text("mine")
+        self.assertEqual(swather("export", self.file, "--nifti", self.maps, ranks=None).code, 0)
+        self.assertEqual(mine.read_text(), "mine")
+        self.assertEqual(len(os.listdir(self.maps)), 6)
 
     def test_a_folder_is_made(self):
         folder = self.file.parent / "new" / "maps of mine"
@@ -324,7 +333,8 @@ class PlaceTest(ExportTest):
             self.skipTest(reason)
         self.addCleanup(subprocess.run, ["umount", "-l", disk], check=True)
         (disk / "filler").write_bytes(bytes(60 << 10))
-        self.refused(IO_ERROR, "No space left on device", "_statmap.nii.gz", folder=disk)
+        said = self.refused(IO_ERROR, "No space left on device", "_statmap.nii.gz", "make room", folder=disk)
+        self.assertNotIn("--resume", said)
         self.assertNotIn(".part", "".join(os.listdir(disk)))
 
     def test_wrong_use(self):
