@@ -14,7 +14,8 @@ struct NamedFlag {
 };
 
 constexpr std::array named_flags{
-    NamedFlag{fit_flag::not_finite, "not_finite", "voxels with a NaN or an infinity in the series"},
+    NamedFlag{fit_flag::not_finite, "not_finite",
+              "voxels with a NaN, an infinity or values too large to be squared in the series"},
     NamedFlag{fit_flag::constant, "constant", "voxels whose series is constant"},
     NamedFlag{fit_flag::no_signal, "no_signal",
               "voxels with a value that is not positive, where the model needs one"},

@@ -60,7 +60,7 @@ void set_maps(FitMaps<T>& maps, Index voxel, const Sums& sums, double volumes)
     maps.set(Map::min, voxel, sums.min);
     maps.set(Map::max, voxel, sums.max);
     if (volumes == 1) maps.flag(voxel, fit_flag::rank_deficient);
-    if (sums.min == sums.max) maps.flag(voxel, fit_flag::constant);
+    if (sums.squares < std::numeric_limits<double>::min()) maps.flag(voxel, fit_flag::constant);
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace swather {
 
@@ -108,6 +109,7 @@ public:
     {
         voxels_ = voxels;
         parts_.clear();
+        too_large_.clear();
         for (const GlmQuestion& question : glm_.options_.questions)
             parts_.emplace_back(question, voxels.size());
         std::optional<SeriesSums> sums;
@@ -125,7 +127,8 @@ public:
         const double dof = glm_.dof();
         for (std::size_t i = 0; i < parts_.size(); ++i)
             for (Index voxel = 0; voxel < voxels.size(); ++voxel)
-                answer(parts_[i], glm_.of_questions_[i], voxel, dof);
+                if (!too_large_.contains(voxel)) answer(parts_[i], glm_.of_questions_[i], voxel, dof);
+        for (const Index voxel : too_large_) maps_.refuse(voxels.begin + voxel, fit_flag::not_finite);
     }
 
     FitResults<T> results() && { return std::move(maps_).results(); }
@@ -141,8 +144,11 @@ private:
             for (std::size_t i = 0; i < parts_.size(); ++i)
                 parts_[i].add(voxel, run, (*fit.questions)[i], fit);
             set_maps_of_run(run, voxel, fitter, fit);
+            if (!std::isfinite(sums.squares(voxel)) ||
+                (model.has_dispersion() && !std::isfinite(fit.dispersion)))
+                too_large_.insert(voxel);
             if (!sums.is_finite(voxel)) flag(voxel, fit_flag::not_finite);
-            if (sums.squares(voxel) == 0) flag(voxel, fit_flag::constant);
+            if (sums.is_constant(voxel)) flag(voxel, fit_flag::constant);
             if (model.rank() < model.columns() || !model.has_dispersion())
                 flag(voxel, fit_flag::rank_deficient);
         }
@@ -186,6 +192,7 @@ private:
     FitMaps<T> maps_;
     Box voxels_; ///< at hand; where a voxel is a number, it is counted from the first of them
     std::vector<Part> parts_;
+    std::set<Index> too_large_; ///< voxels of values whose squares are no numbers
 };
 
 template <class T>

@@ -159,7 +159,7 @@ const SeriesFitter::Fit& SeriesFitter::fit(Index voxel)
 {
     take_moments(voxel);
     const Moments& y = moments_;
-    const bool is_constant = sums_.squares(voxel) == 0;
+    const bool is_constant = sums_.is_constant(voxel);
     const double rho = model_.noise_ == Noise::ar1 && !is_constant ? estimate_rho() : 0;
     const Whitened& equations = whitened(rho);
 

@@ -6,6 +6,7 @@
 #include <Eigen/Core>
 
 #include <initializer_list>
+#include <limits>
 #include <vector>
 
 namespace swather {
@@ -53,6 +54,12 @@ public:
     [[nodiscard]] double squares(Index voxel) const { return of(squares_, voxel); } ///< sum of d²
     /// Sum of d · d of the volume before.
     [[nodiscard]] double products(Index voxel) const { return of(products_, voxel); }
+    /// Local. Whether all d are 0, or so small that the sum of their squares has lost its digits.
+    [[nodiscard]] bool is_constant(Index voxel) const
+    {
+        return squares(voxel) < std::numeric_limits<double>::min();
+    }
+    /// Local. Whether all values are finite; the sums may not be.
     [[nodiscard]] bool is_finite(Index voxel) const { return of(not_finite_, voxel) == 0; }
 
     /// Local. Bytes that the sums of one voxel take, of so many columns.

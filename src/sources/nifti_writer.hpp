@@ -31,7 +31,7 @@ struct NiftiMap {
 /// an ordinary gzip file to all readers and can be read in parallel. It is NIfTI-1, or NIfTI-2 where an axis
 /// is beyond 32,767.
 ///
-/// The file is made as PATH.part, synced, and then renamed. A code above 0 makes the form hold the affine;
+/// The file has its name only when it is whole and synced. A code above 0 makes the form hold the affine;
 /// a qform gives the zooms too. It cannot hold shear: its code is 0 then, and goes to the sform where that
 /// has none. `Exit::usage`: another extension; `Exit::io`: a full disk or another failure to write.
 void write_nifti(const std::string& path, const NiftiMap& map);

@@ -8,7 +8,7 @@ import fit_reference
 import h5py
 import numpy as np
 import pandas as pd
-from fit_testing import CONSTANT, RANK_DEFICIENT, image_of, maps_of, series_of
+from fit_testing import CONSTANT, NOT_FINITE, RANK_DEFICIENT, image_of, maps_of, series_of
 from glm_testing import A_MINUS_B, ANY, GlmTest, Question, Run, all_maps, drawn_design, drawn_image, noise_of
 from scipy.stats import f as f_distribution
 from scipy.stats import t as t_distribution
@@ -80,6 +80,27 @@ class DesignsTest(GlmTest):
             self.assertTrue(np.isnan(found[f"ftests/none/{name}"]).all(), name)
         self.assertTrue(np.isfinite(found["contrasts/A/t"]).all())
         np.testing.assert_array_equal(found["flags"], RANK_DEFICIENT)
+
+    def test_values_that_cannot_be_squared(self):
+        """They have no fit; series whose differences cannot be are constant; and the others are as if they were alone."""
+        names, design = drawn_design(6, 40, 3)
+        series = noise_of(np.random.default_rng(6), (5, 2, 1, 40))
+        scales = np.array([1e200, 1e100, 1, 1e-20, 1e-200])
+        runs = [Run(series * scales[:, None, None, None], names, design), Run(series[::-1].copy(), names, design)]
+        for some in (runs[:1], runs):
+            for noise, scale in (("ols", "none"), ("ar1", "percent")):
+                with self.subTest(runs=len(some), noise=noise, scale=scale):
+                    asked = [Question("A", [{"A": 1}])], [Question("any: A, B", [{"A": 1}, {"B": 1}])], "--scale", scale
+                    found = self.fit_runs(some, *asked, noise=noise)
+                    np.testing.assert_array_equal(found["flags"][0], [[NOT_FINITE, 0, 0, 0, CONSTANT]] * 2)
+                    self.assertEqual((found["summary/without_fit"], found["summary/not_finite"]), ([2], [2]))
+                    alone = self.fit_runs([Run(run.values[1:4], names, design) for run in some], *asked, noise=noise)
+                    for name in alone:
+                        if found[name].shape[:3] == (1, 2, 5) and name != "flags":
+                            self.assertTrue(np.isnan(found[name][:, :, 0]).all(), name)
+                            np.testing.assert_array_equal(found[name][:, :, 1:4], alone[name], err_msg=name)
+                            # R² of what has no variance, and statistics that are limited by the least variance
+                            self.assertTrue(name.endswith("r2") or np.isfinite(found[name][:, :, 4]).all(), name)
 
     def test_no_degrees_of_freedom(self):
         """Effects, where the data tell them, and no statistics."""

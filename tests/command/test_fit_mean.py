@@ -52,6 +52,19 @@ class MeanTest(FitTest):
         self.check(values, paths=[*volumes[:2], self.save(values[..., 2:5], "part.nii"), volumes[5]])
         self.check(values, paths=[self.output.with_name("v?.nii")])
 
+    def test_values_that_cannot_be_squared(self):
+        """What overflows has no fit; differences whose squares are none are no differences."""
+        values = np.random.default_rng(5).normal(size=(5, 2, 1, 40))
+        scales = np.array([1e200, 1e150, 1, 1e-140, 1e-200])
+        found = self.fit(self.save(values * scales[:, None, None, None]), model="mean")
+        expected = values.T * scales
+        np.testing.assert_array_equal(found["flags"][0], [[NOT_FINITE, 0, 0, 0, CONSTANT]] * 2)
+        for name, of_all in (("mean", expected.mean(axis=0)), ("min", expected.min(axis=0)), ("max", expected.max(axis=0))):
+            of_all[..., 0] = np.nan
+            np.testing.assert_allclose(found[name], of_all, rtol=1e-12, err_msg=name)
+        sd = values.T.std(axis=0, ddof=1) * [np.nan, 1e150, 1, 1e-140, 0]
+        np.testing.assert_allclose(found["sd"], sd, rtol=1e-12)
+
     def test_float32(self):
         values = np.random.default_rng(4).normal(size=(4, 3, 5, 6))
         path = self.save(values)
