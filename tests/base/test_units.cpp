@@ -36,6 +36,8 @@ TEST(Units, NumbersForPeople)
     EXPECT_EQ(with_commas(999), "999");
     EXPECT_EQ(with_commas(1000), "1,000");
     EXPECT_EQ(with_commas(-1234567), "-1,234,567");
+    EXPECT_EQ(times_in_words(1), "once");
+    EXPECT_EQ(times_in_words(2), "2 times");
     EXPECT_EQ(human_bytes(0), "0 B");
     EXPECT_EQ(human_bytes(1023), "1023 B");
     EXPECT_EQ(human_bytes(3.0 * 1024 * 1024), "3.0 MiB");

@@ -187,8 +187,12 @@ TEST_F(ImageReaderTest, SeeksInPackedFiles)
     std::iota(cells.begin(), cells.end(), 0.0F);
     ImagePiece piece;
     piece.path = folder_ + "/a.nii.gz";
-    write_nifti(piece.path,
-                {.nx = slice, .nz = slices, .nt = packed_volumes, .cells = std::span<const float>(cells)});
+    NiftiMap map;
+    map.nx = slice;
+    map.nz = slices;
+    map.nt = packed_volumes;
+    map.cells = std::span<const float>(cells);
+    write_nifti(piece.path, map);
     const TextIndex index(piece.path);
     for (Index volume = 0; volume < packed_volumes; ++volume) // the slice in the middle
         piece.addresses.push_back(index.address_of(header + (volume * slices + 1) * slice * 4));
