@@ -3,6 +3,10 @@
 
 #include "base/error.hpp"
 
+#include <sys/time.h>
+
+#include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <cstring>
 
@@ -20,13 +24,22 @@ void stop_on_signals()
     struct sigaction action {};
     action.sa_handler = [](int number) { signal_received = number; };
     action.sa_flags = SA_RESTART;
-    for (const int number : {SIGINT, SIGTERM, SIGUSR1}) sigaction(number, &action, nullptr);
+    for (const int number : {SIGINT, SIGTERM, SIGUSR1, SIGALRM}) sigaction(number, &action, nullptr);
+}
+
+void stop_after(double seconds)
+{
+    itimerval timer{};
+    timer.it_value.tv_sec = static_cast<time_t>(seconds);
+    timer.it_value.tv_usec = std::max<suseconds_t>(1, static_cast<suseconds_t>(1e6 * std::fmod(seconds, 1)));
+    setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
 void throw_if_stopped()
 {
-    if (const int number = signal_received; number != 0)
-        throw Error(Exit::stopped, "stopped early by a signal ({})", strsignal(number));
+    const int number = signal_received;
+    if (number == SIGALRM) throw Error(Exit::stopped, "stopped early, before its time limit");
+    if (number != 0) throw Error(Exit::stopped, "stopped early by a signal ({})", strsignal(number));
 }
 
 } // namespace swather

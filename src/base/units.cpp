@@ -6,6 +6,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 namespace swather {
 
@@ -29,6 +31,73 @@ std::int64_t parse_size(std::string_view option, std::string_view text, int base
         throw Error(Exit::usage, "{} '{}' is not a positive size", option, text)
             .remedy("give a number, with K, M, G or T if you like: {} 256K", option);
     return static_cast<std::int64_t>(size);
+}
+
+namespace {
+
+/// Takes a number off the front of a text; none where there is none.
+std::optional<double> take_number(std::string_view& text)
+{
+    std::uint32_t number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failure != std::errc{}) return {};
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    return number;
+}
+
+bool take(std::string_view& text, char wanted)
+{
+    if (text.empty() || text.front() != wanted) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+/// "1h30m": units from the largest on, each at most once.
+std::optional<double> duration_by_units(std::string_view text)
+{
+    constexpr std::array<std::pair<char, double>, 4> units{{{'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}}};
+    double seconds = 0;
+    for (auto unit = units.begin(); !text.empty(); ++unit) {
+        const auto number = take_number(text);
+        while (unit != units.end() && (text.empty() || unit->first != text.front())) ++unit;
+        if (!number || unit == units.end()) return {};
+        take(text, unit->first);
+        seconds += *number * unit->second;
+    }
+    return seconds;
+}
+
+/// [D-]H:M:S or M:S.
+std::optional<double> duration_by_colons(std::string_view text)
+{
+    double days = 0;
+    if (text.find('-') != text.npos) {
+        const auto number = take_number(text);
+        if (!number || !take(text, '-')) return {};
+        days = *number;
+    }
+    double seconds = 0;
+    int parts = 0;
+    do {
+        const auto number = take_number(text);
+        if (!number) return {};
+        seconds = 60 * seconds + *number;
+        ++parts;
+    } while (take(text, ':'));
+    if (!text.empty() || parts < 2 || parts > 3) return {};
+    return 86400 * days + seconds;
+}
+
+} // namespace
+
+double parse_duration(std::string_view option, std::string_view text)
+{
+    const bool by_colons = text.find(':') != text.npos;
+    const auto seconds = by_colons ? duration_by_colons(text) : duration_by_units(text);
+    if (!seconds || !(*seconds > 0))
+        throw Error(Exit::usage, "{} '{}' is not a duration", option, text)
+            .remedy("say 90s, 30m, 1h30m or 2d, or 1:30:00 as SLURM does");
+    return *seconds;
 }
 
 std::string with_commas(std::int64_t number)

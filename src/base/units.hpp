@@ -11,6 +11,10 @@ namespace swather {
 /// Throws `Exit::usage` naming `option` where `text` is none or does not fit.
 std::int64_t parse_size(std::string_view option, std::string_view text, int base);
 
+/// Local. Seconds of a duration: "90s", "30m", "1h30m", "2d", or as SLURM writes it, "30:00", "1:30:00",
+/// "1-12:00:00". Throws `Exit::usage` naming `option` where `text` is none.
+double parse_duration(std::string_view option, std::string_view text);
+
 /// Local. 1234567 → "1,234,567".
 std::string with_commas(std::int64_t number);
 

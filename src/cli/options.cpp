@@ -29,6 +29,12 @@ std::shared_ptr<SharedOptions> SharedOptions::add_to(CLI::App& command)
                      "Folder of the journal, seen by all ranks; without it, beside the output")
         ->type_name("DIR");
 
+    journal
+        ->add_option("--time-limit", run.time_limit,
+                     "Stop in order before this time is over: exit code 75, and --resume goes on; auto: what "
+                     "SLURM has left for the job")
+        ->type_name("30m|1:30:00|auto");
+
     auto* work = group("Work");
     work->add_option("--block-size", shared->block_size_,
                      "Positions, bytes or slices of a block, the unit of work; K, M and G are powers of 1000")

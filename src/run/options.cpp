@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
+#include "base/units.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -28,6 +29,7 @@ std::string RunOptions::journal() const
 
 void RunOptions::check(bool can_print) const
 {
+    if (!time_limit.empty() && time_limit != "auto") parse_duration("--time-limit", time_limit);
     if (prints() && !can_print)
         throw Error(Exit::usage, "-o -: the results of this command are no table that could be printed")
             .remedy("name the file to make: -o OUT.h5");

@@ -27,6 +27,7 @@ struct RunOptions {
     std::optional<Index> block_size; ///< in cells; without one, by the weight of the input
     std::optional<Index> memory;     ///< bytes that a rank may use
     std::optional<Index> only_block;
+    std::string time_limit; ///< as for keep_time_limit; empty: none
     std::string progress = "auto";
     std::string command_line;
     Index run_id = 0;     ///< tells apart runs of which nothing is kept

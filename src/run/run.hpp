@@ -12,6 +12,7 @@
 #include "run/progress.hpp"
 #include "run/provenance.hpp"
 #include "run/schedule.hpp"
+#include "run/time_limit.hpp"
 #include "run/timings.hpp"
 #include "sources/source.hpp"
 
@@ -212,6 +213,7 @@ void run(const Communicator& comm, S& source, const K& kernel, RunOptions option
     options.run_id = comm.broadcast(Index{::getpid()});
     share(comm, [&] { options.check(GroupingKernel<K>); });
     if (options.dry_run || options.only_block) return rehearse(comm, source, kernel, options);
+    if (comm.is_root() && !options.time_limit.empty()) keep_time_limit(options.time_limit);
     if constexpr (GroupingKernel<K>)
         if (options.prints()) return print(comm, source, kernel, options);
     try {

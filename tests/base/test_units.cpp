@@ -30,6 +30,21 @@ TEST(Units, WhatIsNoSize)
     }
 }
 
+TEST(Units, Durations)
+{
+    const std::vector<std::pair<const char*, double>> durations{
+        {"90s", 90},     {"30m", 1800},     {"1h30m", 5400}, {"2d", 172'800},         {"1d2h3m4s", 93'784},
+        {"30:00", 1800}, {"1:30:00", 5400}, {"0:07", 7},     {"1-12:00:00", 129'600}, {"2d5s", 172'805}};
+    for (const auto& [text, seconds] : durations) EXPECT_EQ(parse_duration("--n", text), seconds) << text;
+}
+
+TEST(Units, WhatIsNoDuration)
+{
+    for (const char* text : {"", "90", "0s", "m", "-5m", "1.5h", "30m1h", "1h1h", "5 m", "1:2:3:4", "1-2",
+                             ":30", "30:", "1-:00:00", "auto", "UNLIMITED", "99999999999s"})
+        EXPECT_THROW(parse_duration("--time-limit", text), Error) << text;
+}
+
 TEST(Units, NumbersForPeople)
 {
     EXPECT_EQ(with_commas(0), "0");

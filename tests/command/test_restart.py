@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import unittest.mock
 from pathlib import Path
 
 from swather_testing import (
@@ -210,6 +211,45 @@ class SignalTest(RestartTest):
                 result = self.stop(number, ranks=None)
                 self.assert_one_error(result, STOPPED, "--resume")
                 shutil.rmtree(self.journal)
+
+    def test_time_limit(self):
+        self.assert_stopped_in_time("--time-limit", "3s", ranks=2)
+
+    def test_time_limit_of_slurm(self):
+        """SLURM is asked by squeue, here by one that always says the same."""
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        squeue = Path(folder) / "squeue"
+        slurm = {"SLURM_JOB_ID": "17", "PATH": f"{folder}:{os.environ['PATH']}"}
+        for left in ("UNLIMITED", "", "0:03"):
+            with self.subTest(left=left), unittest.mock.patch.dict(ENVIRONMENT, slurm):
+                squeue.write_text(f"#!/bin/sh\n[ \"$2\" = --jobs=17 ] && echo '{left}'\n")
+                squeue.chmod(0o755)
+                if left == "0:03":
+                    self.assert_stopped_in_time("--time-limit", "auto", ranks=2)
+                    continue
+                result = swather(*self.arguments(), "--time-limit", "auto", ranks=2)
+                self.assertEqual(result.code, 0, result)
+                self.assertIn("no SLURM job here that has a limit", result.stderr)
+                self.output.unlink()
+
+    def test_what_is_no_time_limit(self):
+        for limit in ("90", "0s", "soon", "-5m"):
+            with self.subTest(limit=limit):
+                result = swather(*self.arguments(), f"--time-limit={limit}", ranks=2)
+                self.assert_one_error(result, USAGE, "--time-limit", limit)
+
+    def assert_stopped_in_time(self, *options, ranks):
+        with self.start(*options, ranks=ranks) as run:
+            self.wait_for_blocks(run)
+            with self.frozen(run):
+                time.sleep(3)
+            result = run.wait(20)
+        self.assertEqual(result.code, STOPPED, result)
+        self.assertEqual(result.stderr.count("error:"), 1, result)
+        self.assertIn("before its time limit", result.stderr)
+        self.assertIn("--resume", result.stderr)
+        self.assert_nothing_published(self.output)
+        self.assert_resumed(self.resume(ranks=3))
 
     def test_sigusr1_to_one_rank_stops_all(self):
         with self.start(ranks=3) as run:
