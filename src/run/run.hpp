@@ -176,6 +176,7 @@ void make_file(const Communicator& comm, S& source, const K& kernel, const RunOp
         file.publish(content, provenance_of(comm, options, fingerprint, inputs, plan, started));
     });
     if (comm.is_root()) journal.remove();
+    timings.log(comm);
     spdlog::info("'{}' is complete: {} in {}", options.output, human_size_of(options.output),
                  human_seconds(seconds_since_start()));
     if (options.timings) timings.print(comm);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "run/timings.hpp"
 
+#include "base/log.hpp"
 #include "base/stopwatch.hpp"
+#include "base/units.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -68,6 +71,38 @@ void Timings::print(const Communicator& comm) const
     print_line("mean", mean.wall, mean.cpu, 3);
     print_line("max", max.wall, max.cpu, 3);
     print_line("max/mean", ratio.wall, ratio.cpu, 2);
+}
+
+void Timings::log(const Communicator& comm) const
+{
+    const auto gathered = comm.gather(std::vector<OfRank>{{seconds_, cpu_seconds()}});
+    if (!comm.is_root()) return;
+
+    constexpr std::array working{Phase::read, Phase::compute, Phase::journal};
+    std::array<double, phases> longest{};
+    double cpu = 0, work = 0, most_work = 0;
+    for (const auto& of_rank : gathered) {
+        const OfRank& one = of_rank.front();
+        for (std::size_t p = 0; p < phases; ++p) longest[p] = std::max(longest[p], one.wall[p]);
+        double of_this = 0;
+        for (const Phase phase : working) of_this += one.wall[static_cast<std::size_t>(phase)];
+        cpu += one.cpu;
+        work += of_this;
+        most_work = std::max(most_work, of_this);
+    }
+    std::string text;
+    for (std::size_t p = 0; p < phases; ++p)
+        text += fmt::format("{}{} {}", p == 0 ? "" : ", ", names[p], human_seconds(longest[p]));
+    const auto ranks = static_cast<double>(gathered.size());
+    spdlog::info("{} of CPU on {}; at most: {}", human_seconds(cpu), counted(comm.size(), "rank"), text);
+    // As many ranks with as much work as the busiest had would have taken as long.
+    const auto enough = static_cast<std::int64_t>(std::ceil(work / std::max(most_work, 1e-9)));
+    const double waited = 1 - work / std::max(ranks * most_work, 1e-9);
+    if (enough < comm.size() && waited > 0.2)
+        spdlog::info(
+            "the work was uneven, max/mean {:.2f}: ranks waited {:.0f} % of its time, and {} would have "
+            "taken as long",
+            ranks * most_work / work, 100 * waited, with_commas(enough));
 }
 
 double seconds_since_start()

@@ -19,6 +19,8 @@ public:
     /// Collective. Root prints, on stderr, a line for each rank (at most 64 of them), and mean, max and
     /// max/mean of all.
     void print(const Communicator& comm) const;
+    /// Collective. Root logs, in a line or two, what all ranks took together, and how many would have done.
+    void log(const Communicator& comm) const;
 
 private:
     std::array<double, phases> seconds_{};
