@@ -68,8 +68,8 @@ public:
     /// Local. The tensor of each voxel. `series` is voxels × volumes: a volume is contiguous. The result of a
     /// voxel does not depend on the others.
     ///
-    /// As dipy, signals below 1e-4 are raised to it, and eigenvalues, and what follows from them, to 1e-6
-    /// over the largest entry of the b-matrices, the elements are not. As mrtrix3, signals are raised to 1e-6
+    /// As dipy, signals below 1e-4 are raised to it, and eigenvalues, and with them all that follows and the
+    /// elements, to 1e-6 over the largest entry of the b-matrices. As mrtrix3, signals are raised to 1e-6
     /// of the voxel's largest. A voxel of which a signal was raised has the flag no_signal.
     [[nodiscard]] TensorFit
     fit(const Eigen::Ref<const Eigen::MatrixXd, 0, Eigen::OuterStride<>>& series) const;

@@ -273,7 +273,6 @@ private:
         const Mask zero = hn::Or(no_fit_, constant_);
         const auto give = [&](std::size_t map, Vector value)
                               HWY_ATTR { store(hn::IfThenZeroElse(zero, value), maps[map]); };
-        for (std::size_t i = 0; i < 6; ++i) give(TensorMap::element + i, unknowns_[i]);
         // Highway's exponential does not overflow as it should.
         const Mask overflow = hn::Gt(unknowns_[6], set(std::log(std::numeric_limits<double>::max())));
         const Vector fitted = hn::IfThenElse(overflow, hn::Inf(Tag()), hn::Exp(Tag(), unknowns_[6]));
@@ -289,6 +288,16 @@ private:
             l[i] = hn::Max(system.values[i], set(problem_.least_eigenvalue));
             give(TensorMap::eigenvalue + i, l[i]);
             give(TensorMap::direction + i, hn::Mul(sign, system.vectors[i][0]));
+        }
+        // Where an eigenvalue is raised, the elements are those of the raised ones.
+        const Mask raised = hn::Lt(system.values[2], set(problem_.least_eigenvalue));
+        constexpr std::size_t ends[6][2] = {{0, 0}, {1, 1}, {2, 2}, {0, 1}, {0, 2}, {1, 2}};
+        for (std::size_t i = 0; i < 6; ++i) {
+            Vector element = set(0);
+            for (std::size_t j = 0; j < 3; ++j)
+                element = hn::MulAdd(
+                    l[j], hn::Mul(system.vectors[ends[i][0]][j], system.vectors[ends[i][1]][j]), element);
+            give(TensorMap::element + places[i], hn::IfThenElse(raised, element, unknowns_[places[i]]));
         }
         const auto square = [](Vector value) HWY_ATTR { return hn::Mul(value, value); };
         const Vector differences = hn::Add(hn::Add(square(hn::Sub(l[0], l[1])), square(hn::Sub(l[1], l[2]))),
