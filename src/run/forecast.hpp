@@ -106,9 +106,11 @@ Forecast forecast_of(const Plan& plan, const S& source, const K& kernel, const R
     const Index width = source.domain().width();
     // Of a small table, the groups are no range.
     const double range = std::min(options.assembly().range_bytes, working_bytes(kernel, width * plan.cells));
+    const double gathering =
+        AssemblyOptions::copies_of_a_range * range + std::min(AssemblyOptions::bytes_of_texts, range);
     return {plan, static_cast<double>(width) * bytes_per_element(kernel.outputs()),
             working_bytes(kernel, width * plan.block_size), source.memory(),
-            GroupingKernel<K> ? AssemblyOptions::copies_of_a_range * range : 0};
+            GroupingKernel<K> ? gathering : 0};
 }
 
 /// Local. Reads and computes one block, and prints on stdout what came out of it; writes nothing.

@@ -51,7 +51,7 @@ AssemblyOptions RunOptions::assembly() const
 {
     AssemblyOptions assembly{.compress = compress};
     if (memory) {
-        const double room = static_cast<double>(*memory) - process_memory;
+        const double room = static_cast<double>(*memory) - process_memory - AssemblyOptions::bytes_of_texts;
         assembly.range_bytes =
             std::clamp(room / AssemblyOptions::copies_of_a_range, 256e3, assembly.range_bytes);
     }
