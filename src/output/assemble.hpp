@@ -30,7 +30,7 @@ struct AssemblyOptions {
     /// merged, and its cells.
     static constexpr double copies_of_a_range = 8;
     /// What root has of texts until it shows that there are too many for strings.
-    static constexpr double bytes_of_texts = 12e6;
+    static constexpr double bytes_of_texts = 24e6;
 
     int compress = 1;          ///< deflate level of what is encoded only now
     double range_bytes = 24e6; ///< of the groups that a rank merges at a time (RunMerger)

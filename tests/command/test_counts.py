@@ -440,12 +440,13 @@ class ManyKeysTest(CountsTest):
         for ranks in (None, 3):
             if (base := self.peak_of_a_rank(small, "--by", "SampleID", ranks=ranks)) > 60 * MiB:
                 self.skipTest(f"a sanitizer takes {base / MiB:.0f} MiB for itself")
-            memory = max(64, base // MiB + 15)  # the process alone takes more in a build for debugging
+            memory = max(72, base // MiB + 15)  # the process alone takes more in a build for debugging
             for sort in ("key", "count"):
                 with self.subTest(ranks=ranks, sort=sort):
                     peak = self.peak_of_a_rank(path, "--by", "SampleID", "--sort", sort, "--memory", f"{memory}M",
                                                "--block-size", "256K", ranks=ranks)
-                    self.assertLess(peak / MiB, memory + 64)  # texts on rank 0, and what debugging adds
+                    # A build for debugging takes more for each group.
+                    self.assertLess(peak / MiB, 1.05 * memory if base < 40 * MiB else memory + 64)
 
     def test_16_mebibytes_of_text(self):
         self.check_many(111_107, "text", digits=150)  # 16,777,157 bytes
