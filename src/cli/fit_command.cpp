@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/fit_command.hpp"
 
+#include "base/number.hpp"
 #include "cli/fit_inputs.hpp"
 #include "cli/options.hpp"
 #include "kernels/contrast.hpp"
@@ -79,11 +80,15 @@ std::vector<std::string> maps_of(const FitArguments& given)
 /// Says of which questions the data do not tell the answer.
 void warn_of_unknowns(const GlmOptions& options)
 {
-    for (const GlmQuestion& question : options.questions)
+    for (const GlmQuestion& question : options.questions) {
+        if (std::all_of(question.rows.begin(), question.rows.end(),
+                        [](const auto& rows) { return rows.isZero(0); }))
+            throw Error(Exit::usage, "'{}' asks nothing: all of its weights are 0", question.name);
         for (std::size_t run = 0; run < options.designs.size(); ++run)
             if (!is_estimable(options.designs[run].matrix, question.rows[run]))
                 spdlog::warn("'{}' is not told by the design of run {}: its columns depend on each other",
                              question.name, run + 1);
+    }
 }
 
 template <class T>
@@ -96,7 +101,7 @@ Glm<T> glm_of(const Communicator& comm, const FitArguments& given, FitInputs inp
                        .maps = given.maps};
     agree(comm, [&] { options.questions = questions_of(given, inputs); });
     options.designs = std::move(inputs.designs);
-    if (comm.is_root()) warn_of_unknowns(options);
+    share(comm, [&] { warn_of_unknowns(options); });
     return Glm<T>(std::move(options));
 }
 
@@ -150,7 +155,12 @@ void add_glm(CLI::App& command, FitArguments& given)
         ->excludes(events);
     glm->add_option("--tr", given.image.tr, "Repetition time, where the header does not say it")
         ->type_name("SECONDS")
-        ->check(CLI::PositiveNumber);
+        ->check([](const std::string& text) -> std::string {
+            const Number number = parse_number(text);
+            const bool is_positive =
+                number.kind != Number::Kind::none && number.real > 0 && std::isfinite(number.real);
+            return is_positive ? "" : fmt::format("'{}' is not a positive number of seconds", text);
+        });
     glm->add_option("--noise", given.noise, "White noise, or a first-order autoregression")
         ->check(CLI::IsMember({"ar1", "ols"}))
         ->capture_default_str();

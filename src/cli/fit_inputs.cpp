@@ -76,6 +76,8 @@ FitInputs read(const FitArguments& arguments)
                 series.header().affine[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)];
     if (arguments.model == "glm") inputs.designs = read_designs(arguments, series);
     if (arguments.model == "tensor") inputs.b_table = read_b_table(arguments);
+    if (arguments.model == "t2star" && arguments.echo_times.empty())
+        throw Error(Exit::usage, "--model t2star wants --te").remedy("give the echo time of each volume");
     if (arguments.model == "t2star" && std::ssize(arguments.echo_times) != inputs.volumes)
         throw Error(Exit::bad_data, "--te gives {}, and the images have {}",
                     counted(std::ssize(arguments.echo_times), "echo time"),

@@ -2,6 +2,7 @@
 #include "kernels/counts.hpp"
 
 #include "base/log.hpp"
+#include "base/units.hpp"
 #include "kernels/count_reducer.hpp"
 #include "kernels/group_key.hpp"
 #include "kernels/key_table.hpp"
@@ -265,7 +266,7 @@ void for_each_kind(const TableAudit& audit, Tell&& tell)
     look(audit.rows.blank, "blank", "");
     look(audit.rows.short_rows, "short", ": fewer fields than the header");
     look(audit.rows.long_rows, "long", ": more fields than the header");
-    look(audit.not_numbers, "odd", ": no number where one is wanted");
+    look(audit.not_numbers, "wrong", ": no number where one is wanted");
 }
 
 std::string on_lines(const OddRows& rows)
@@ -278,8 +279,8 @@ void throw_if_odd(const TableAudit& audit, const std::string& file)
     for_each_kind(audit, [&](const OddRows& rows, const char* kind, const char* why) {
         throw Error(Exit::bad_data, "'{}', line {}: a {} row{} (--strict)", file, rows.lines.front() + 1,
                     kind, why)
-            .remedy("there are {} of these, {}; without --strict they are counted and told", rows.count,
-                    on_lines(rows));
+            .remedy("{} like this, {}; without --strict they are counted and told",
+                    counted(rows.count, "row"), on_lines(rows));
     });
 }
 

@@ -47,6 +47,15 @@ void RunOptions::check(bool can_print) const
             .remedy("mkdir -p '{}'", scratch);
 }
 
+std::string RunOptions::way_on() const
+{
+    if (std::filesystem::exists(journal()))
+        return "run the same command again with --resume, on any number of ranks: whole blocks are kept";
+    return "it had not yet begun to compute, and nothing is kept: an ordinary .gz is inflated as a whole "
+           "before "
+           "that, which bgzip spares";
+}
+
 AssemblyOptions RunOptions::assembly() const
 {
     AssemblyOptions assembly{.compress = compress};

@@ -41,6 +41,8 @@ struct RunOptions {
     /// cannot be; `Exit::cannot_create` where the folder for the journal is not there, or a name is too
     /// long.
     void check(bool can_print) const;
+    /// Local. What to do after a run that has ended early.
+    [[nodiscard]] std::string way_on() const;
     /// Local. How the results are gathered.
     [[nodiscard]] AssemblyOptions assembly() const;
     /// Local. The cells of a block of a domain of `cells` cells and `bytes` bytes of input. It depends on

@@ -93,9 +93,9 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
     };
     try {
         Schedule schedule = schedule_missing();
-        spdlog::info("{}: {} in {}, {} to compute on {}", K::name, counted(plan.cells, source.domain().unit()),
-                     counted(plan.size(), "block"), with_commas(schedule.blocks_of_all()),
-                     counted(comm.size(), "rank"));
+        spdlog::info("{}: {} in {}, {} to compute on {}", K::name,
+                     counted(plan.cells, source.domain().unit()), counted(plan.size(), "block"),
+                     with_commas(schedule.blocks_of_all()), counted(comm.size(), "rank"));
         compute(comm, source, kernel, plan, options, schedule, journal, timings);
         if constexpr (LinkedSource<S>) {
             // Some blocks guessed what those before have left behind: those that were wrong, once more.
@@ -220,9 +220,7 @@ void run(const Communicator& comm, S& source, const K& kernel, RunOptions option
     try {
         make_file(comm, source, kernel, options);
     } catch (Error& error) {
-        if (error.code() == Exit::stopped || error.code() == Exit::io)
-            error.remedy(
-                "run the same command again with --resume, on any number of ranks: whole blocks are kept");
+        if (error.code() == Exit::stopped || error.code() == Exit::io) error.remedy("{}", options.way_on());
         throw;
     }
 }

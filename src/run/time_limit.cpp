@@ -33,8 +33,9 @@ std::string first_line_of(const std::string& command)
 /// Seconds that SLURM has left for this job; none where there is no job or no limit.
 std::optional<double> left_by_slurm()
 {
-    if (const char* end = std::getenv("SLURM_JOB_END_TIME")) // SLURM 23.02 and later
-        return std::strtod(end, nullptr) - static_cast<double>(std::time(nullptr));
+    const char* const end = std::getenv("SLURM_JOB_END_TIME"); // SLURM 23.02 and later
+    if (const double seconds = end ? std::strtod(end, nullptr) : 0; seconds > 0)
+        return seconds - static_cast<double>(std::time(nullptr));
     const char* const job = std::getenv("SLURM_JOB_ID");
     if (!job || std::string_view(job).find_first_not_of("0123456789") != std::string_view::npos) return {};
     const std::string left =
@@ -52,7 +53,7 @@ void keep_time_limit(const std::string& limit)
     const auto left =
         asks_slurm ? left_by_slurm() : parse_duration("--time-limit", limit) - seconds_since_start();
     if (!left) return spdlog::info("--time-limit auto: there is no SLURM job here that has a limit");
-    const double reserve = std::min(*left / 20, 300.0);
+    const double reserve = std::clamp(*left / 20, std::min(5.0, *left / 2), 300.0);
     if (asks_slurm) spdlog::info("SLURM ends this job in {}", human_seconds(std::max(*left, 0.0)));
     stop_after(std::max(*left - reserve, 1e-3));
 }

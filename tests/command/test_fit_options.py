@@ -89,6 +89,16 @@ class MapsTest(OptionsTest):
             self.assertEqual({name for name in found if name in ALL_MAPS.split(",")}, expected)
 
 
+class ValuesTest(OptionsTest):
+    def test_what_is_no_repetition_time(self):
+        for text in ("nan", "0", "inf", "-2", "1e999"):
+            self.refuses("--design", self.design, f"--tr={text}", words=["--tr", f"'{text}' is not a positive number of seconds"])
+
+    def test_contrasts_of_nothing(self):
+        for option, asked in (("--contrast", "A - A"), ("--contrast", "0*A"), ("--ftest", "A - A, B - B")):
+            self.refuses("--design", self.design, option, asked, words=["asks nothing"], ranks=2)
+
+
 class PlanTest(OptionsTest):
     """What is said of the plan speaks of slices."""
 

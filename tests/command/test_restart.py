@@ -232,6 +232,13 @@ class SignalTest(RestartTest):
                 self.assertIn("no SLURM job here that has a limit", result.stderr)
                 self.output.unlink()
 
+    def test_no_use_of_a_wrong_end_time(self):
+        for end in ("", "Unknown", "0"):
+            with self.subTest(end=end), unittest.mock.patch.dict(ENVIRONMENT, {"SLURM_JOB_END_TIME": end}):
+                result = swather(*self.arguments(), "--time-limit", "auto", ranks=1)
+                self.assertEqual(result.code, 0, result)
+                self.output.unlink()
+
     def test_what_is_no_time_limit(self):
         for limit in ("90", "0s", "soon", "-5m"):
             with self.subTest(limit=limit):
