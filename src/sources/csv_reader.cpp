@@ -72,6 +72,7 @@ struct CsvReader::State {
     std::pmr::monotonic_buffer_resource arena{arena_begin.data(), arena_begin.size()};
 
     std::uint32_t counted = 0; // bytes whose lines are counted
+    bool quotes_before = true; // whether there may be any between them and what was indexed last
     Index lines = 0;           // that end in those of the piece
     RowAudit audit;
     CsvStateMap map;
@@ -107,6 +108,7 @@ void CsvReader::State::start(Piece next_piece, Supply next_supply)
     filled = indexed = counted = 1;
     piece_begin = 1;
     end_of_file = piece_indexed = done = overlong = false;
+    quotes_before = true;
 
     state = piece.state;
     skipping = state != CsvState::field_start || (piece.before != '\n' && piece.before != '\r');
@@ -135,11 +137,15 @@ Index CsvReader::State::lines_until(std::uint32_t position) const
 
 void CsvReader::State::forget_batch()
 {
+    const auto rows = static_cast<Index>(index.rows());
     index.drop_rows();
     first_row = 0;
     arena.release();
     const std::uint32_t needed = index.row(0)[0] + 1;
-    lines = lines_until(needed);
+    // Without CR and quotes each line ends a row.
+    const bool lines_are_rows = !skipping && !index.has_cr() && !index.has_quotes() && !quotes_before;
+    lines = lines_are_rows ? lines + rows : lines_until(needed);
+    quotes_before = index.has_quotes() || (rows == 0 && quotes_before);
     counted = needed;
 }
 
