@@ -124,8 +124,7 @@ CsvState CsvIndex::add(const char* window, std::uint32_t begin, std::uint32_t en
                        CsvState state)
 {
     std::uint32_t* const next_row = &rows_[1 + row_count_];
-    CsvIndexTail tail{&ends_[end_count_], next_row, static_cast<std::uint32_t>(end_count_), false,
-                      false};
+    CsvIndexTail tail{&ends_[end_count_], next_row, static_cast<std::uint32_t>(end_count_), false, false};
     state = HWY_DYNAMIC_DISPATCH(index_bytes)(window, begin, end, delimiter, state, tail);
     end_count_ = tail.end_count;
     has_cr_ = has_cr_ || tail.has_cr;
