@@ -35,6 +35,7 @@ LinearModel::LinearModel(const Eigen::MatrixXd& design, std::vector<Eigen::Matri
     , volumes_(design.rows())
 {
     const Eigen::MatrixXd basis = take_basis(design);
+    first_of_basis_ = basis.topRows(1).transpose();
     last_of_basis_ = basis.bottomRows(1).transpose();
 
     const Eigen::MatrixXd neighbours = neighbours_of(basis);
@@ -103,6 +104,7 @@ void SeriesFitter::take_moments(Index voxel)
     moments_.sum = factor * sum + volumes * shift;
     moments_.squares =
         factor * factor * sums_.squares(voxel) + 2 * factor * shift * sum + volumes * shift * shift;
+    moments_.first = shift;
     moments_.last = factor * sums_.last(voxel) + shift;
     if (model_.noise_ == Noise::ols) return;
     moments_.neighbours = factor * projections_.segment(rank, rank) + shift * model_.ones_neighbours_;
@@ -176,11 +178,18 @@ const SeriesFitter::Fit& SeriesFitter::fit(Index voxel)
     const double residual = left < 0 ? 0 : left; // what is no number stays none
     fit_.dispersion = residual / static_cast<double>(model_.volumes() - model_.columns());
 
-    // Variances over time of the whitened fit and series, without what was taken off.
+    // Variances over time of the whitened fit and series. What was taken off counts too: whitened, it is
+    // alike in all volumes but the first, which has `extra` more.
     const auto volumes = static_cast<double>(model_.volumes());
+    const double extra = rho * y.offset;
+    const auto variance = [&](double sum_of_squares, double mean, double first) {
+        return sum_of_squares / volumes - mean * mean + 2 * extra * (first - mean) / volumes +
+               extra * extra * (volumes - 1) / (volumes * volumes);
+    };
     const double mean_fitted = equations.column_sums.dot(fit_.weights) / volumes;
     const double mean = (y.sum - rho * (y.sum - y.last)) / volumes;
-    fit_.r2 = (explained / volumes - mean_fitted * mean_fitted) / (squares / volumes - mean * mean);
+    fit_.r2 = variance(explained, mean_fitted, model_.first_of_basis_.dot(fit_.weights)) /
+              variance(squares, mean, y.first);
 
     fit_.offset = y.offset;
     fit_.questions = &equations.questions;

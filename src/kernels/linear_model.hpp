@@ -49,9 +49,9 @@ private:
     Noise noise_;
     std::vector<Eigen::MatrixXd> rows_of_;
     Eigen::Index volumes_;
-    Eigen::VectorXd last_of_basis_; ///< q of the last volume
-    Eigen::MatrixXd to_beta_;       ///< V / S, columns × rank
-    Eigen::MatrixXd lagged_;        ///< Σ q_t q_(t−1)ᵀ and its transpose
+    Eigen::VectorXd first_of_basis_, last_of_basis_; ///< q of the first and of the last volume
+    Eigen::MatrixXd to_beta_;                        ///< V / S, columns × rank
+    Eigen::MatrixXd lagged_;                         ///< Σ q_t q_(t−1)ᵀ and its transpose
     Regressors regressors_;
     Eigen::VectorXd ones_;            ///< Qᵀ1
     Eigen::VectorXd ones_neighbours_; ///< Zᵀ1
@@ -94,7 +94,7 @@ private:
     /// The sums of a voxel's series as it is fitted.
     struct Moments {
         Eigen::VectorXd projections, neighbours; ///< Qᵀy, Zᵀy
-        double sum = 0, squares = 0, products = 0, last = 0;
+        double sum = 0, squares = 0, products = 0, first = 0, last = 0;
         double offset = 0; ///< of all values, which the constant of the model takes up
     };
     /// The normal equations of one rho.
