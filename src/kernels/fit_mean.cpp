@@ -86,12 +86,11 @@ FitResults<T> FitMean<T>::operator()(SlabView slab) const
     const auto volumes =
         static_cast<double>(std::accumulate(slab.runs().begin(), slab.runs().end(), Index{0}));
     FitMaps<T> maps(std::get<0>(outputs()), slab);
-    for (Box voxels = slab.next_voxels(working_set.voxels()); !voxels.empty();
-         voxels = slab.next_voxels(working_set.voxels())) {
+    slab.work_through(working_set.voxels(), [&](Box voxels) {
         const std::vector<Sums> sums = sums_of(slab, voxels);
         for (Index voxel = voxels.begin; voxel < voxels.end; ++voxel)
             set_maps(maps, voxel, sums[static_cast<std::size_t>(voxel - voxels.begin)], volumes);
-    }
+    });
     return std::move(maps).results();
 }
 

@@ -24,21 +24,10 @@ template <class T>
 FitResults<T> FitT2Star<T>::operator()(SlabView slab) const
 {
     FitMaps<T> maps(std::get<0>(outputs()), slab);
-    const Index at_once = working_set().voxels();
-    for (Box voxels = slab.next_voxels(at_once); !voxels.empty(); voxels = slab.next_voxels(at_once)) {
-        const T2StarFit fit = model_.fit(whole_series(slab, voxels));
-        for (Index row = 0; row < voxels.size(); ++row) {
-            const Index voxel = voxels.begin + row;
-            const FitFlags flags = fit.flags[static_cast<std::size_t>(row)];
-            if (fit.t2star()[row] == 0) { // of no fit alone
-                maps.refuse(voxel, flags);
-                continue;
-            }
-            maps.flag(voxel, flags);
-            for (int map = 0; map < T2StarFit::Map::count; ++map)
-                maps.set(static_cast<std::size_t>(map), voxel, fit.maps(row, map));
-        }
-    }
+    fit_whole_series(model_, slab, working_set(), maps, [&](Index voxel, const T2StarFit& fit, Index row) {
+        for (int map = 0; map < T2StarFit::Map::count; ++map)
+            maps.set(static_cast<std::size_t>(map), voxel, fit.maps(row, map));
+    });
     return std::move(maps).results();
 }
 

@@ -58,24 +58,13 @@ template <class T>
 FitResults<T> FitTensor<T>::operator()(SlabView slab) const
 {
     FitMaps<T> maps(std::get<0>(outputs()), slab);
-    const Index at_once = working_set().voxels();
-    for (Box voxels = slab.next_voxels(at_once); !voxels.empty(); voxels = slab.next_voxels(at_once)) {
-        const TensorFit fit = model_.fit(whole_series(slab, voxels));
-        for (Index row = 0; row < voxels.size(); ++row) {
-            const Index voxel = voxels.begin + row;
-            const FitFlags flags = fit.flags[static_cast<std::size_t>(row)];
-            if (fit.s0()[row] == 0) { // of no fit alone
-                maps.refuse(voxel, flags);
-                continue;
-            }
-            maps.flag(voxel, flags);
-            for (std::size_t map = 0; map < map_columns.size(); ++map) {
-                const auto [first, count] = map_columns[map];
-                T* to = maps.at(map, voxel);
-                for (int i = 0; i < count; ++i) *to++ = static_cast<T>(fit.maps(row, first + i));
-            }
+    fit_whole_series(model_, slab, working_set(), maps, [&](Index voxel, const TensorFit& fit, Index row) {
+        for (std::size_t map = 0; map < map_columns.size(); ++map) {
+            const auto [first, count] = map_columns[map];
+            T* to = maps.at(map, voxel);
+            for (int i = 0; i < count; ++i) *to++ = static_cast<T>(fit.maps(row, first + i));
         }
-    }
+    });
     return std::move(maps).results();
 }
 

@@ -265,9 +265,7 @@ template <class T>
 FitResults<T> Glm<T>::operator()(SlabView slab) const
 {
     Filler filler(*this, slab);
-    const Index at_once = working_set().voxels();
-    for (Box voxels = slab.next_voxels(at_once); !voxels.empty(); voxels = slab.next_voxels(at_once))
-        filler.fill(slab, voxels);
+    slab.work_through(working_set().voxels(), [&](Box voxels) { filler.fill(slab, voxels); });
     return std::move(filler).results();
 }
 

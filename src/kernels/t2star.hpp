@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "grid/box.hpp"
 #include "kernels/fit_flags.hpp"
 
 #include <Eigen/Core>
@@ -20,6 +21,8 @@ struct T2StarFit {
     Eigen::Matrix<double, Eigen::Dynamic, Map::count> maps;
     std::vector<FitFlags> flags;
 
+    /// Local. Whether a voxel has a fit.
+    [[nodiscard]] bool is_there(Index voxel) const { return maps(voxel, Map::t2star) != 0; }
     /// Local. T2*, S0 in the units of the image, R2* = 1/T2*, and the root mean square of what the fit
     /// leaves.
     [[nodiscard]] auto t2star() const { return maps.col(Map::t2star); }

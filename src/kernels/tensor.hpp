@@ -20,6 +20,8 @@ struct TensorFit {
     Eigen::Matrix<double, Eigen::Dynamic, TensorMap::count> maps;
     std::vector<FitFlags> flags;
 
+    /// Local. Whether a voxel has a fit.
+    [[nodiscard]] bool is_there(Index voxel) const { return maps(voxel, TensorMap::s0) != 0; }
     /// Local. mm²/s, in the order and along the axes that the model tells.
     [[nodiscard]] auto elements() const { return maps.middleCols<6>(TensorMap::element); }
     /// Local. The signal without weighting, in the units of the image.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "sources/slab_view.hpp"
+#include "kernels/fit_maps.hpp"
 
 #include <Eigen/Core>
 
@@ -23,6 +23,27 @@ inline Eigen::MatrixXd whole_series(SlabView& slab, Box voxels)
         }
     }
     return series;
+}
+
+/// Local. Fills the maps of a slab by a model that fits whole series: calls `set_maps(voxel, fit, row)` for
+/// each voxel that has a fit, which stands in a row of it.
+template <class T, class Model, class SetMaps>
+void fit_whole_series(const Model& model, SlabView& slab, const WorkingSet& working_set, FitMaps<T>& maps,
+                      SetMaps&& set_maps)
+{
+    slab.work_through(working_set.voxels(), [&](Box voxels) {
+        const auto fit = model.fit(whole_series(slab, voxels));
+        for (Index row = 0; row < voxels.size(); ++row) {
+            const Index voxel = voxels.begin + row;
+            const FitFlags flags = fit.flags[static_cast<std::size_t>(row)];
+            if (!fit.is_there(row)) {
+                maps.refuse(voxel, flags);
+                continue;
+            }
+            maps.flag(voxel, flags);
+            set_maps(voxel, fit, row);
+        }
+    });
 }
 
 } // namespace swather

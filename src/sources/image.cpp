@@ -132,7 +132,7 @@ Image::View Image::read(const Descriptor& descriptor)
 {
     const Stopwatch stopwatch(seconds_reading_);
     reader_.emplace(ImagePlace::unpack(descriptor.where));
-    return {ImagePlace::unpack(descriptor.where).elements, reader_->inside(), reader_->runs(),
+    return {reader_->elements(), reader_->inside(), reader_->runs(),
             [this](Index most) { return reader_->next_voxels(most); },
             [this] {
                 const Stopwatch tile_stopwatch(seconds_reading_);

@@ -14,6 +14,8 @@ public:
     /// Local. Opens nothing yet.
     explicit ImageReader(ImagePlace place);
 
+    /// Local. How many elements the block has, those outside of the mask too.
+    [[nodiscard]] Index elements() const { return place_.elements; }
     /// Local. The elements inside the mask.
     [[nodiscard]] const std::vector<std::int32_t>& inside() const { return inside_; }
     /// Local. The number of volumes of each run.

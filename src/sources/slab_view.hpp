@@ -53,8 +53,13 @@ public:
     [[nodiscard]] Index voxels() const { return std::ssize(inside_); }
     /// The number of volumes of each run.
     [[nodiscard]] const std::vector<Index>& runs() const { return runs_; }
-    /// Local. Goes on to the next voxels inside the mask, at most so many; to none at the end.
-    Box next_voxels(Index most) { return next_voxels_(most); }
+    /// Local. Goes through the voxels inside the mask, at most so many at a time: calls `work` with the
+    /// numbers of those at hand.
+    template <class Work>
+    void work_through(Index most, Work&& work)
+    {
+        for (Box voxels = next_voxels_(most); !voxels.empty(); voxels = next_voxels_(most)) work(voxels);
+    }
     /// Local. The next tile of the voxels at hand; one of no volumes at the end.
     SeriesTile next_tile() { return next_tile_(); }
 
