@@ -23,11 +23,6 @@ constexpr std::array<const char*, Timings::phases> names{"launch",  "plan",  "re
                                                          "journal", "write", "verify"};
 constexpr std::size_t most_lines = 64;
 
-struct OfRank {
-    std::array<double, Timings::phases> wall;
-    double cpu;
-};
-
 void print_line(const std::string& label, const std::array<double, Timings::phases>& wall, double cpu,
                 int decimals)
 {
@@ -38,9 +33,22 @@ void print_line(const std::string& label, const std::array<double, Timings::phas
 
 } // namespace
 
+struct Timings::OfRank {
+    std::array<double, phases> wall;
+    double cpu;
+};
+
+std::vector<Timings::OfRank> Timings::of_all(const Communicator& comm) const
+{
+    std::vector<OfRank> all;
+    for (const auto& of_rank : comm.gather(std::vector<OfRank>{{seconds_, cpu_seconds()}}))
+        all.push_back(of_rank.front());
+    return all;
+}
+
 void Timings::print(const Communicator& comm) const
 {
-    const auto gathered = comm.gather(std::vector<OfRank>{{seconds_, cpu_seconds()}});
+    const auto all = of_all(comm);
     if (!comm.is_root()) return;
 
     fmt::print(stderr, "{:<9}", "seconds");
@@ -49,8 +57,8 @@ void Timings::print(const Communicator& comm) const
 
     OfRank sum{};
     OfRank max{};
-    for (std::size_t rank = 0; rank < gathered.size(); ++rank) {
-        const OfRank& one = gathered[rank].front();
+    for (std::size_t rank = 0; rank < all.size(); ++rank) {
+        const OfRank& one = all[rank];
         if (rank < most_lines) print_line(fmt::format("rank {}", rank), one.wall, one.cpu, 3);
         for (std::size_t p = 0; p < phases; ++p) {
             sum.wall[p] += one.wall[p];
@@ -59,7 +67,7 @@ void Timings::print(const Communicator& comm) const
         sum.cpu += one.cpu;
         max.cpu = std::max(max.cpu, one.cpu);
     }
-    const auto ranks = static_cast<double>(gathered.size());
+    const auto ranks = static_cast<double>(all.size());
     OfRank mean = sum;
     OfRank ratio{};
     for (std::size_t p = 0; p < phases; ++p) {
@@ -75,14 +83,13 @@ void Timings::print(const Communicator& comm) const
 
 void Timings::log(const Communicator& comm) const
 {
-    const auto gathered = comm.gather(std::vector<OfRank>{{seconds_, cpu_seconds()}});
+    const auto all = of_all(comm);
     if (!comm.is_root()) return;
 
     constexpr std::array working{Phase::read, Phase::compute, Phase::journal};
     std::array<double, phases> longest{};
     double cpu = 0, work = 0, most_work = 0;
-    for (const auto& of_rank : gathered) {
-        const OfRank& one = of_rank.front();
+    for (const OfRank& one : all) {
         for (std::size_t p = 0; p < phases; ++p) longest[p] = std::max(longest[p], one.wall[p]);
         double of_this = 0;
         for (const Phase phase : working) of_this += one.wall[static_cast<std::size_t>(phase)];
@@ -93,7 +100,7 @@ void Timings::log(const Communicator& comm) const
     std::string text;
     for (std::size_t p = 0; p < phases; ++p)
         text += fmt::format("{}{} {}", p == 0 ? "" : ", ", names[p], human_seconds(longest[p]));
-    const auto ranks = static_cast<double>(gathered.size());
+    const auto ranks = static_cast<double>(all.size());
     spdlog::info("{} of CPU on {}; at most: {}", human_seconds(cpu), counted(comm.size(), "rank"), text);
     // As many ranks with as much work as the busiest had would have taken as long.
     const auto enough = static_cast<std::int64_t>(std::ceil(work / std::max(most_work, 1e-9)));

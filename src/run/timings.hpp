@@ -4,6 +4,7 @@
 #include "mpi/communicator.hpp"
 
 #include <array>
+#include <vector>
 
 namespace swather {
 
@@ -23,6 +24,10 @@ public:
     void log(const Communicator& comm) const;
 
 private:
+    struct OfRank;
+    /// Collective. Those of all ranks, on root.
+    [[nodiscard]] std::vector<OfRank> of_all(const Communicator& comm) const;
+
     std::array<double, phases> seconds_{};
 };
 
