@@ -9,7 +9,8 @@ void stop_on_signals();
 /// Local. Asks this program to stop in order in so many seconds, more than 0.
 void stop_after(double seconds);
 
-/// Local. Throws `Exit::stopped` where a signal, or the time, has asked to stop. Cheap: called between blocks and chunks.
+/// Local. Throws `Exit::stopped` where a signal, or the time, has asked to stop. Cheap: called between blocks
+/// and chunks.
 void throw_if_stopped();
 
 } // namespace swather
