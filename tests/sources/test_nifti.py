@@ -259,7 +259,6 @@ class Maps(unittest.TestCase):
 
     def test_replaces_what_was_there(self):
         for cells in (self.cells(20, 20, 20), self.cells(2, 2, 2)):
-            (self.folder / "a.nii.part").write_text("of a run that was killed")
             image, _ = self.written("a.nii", cells)
             np.testing.assert_array_equal(np.asarray(image.dataobj), cells)
 
@@ -269,7 +268,8 @@ class Maps(unittest.TestCase):
         self.assertIn("must end in .nii.gz or .nii", done.stderr)
         done, path, _ = self.write("nowhere/a.nii", self.cells(2, 2, 2))
         self.assertEqual(done.returncode, 74)
-        self.assertIn("nowhere/a.nii.part", done.stderr)
+        self.assertIn("nowhere/a.nii", done.stderr)
+        self.assertIn("No such file or directory", done.stderr)
 
     def test_nothing_is_left_where_writing_fails(self):
         for name in ("a.nii", "a.nii.gz"):
@@ -278,7 +278,7 @@ class Maps(unittest.TestCase):
             for limit in (100, 300, 20_000):  # in the header, in the cells
                 done, path, _ = self.write(name, self.cells(30, 30, 30), file_limit=limit)
                 self.assertEqual(done.returncode, 74)
-                self.assertIn(f"write '{path}.part': File too large", done.stderr)
+                self.assertRegex(done.stderr, f"File too large\n.*'{path}'")
                 self.assertEqual(path.read_bytes(), before)
                 self.assertEqual(list(self.folder.glob("*.part")), [])
 
