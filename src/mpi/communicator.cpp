@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "mpi/communicator.hpp"
 
+#include "base/patience.hpp"
 #include "mpi/handle.hpp"
 #include "mpi/mailbox.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 #include <utility>
 
 namespace swather {
@@ -16,20 +15,6 @@ namespace {
 // Rank 0's counts and displacements of one round are ints, and it has a copy of the round: of all ranks
 // together, this much.
 constexpr std::int64_t largest_round = std::int64_t{16} << 20;
-
-/// Leaves the processor to others while waiting, longer and longer up to a millisecond: ranks may share
-/// cores.
-class Patience {
-public:
-    void wait()
-    {
-        std::this_thread::sleep_for(pause_);
-        pause_ = std::min(pause_ * 2, std::chrono::microseconds(1000));
-    }
-
-private:
-    std::chrono::microseconds pause_{10};
-};
 
 /// One rank's part of round `round` of a transfer in pieces of `step` bytes.
 struct Part {

@@ -3,15 +3,19 @@
 
 #include "mpi/communicator.hpp"
 
-#include <array>
+#include <functional>
+#include <memory>
 #include <optional>
 
 namespace swather {
 
-/// Short messages that nobody waits for, on a communicator of their own: alarms and progress.
+/// Messages whose sender does not wait for them, on a communicator of their own: alarms, progress, blocks.
 class Mailbox {
 public:
-    using Message = std::array<std::int64_t, 2>;
+    struct Message {
+        int from = 0;
+        Bytes bytes;
+    };
 
     /// Collective.
     explicit Mailbox(const Communicator& comm);
@@ -20,7 +24,7 @@ public:
     Mailbox& operator=(const Mailbox&) = delete;
 
     /// Local. Sends a message to a rank, without waiting.
-    void post(int to, const Message& message);
+    void post(int to, Bytes bytes);
     /// Local. A message that has arrived, if there is one.
     std::optional<Message> poll();
     /// Collective. Takes in all that was ever posted to this rank; `take` is called with each message.

@@ -94,19 +94,21 @@ TEST(Mailbox, EveryMessageArrivesOnceByPollOrByDrain)
     const auto comm = Communicator::world();
     Mailbox mailbox(comm);
     for (int round = 0; round < 2;
-         ++round) { // what the first drain leaves behind would be seen in the second
-        for (int i = 0; i < 10; ++i) mailbox.post(0, {comm.rank(), i});
+         ++round) {                          // what the first drain leaves behind would be seen in the second
+        for (std::size_t i = 0; i < 10; ++i) // of none to many bytes
+            mailbox.post(0, Bytes(i * 10'000, static_cast<std::byte>(comm.rank())));
         std::int64_t messages = 0;
-        std::int64_t sum = 0;
+        std::size_t bytes = 0;
         const auto take = [&](const Mailbox::Message& message) {
             ++messages;
-            sum += message[1];
+            bytes += message.bytes.size();
+            for (const std::byte byte : message.bytes) ASSERT_EQ(byte, static_cast<std::byte>(message.from));
         };
         for (int i = 0; i < 5; ++i)
             if (const auto message = mailbox.poll()) take(*message);
         mailbox.drain(take);
         EXPECT_EQ(messages, comm.is_root() ? 10 * comm.size() : 0);
-        EXPECT_EQ(sum, comm.is_root() ? 45 * comm.size() : 0);
+        EXPECT_EQ(bytes, comm.is_root() ? 450'000 * static_cast<std::size_t>(comm.size()) : 0);
     }
 }
 
