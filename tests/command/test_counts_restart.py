@@ -45,9 +45,9 @@ def plain_table():
 def quoted_table():
     """Most blocks begin inside quotes, among what looks like rows: nearly all have to be computed a second time."""
     rng = random.Random(2)
-    fake = "S000001,5,no\nS000002,6,\n" * 40
+    fake = "S000001,5,no\nS000002,6,\n" * 1_000  # so long that no quote is near
     return "SampleID,Volume,Note\n" + "".join(
-        f'S{rng.randint(0, 999):06},{rng.randint(-99, 99)},"{fake[rng.randint(0, 30):]}"\n' for _ in range(ROWS // 60))
+        f'S{rng.randint(0, 999):06},{rng.randint(-99, 99)},"{fake[rng.randint(0, 30):]}"\n' for _ in range(ROWS // 4_000))
 
 
 TABLES = {"plain": plain_table, "quoted": quoted_table, "staged": plain_table}
@@ -229,6 +229,7 @@ class QuotedTest(CountsRestartTest):
             result = swather("counts", self.case.path, *QUERY.options(), "-o", output, "--block-size", BLOCK_SIZE,
                              ranks=ranks)
             self.assertEqual(result.code, 0, result)
+            self.assertIn("computed again", result.stderr)
             self.assert_same_file(output, self.case.contents)
 
     def test_killed_at_any_time(self):
