@@ -137,8 +137,7 @@ void File::drop_cache() const { ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DO
 
 void write_whole(const std::string& path, const std::function<void(const File&)>& write)
 {
-    std::string folder = std::filesystem::path(path).parent_path();
-    if (folder.empty()) folder = ".";
+    const std::string folder = folder_of(path);
     std::string unfinished; // once it is ours
     const auto remove = [&] {
         if (!unfinished.empty()) ::unlink(unfinished.c_str());
@@ -159,6 +158,12 @@ void write_whole(const std::string& path, const std::function<void(const File&)>
         throw;
     }
     sync_folder(folder);
+}
+
+std::string folder_of(const std::string& path)
+{
+    const auto folder = std::filesystem::path(path).parent_path();
+    return folder.empty() ? "." : folder.string();
 }
 
 void sync_folder(const std::string& folder)

@@ -59,6 +59,9 @@ private:
 /// is gone where that fails. Replaces a file that has the name.
 void write_whole(const std::string& path, const std::function<void(const File&)>& write);
 
+/// Local. The folder of a path; "." where it names none.
+std::string folder_of(const std::string& path);
+
 /// Local. Makes the names in a folder durable: fsync of the folder itself.
 void sync_folder(const std::string& folder);
 

@@ -14,6 +14,13 @@ void Fingerprint::add(const Fingerprint& others)
     facts_.insert(facts_.end(), others.facts_.begin(), others.facts_.end());
 }
 
+std::optional<std::string> Fingerprint::value(std::string_view name) const
+{
+    const auto found =
+        std::find_if(facts_.begin(), facts_.end(), [&](const auto& fact) { return fact.first == name; });
+    return found == facts_.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::string Fingerprint::to_json() const
 {
     nlohmann::ordered_json json = nlohmann::ordered_json::object();
@@ -35,20 +42,15 @@ Fingerprint Fingerprint::from_json(std::string_view text)
 
 std::vector<std::string> Fingerprint::differences(const Fingerprint& there) const
 {
-    const auto value_in = [](const Fingerprint& fingerprint, const std::string& name) -> std::string {
-        const auto found = std::find_if(fingerprint.facts_.begin(), fingerprint.facts_.end(),
-                                        [&](const auto& fact) { return fact.first == name; });
-        return found == fingerprint.facts_.end() ? "nothing" : "'" + found->second + "'";
-    };
     std::vector<std::string> lines;
     for (const auto& [name, value] : facts_) {
-        const auto other = value_in(there, name);
-        if (other != "'" + value + "'")
-            lines.push_back(fmt::format("{}: {} there, '{}' here", name, other, value));
+        const auto other = there.value(name);
+        if (other != value)
+            lines.push_back(
+                fmt::format("{}: {} there, '{}' here", name, other ? "'" + *other + "'" : "nothing", value));
     }
     for (const auto& [name, value] : there.facts_)
-        if (value_in(*this, name) == "nothing")
-            lines.push_back(fmt::format("{}: '{}' there, nothing here", name, value));
+        if (!this->value(name)) lines.push_back(fmt::format("{}: '{}' there, nothing here", name, value));
     return lines;
 }
 

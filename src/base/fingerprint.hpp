@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,9 @@ class Fingerprint {
 public:
     void add(std::string name, std::string value) { facts_.emplace_back(std::move(name), std::move(value)); }
     void add(const Fingerprint& others);
+
+    /// Local. The value of a fact; none where there is no such fact.
+    [[nodiscard]] std::optional<std::string> value(std::string_view name) const;
 
     [[nodiscard]] std::string to_json() const;
     /// Local. Throws `Exit::bad_data` where `json` is none.

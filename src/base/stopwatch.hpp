@@ -20,22 +20,25 @@ inline double cpu_seconds()
     return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
-/// Adds the wall time of its own life to a sum.
-class Stopwatch {
+/// Adds the time of its own life to a sum, by a clock.
+template <double (*clock)()>
+class StopwatchOf {
 public:
-    explicit Stopwatch(double& sum)
+    explicit StopwatchOf(double& sum)
         : sum_(sum)
-        , start_(wall_seconds())
+        , start_(clock())
     {
     }
-    Stopwatch(const Stopwatch&) = delete;
-    Stopwatch& operator=(const Stopwatch&) = delete;
-    ~Stopwatch() { sum_ += wall_seconds() - start_; }
+    StopwatchOf(const StopwatchOf&) = delete;
+    StopwatchOf& operator=(const StopwatchOf&) = delete;
+    ~StopwatchOf() { sum_ += clock() - start_; }
 
 private:
     double& sum_;
     double start_;
 };
+using Stopwatch = StopwatchOf<wall_seconds>;
+using CpuStopwatch = StopwatchOf<cpu_seconds>;
 
 /// Local. What `work` returns; the wall time that it took is added to `sum`.
 template <class Work>

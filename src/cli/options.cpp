@@ -39,22 +39,35 @@ std::shared_ptr<SharedOptions> SharedOptions::add_to(CLI::App& command)
     work->add_option("--block-size", shared->block_size_,
                      "Positions, bytes or slices of a block, the unit of work; K, M and G are powers of 1000")
         ->type_name("N[K|M|G]");
-    work->add_option("--schedule", shared->schedule_, "How blocks are dealt out: by cost, beforehand")
-        ->check(CLI::IsMember({"static"}))
+    work->add_option(
+            "--schedule", shared->schedule_,
+            "How blocks are dealt out: all beforehand by their cost (static), or to who is done first")
+        ->check(CLI::IsMember({"static", "dynamic"}))
         ->capture_default_str();
-    work->add_option("--memory", shared->memory_,
-                     "What a rank may use at most; K, M and G are powers of 1024")
-        ->type_name("N[K|M|G]");
+    work->add_option(
+            "--memory", shared->memory_,
+            "What a rank may use at most; K, M and G are powers of 1024; auto: its part of what SLURM, "
+            "the control group or the node has")
+        ->type_name("N[K|M|G]|auto");
     work->add_flag("--dry-run", run.dry_run, "Print the plan, write nothing");
     work->add_option("--only-block", run.only_block,
                      "Compute this block alone and print what came out, write nothing")
         ->type_name("ID");
 
+    work->add_option("--watchdog", shared->watchdog_,
+                     "End the run where no rank has got on, read or written for so long; off: never")
+        ->type_name("30m|off")
+        ->capture_default_str();
+
     auto* messages = group("Messages");
     messages->add_option("--progress", run.progress, "A bar on a terminal, lines in a log (auto), or as said")
         ->check(CLI::IsMember({"auto", "bar", "plain", "none"}))
         ->capture_default_str();
+    messages->add_option("--status", run.status, "Keep what the run is doing in this small JSON file")
+        ->type_name("FILE.json");
     messages->add_flag("--timings", run.timings, "Print the seconds of each phase on each rank");
+    messages->add_option("--timings-csv", run.timings_csv, "Append a line about this run to a CSV file")
+        ->type_name("FILE.csv");
     return shared;
 }
 
@@ -64,7 +77,10 @@ RunOptions SharedOptions::options(Fingerprint analysis) const
     run.analysis = std::move(analysis);
     run.verify = !no_verify_;
     if (block_size_) run.block_size = parse_size("--block-size", *block_size_, 1000);
-    if (memory_) run.memory = parse_size("--memory", *memory_, 1024);
+    run.memory_auto = memory_ == "auto";
+    if (memory_ && !run.memory_auto) run.memory = parse_size("--memory", *memory_, 1024);
+    run.dealing = schedule_ == "dynamic" ? Dealing::on_demand : Dealing::beforehand;
+    if (watchdog_ != "off") run.watchdog = parse_duration("--watchdog", watchdog_);
     if (run.output.empty() && !run.dry_run && !run.only_block)
         throw Error(Exit::usage, "no output was given").remedy("name the file to make: -o OUT.h5");
     return run;

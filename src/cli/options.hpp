@@ -24,6 +24,7 @@ private:
     std::optional<std::string> block_size_;
     std::optional<std::string> memory_;
     std::string schedule_ = "static";
+    std::string watchdog_ = "30m";
     bool no_verify_ = false;
 };
 

@@ -18,6 +18,8 @@ public:
     /// Local. Ends all ranks at once, for an error that only this rank knows of and that is not our program's
     /// to agree on.
     [[noreturn]] static void abort(int exit_code);
+    /// Local. Whether threads beside the main one may send and receive too.
+    static bool allows_threads();
     /// Local. "Open MPI 4.1.4".
     static std::string version();
     /// Local. The name of this host.

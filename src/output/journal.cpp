@@ -82,21 +82,6 @@ std::vector<fs::path> helper_files(const std::string& folder)
     return files;
 }
 
-/// None where there is none. One that cannot be read is told in the log: it gets its name when it is whole.
-std::optional<Fingerprint> read_fingerprint(const std::string& path)
-{
-    if (!fs::exists(path)) return std::nullopt;
-    std::ifstream file(path);
-    std::ostringstream text;
-    text << file.rdbuf();
-    try {
-        return Fingerprint::from_json(text.str());
-    } catch (const Error&) {
-        spdlog::warn("'{}' is damaged", path);
-        return std::nullopt;
-    }
-}
-
 /// Of entries of one block that took the same for granted, the first: they are of runs that ended at
 /// different times.
 std::vector<char> one_of_each(const std::vector<BlockLink>& links)
@@ -109,6 +94,8 @@ std::vector<char> one_of_each(const std::vector<BlockLink>& links)
     }
     return keep;
 }
+
+std::string fingerprint_path(const std::string& folder) { return folder + "/fingerprint.json"; }
 
 void write_fingerprint(const std::string& path, const Fingerprint& fingerprint)
 {
@@ -160,6 +147,21 @@ Journal::Journal(const Communicator& comm, std::string folder, const Fingerprint
 
 Journal::~Journal() = default;
 
+std::optional<Fingerprint> Journal::fingerprint_in(const std::string& folder)
+{
+    const std::string path = fingerprint_path(folder);
+    if (!fs::exists(path)) return std::nullopt;
+    std::ifstream file(path);
+    std::ostringstream text;
+    text << file.rdbuf();
+    try {
+        return Fingerprint::from_json(text.str());
+    } catch (const Error&) { // it gets its name when it is whole
+        spdlog::warn("'{}' is damaged", path);
+        return std::nullopt;
+    }
+}
+
 void Journal::open_folder(const Fingerprint& fingerprint, bool resume)
 {
     std::error_code failure;
@@ -168,8 +170,7 @@ void Journal::open_folder(const Fingerprint& fingerprint, bool resume)
     const auto blocks = block_files(folder_);
     lock_ = std::make_unique<FileLock>(folder_ + "/lock", "uses this journal");
 
-    const std::string fingerprint_path = folder_ + "/fingerprint.json";
-    const auto there = read_fingerprint(fingerprint_path);
+    const auto there = fingerprint_in(folder_);
     if (there && resume) {
         const auto differences = fingerprint.differences(*there);
         if (differences.empty()) return;
@@ -189,7 +190,7 @@ void Journal::open_folder(const Fingerprint& fingerprint, bool resume)
     else if (resume)
         spdlog::info("there is no journal to resume from: starting fresh");
     for (const fs::path& file : blocks) fs::remove(file);
-    write_fingerprint(fingerprint_path, fingerprint);
+    write_fingerprint(fingerprint_path(folder_), fingerprint);
 }
 
 void Journal::read_records(std::size_t number, Index blocks)

@@ -52,6 +52,10 @@ public:
             Index blocks);
     ~Journal();
 
+    /// Local. Of what run the journal in a folder is; none where there is none, or it cannot be read, which
+    /// the log tells.
+    static std::optional<Fingerprint> fingerprint_in(const std::string& folder);
+
     /// Local. On root the ids of the blocks that no rank has; empty elsewhere.
     [[nodiscard]] const std::vector<Index>& missing() const { return missing_; }
     /// Local. The blocks that this rank has, each block on one rank only (but for a linked source until it

@@ -54,12 +54,6 @@ void reserve(const std::string& path)
     spdlog::info("this file system cannot reserve space: a full disk will be found while writing");
 }
 
-std::string folder_of(const std::string& path)
-{
-    const auto folder = fs::path(path).parent_path();
-    return folder.empty() ? "." : folder.string();
-}
-
 } // namespace
 
 OutputFile::OutputFile(const Communicator& comm, std::string path)

@@ -36,8 +36,8 @@ void RunOptions::check(bool can_print) const
     if (prints() && resume)
         throw Error(Exit::usage, "--resume: what is printed (-o -) leaves nothing to resume from");
     for (const std::string& name : {prints() ? "" : output + ".part", journal()}) {
-        struct stat status {};
-        if (::lstat(name.c_str(), &status) != 0 && errno == ENAMETOOLONG)
+        struct stat file {};
+        if (::lstat(name.c_str(), &file) != 0 && errno == ENAMETOOLONG)
             throw Error(Exit::cannot_create, "'{}' is a name too long for its file system: it has {} bytes",
                         name, std::filesystem::path(name).filename().native().size())
                 .remedy("give a shorter -o");

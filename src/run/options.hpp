@@ -4,6 +4,7 @@
 #include "base/fingerprint.hpp"
 #include "grid/plan.hpp"
 #include "output/assemble.hpp"
+#include "run/schedule.hpp"
 
 #include <optional>
 #include <string>
@@ -26,9 +27,14 @@ struct RunOptions {
     int compress = 1;
     std::optional<Index> block_size; ///< in cells; without one, by the weight of the input
     std::optional<Index> memory;     ///< bytes that a rank may use
+    bool memory_auto = false;        ///< they are what the node, or SLURM, gives
     std::optional<Index> only_block;
     std::string time_limit; ///< as for keep_time_limit; empty: none
+    Dealing dealing = Dealing::beforehand;
+    double watchdog = 0; ///< seconds of standstill that end a run; 0: none do
     std::string progress = "auto";
+    std::string status;      ///< file that says what the run is doing; empty: none
+    std::string timings_csv; ///< file to which a line about the run is appended; empty: none
     std::string command_line;
     Index run_id = 0;     ///< tells apart runs of which nothing is kept
     Fingerprint analysis; ///< the command and those of its options that decide the data

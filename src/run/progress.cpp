@@ -18,7 +18,9 @@ namespace {
 
 constexpr double seconds_between_reports = 0.5;
 constexpr double seconds_between_bars = 0.2;
-constexpr double seconds_between_lines = 5;
+constexpr double seconds_between_lines = 30;
+constexpr double least_seconds_between_lines = 2; // where little time makes large parts
+constexpr double part_between_lines = 0.05;
 constexpr int bar_width = 40;
 
 /// Whether stderr is a terminal: ours, or that of the mpirun which forwards it.
@@ -36,24 +38,29 @@ bool stderr_is_terminal()
 
 } // namespace
 
-Progress::Progress(const Communicator& comm, const std::string& style, Index blocks, double cost)
+Progress::Progress(const Communicator& comm, const std::string& style, Index blocks, double cost,
+                   Index done_before, Status& status)
     : comm_(comm)
     , mailbox_(comm)
     , blocks_(blocks)
     , cost_(cost)
+    , done_before_(done_before)
+    , status_(status)
     , start_(wall_seconds())
     , last_report_(start_)
     , last_show_(start_)
 {
-    if (!comm.is_root() || style == "none") return;
+    if (!comm.is_root()) return;
+    status_.blocks(done_before_, done_before_ + blocks_, -1);
+    if (style == "none") return;
     const bool bar = style == "bar" || (style == "auto" && stderr_is_terminal());
     style_ = bar ? Style::bar : Style::plain;
 }
 
 void Progress::block_done(double cost)
 {
-    ++done_;
-    done_cost_ += cost;
+    ++done_.blocks;
+    done_.cost += cost;
     if (comm_.is_root())
         poll();
     else if (wall_seconds() - last_report_ > seconds_between_reports)
@@ -62,38 +69,60 @@ void Progress::block_done(double cost)
 
 void Progress::report()
 {
-    mailbox_.post(0, {done_, std::llround(done_cost_)});
-    done_ = 0;
-    done_cost_ = 0;
+    Bytes message;
+    put(message, done_);
+    mailbox_.post(0, std::move(message));
+    done_ = {};
     last_report_ = wall_seconds();
+}
+
+void Progress::take(const Mailbox::Message& message)
+{
+    const auto theirs = BytesReader(message.bytes).get<Done>();
+    done_.blocks += theirs.blocks;
+    done_.cost += theirs.cost;
+}
+
+double Progress::part() const { return cost_ > 0 ? std::min(done_.cost / cost_, 1.0) : 1.0; }
+
+double Progress::seconds_left() const
+{
+    const double seconds = wall_seconds() - start_;
+    return part() > 0 ? seconds / part() * (1 - part()) : -1;
+}
+
+bool Progress::is_time_to_show(double now) const
+{
+    const double pause = now - last_show_;
+    if (style_ == Style::bar) return pause > seconds_between_bars;
+    return pause > seconds_between_lines ||
+           (pause > least_seconds_between_lines && part() - last_part_ > part_between_lines);
 }
 
 void Progress::poll()
 {
     if (!comm_.is_root()) return;
-    while (const auto message = mailbox_.poll()) {
-        done_ += (*message)[0];
-        done_cost_ += static_cast<double>((*message)[1]);
-    }
-    const double pause = style_ == Style::bar ? seconds_between_bars : seconds_between_lines;
-    if (style_ == Style::none || wall_seconds() - last_show_ < pause) return;
-    last_show_ = wall_seconds();
+    while (const auto message = mailbox_.poll()) take(*message);
+    status_.blocks(done_before_ + done_.blocks, done_before_ + blocks_, seconds_left());
+    const double now = wall_seconds();
+    if (style_ == Style::none || !is_time_to_show(now)) return;
+    last_show_ = now;
+    last_part_ = part();
     show();
 }
 
 void Progress::show()
 {
-    const double part = cost_ > 0 ? std::min(done_cost_ / cost_, 1.0) : 1.0;
     const double seconds = wall_seconds() - start_;
-    const auto rate = human_bytes(done_cost_ / std::max(seconds, 1e-3)) + "/s";
-    const auto left = part > 0 ? human_seconds(seconds / part * (1 - part)) : std::string("unknown time");
-    const auto text = fmt::format("{} of {} blocks, {:.0f} %, {}, {} left", with_commas(done_),
-                                  with_commas(blocks_), 100 * part, rate, left);
+    const auto rate = human_bytes(done_.cost / std::max(seconds, 1e-3)) + "/s";
+    const auto left = part() > 0 ? human_seconds(seconds_left()) : std::string("unknown time");
+    const auto text = fmt::format("{} of {} blocks, {:.0f} %, {}, {} left", with_commas(done_.blocks),
+                                  with_commas(blocks_), 100 * part(), rate, left);
     if (style_ == Style::plain) {
         spdlog::info("{}", text);
         return;
     }
-    const int filled = static_cast<int>(part * bar_width);
+    const int filled = static_cast<int>(part() * bar_width);
     fmt::print(stderr, "\r[{:=<{}}{: <{}}] {}\033[K", "", filled, "", bar_width - filled, text);
     std::fflush(stderr);
     bar_shown_ = true;
@@ -101,11 +130,9 @@ void Progress::show()
 
 void Progress::finish()
 {
-    if (!comm_.is_root() && done_ > 0) report();
-    mailbox_.drain([&](const Mailbox::Message& message) {
-        done_ += message[0];
-        done_cost_ += static_cast<double>(message[1]);
-    });
+    if (!comm_.is_root() && done_.blocks > 0) report();
+    mailbox_.drain([&](const Mailbox::Message& message) { take(message); });
+    if (comm_.is_root()) status_.blocks(done_before_ + done_.blocks, done_before_ + blocks_, -1);
     if (style_ == Style::bar) show();
     if (bar_shown_) fmt::print(stderr, "\n");
 }

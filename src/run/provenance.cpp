@@ -3,14 +3,21 @@
 
 #include "mpi/environment.hpp"
 #include "output/hdf5.hpp"
+#include "output/journal.hpp"
 #include "sources/htslib.hpp"
 #include "swather_version.hpp"
 
+#include <charconv>
 #include <cstdlib>
 #include <ctime>
-#include <set>
 
 namespace swather {
+
+namespace {
+
+constexpr const char* cells_of_block = "cells of a block";
+
+} // namespace
 
 Fingerprint fingerprint_of(const RunOptions& options, const std::vector<Identity>& inputs)
 {
@@ -25,8 +32,21 @@ Fingerprint fingerprint_of(const RunOptions& options, const std::vector<Identity
 
 Fingerprint with_plan(Fingerprint fingerprint, const Plan& plan)
 {
-    fingerprint.add("cells of a block", std::to_string(plan.block_size));
+    fingerprint.add(cells_of_block, std::to_string(plan.block_size));
     return fingerprint;
+}
+
+std::optional<Index> block_size_in(const std::string& journal, const Fingerprint& fingerprint)
+{
+    const auto there = Journal::fingerprint_in(journal);
+    const auto cells = there ? there->value(cells_of_block) : std::nullopt;
+    if (!cells) return std::nullopt;
+    Fingerprint wanted = fingerprint;
+    wanted.add(cells_of_block, *cells);
+    if (!wanted.differences(*there).empty()) return std::nullopt; // as the journal will tell
+    Index size = 0;
+    const auto [end, failure] = std::from_chars(cells->data(), cells->data() + cells->size(), size);
+    return failure == std::errc() && size > 0 ? std::optional(size) : std::nullopt;
 }
 
 std::vector<std::pair<std::string, std::string>> versions()
@@ -53,14 +73,10 @@ std::string time_stamp()
                        utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
 }
 
-Provenance provenance_of(const Communicator& comm, const RunOptions& options, const Fingerprint& fingerprint,
-                         const std::vector<Identity>& inputs, const Plan& plan, const std::string& started)
+Provenance provenance_of(const Communicator& comm, const Nodes& nodes, const RunOptions& options,
+                         const Fingerprint& fingerprint, const std::vector<Identity>& inputs,
+                         const Plan& plan, const std::string& started)
 {
-    const std::string host = Environment::host();
-    const auto of_ranks = comm.gather(std::vector<char>(host.begin(), host.end()));
-    std::set<std::string> hosts;
-    for (const auto& name : of_ranks) hosts.emplace(name.begin(), name.end());
-
     Provenance provenance;
     auto& facts = provenance.facts;
     facts.emplace_back("command_line", options.command_line);
@@ -69,7 +85,7 @@ Provenance provenance_of(const Communicator& comm, const RunOptions& options, co
     for (const auto& [name, version] : versions()) facts.emplace_back(name + "_version", version);
     facts.emplace_back("compress", std::to_string(options.compress));
     facts.emplace_back("ranks", std::to_string(comm.size()));
-    facts.emplace_back("hosts", fmt::format("{}", fmt::join(hosts, " ")));
+    facts.emplace_back("hosts", fmt::format("{}", fmt::join(nodes.names(), " ")));
     facts.emplace_back("started", started);
     facts.emplace_back("finished", time_stamp());
     for (const char* name : {"SLURM_JOB_ID", "SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID", "SLURM_JOB_NAME"})

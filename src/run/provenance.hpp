@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "mpi/communicator.hpp"
+#include "mpi/nodes.hpp"
 #include "output/skeleton.hpp"
 #include "run/options.hpp"
 #include "sources/identity.hpp"
@@ -15,13 +15,17 @@ namespace swather {
 Fingerprint fingerprint_of(const RunOptions& options, const std::vector<Identity>& inputs);
 /// Local. The same with what decides which blocks there are: two journals of one plan have the same blocks.
 Fingerprint with_plan(Fingerprint fingerprint, const Plan& plan);
+/// Local. The cells of a block in a journal, where it is one of this fingerprint: a run that resumes it takes
+/// these, which may have been cut to another --memory.
+std::optional<Index> block_size_in(const std::string& journal, const Fingerprint& fingerprint);
 
 /// Local. The versions of the program and of what it stands on, by name.
 std::vector<std::pair<std::string, std::string>> versions();
 
-/// Collective. Who made a file, where, when and how; complete on root only.
-Provenance provenance_of(const Communicator& comm, const RunOptions& options, const Fingerprint& fingerprint,
-                         const std::vector<Identity>& inputs, const Plan& plan, const std::string& started);
+/// Local. Who made a file, where, when and how.
+Provenance provenance_of(const Communicator& comm, const Nodes& nodes, const RunOptions& options,
+                         const Fingerprint& fingerprint, const std::vector<Identity>& inputs,
+                         const Plan& plan, const std::string& started);
 
 /// Local. The paths of inputs.
 std::vector<std::string> paths_of(const std::vector<Identity>& inputs);

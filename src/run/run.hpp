@@ -8,12 +8,15 @@
 #include "output/output_file.hpp"
 #include "output/print_groups.hpp"
 #include "run/forecast.hpp"
+#include "run/memory_limit.hpp"
+#include "run/monitor.hpp"
+#include "run/node_checks.hpp"
 #include "run/options.hpp"
 #include "run/progress.hpp"
 #include "run/provenance.hpp"
 #include "run/schedule.hpp"
 #include "run/time_limit.hpp"
-#include "run/timings.hpp"
+#include "run/timings_csv.hpp"
 #include "sources/source.hpp"
 
 #include <unistd.h>
@@ -21,51 +24,62 @@
 namespace swather {
 
 /// Collective. Each rank: read a block, compute, journal it, go on; no communication but the alarm of a rank
-/// that fails.
+/// that fails, and the next block where they are dealt on demand.
 template <Source S, Kernel K>
 void compute(const Communicator& comm, S& source, const K& kernel, const Plan& plan,
-             const RunOptions& options, Schedule& schedule, Journal& journal, Timings& timings)
+             const RunOptions& options, Schedule& schedule, Journal& journal, Monitor& monitor)
 {
     Encoder encode{plan, options.compress};
-    Progress progress{comm, options.progress, schedule.blocks_of_all(), schedule.cost_of_all()};
-    double seconds_reading_and_computing = 0;
+    const Index done_before = plan.size() - schedule.blocks_of_all();
+    Progress progress{comm,        options.progress, schedule.blocks_of_all(), schedule.cost_of_all(),
+                      done_before, monitor.status};
+    Timings& timings = monitor.timings;
+    const double read_before = timings[Phase::read];
+    const auto idle = [&] {
+        schedule.serve();
+        progress.poll();
+    };
     const auto work = [&] {
-        while (const std::optional<Descriptor> descriptor = schedule.next()) {
+        while (const std::optional<Descriptor> descriptor = schedule.next(idle)) {
             const Block& block = descriptor->block;
+            monitor.enter(Phase::compute, block.id);
             try {
                 const auto results =
-                    timed(seconds_reading_and_computing, [&] { return kernel(source.read(*descriptor)); });
-                timed(timings[Phase::journal],
-                      [&] { journal.append(block.id, encode(block, results, last_link(source))); });
+                    timings.timed(Phase::compute, [&] { return kernel(source.read(*descriptor)); });
+                timings.timed(Phase::journal,
+                              [&] { journal.append(block.id, encode(block, results, last_link(source))); });
             } catch (Error& error) {
                 throw error.ordered(block.id);
             }
+            monitor.enter(Phase::compute);
             progress.block_done(block.cost);
         }
-        timed(timings[Phase::journal], [&] { journal.sync(); });
+        timings.timed(Phase::journal, [&] { journal.sync(); });
     };
-    const auto failure = agreed(comm, work, [&] { progress.poll(); });
+    const auto failure = agreed(comm, work, idle);
     progress.finish();
+    schedule.finish();
     if (failure) throw *failure;
-    timings[Phase::compute] +=
-        seconds_reading_and_computing - (source.seconds_reading() - timings[Phase::read]);
+    // A view may read while the kernel computes.
     timings[Phase::read] = source.seconds_reading();
+    timings[Phase::compute] -= timings[Phase::read] - read_before;
 }
 
 /// Collective. Split: rank 0 reads headers and indexes; the plan is four numbers, and does not know how many
-/// ranks there are. `staging` as for Source::survey.
+/// ranks there are. `staging` as for Source::survey; `block_size`: root's, of the journal that is resumed.
 template <Source S, Kernel K>
 Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOptions& options,
-             const std::string& staging)
+             const std::string& staging, std::optional<Index> block_size = {})
 {
     return share(comm, [&] {
         source.survey(staging);
         const Index cells = source.domain().size();
-        const auto cut = [&](Index block_size) {
-            return split(cells, block_size, kernel.halo(), source.domain().width());
+        const auto cut = [&](Index size) {
+            return split(cells, size, kernel.halo(), source.domain().width());
         };
-        Plan plan = cut(options.block_size_for(cells, source.weight(), source.block_sizes()));
-        while (options.may_cut_smaller(plan, source.block_sizes()) &&
+        Plan plan = cut(block_size ? *block_size
+                                   : options.block_size_for(cells, source.weight(), source.block_sizes()));
+        while (!block_size && options.may_cut_smaller(plan, source.block_sizes()) &&
                !forecast_of(plan, source, kernel, options).fits(options))
             plan = cut(plan.block_size / 2);
         forecast_of(plan, source, kernel, options).check(options, source.domain().unit());
@@ -76,11 +90,12 @@ Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOpti
 /// Collective. Scatter, and compute all blocks that are not in the journal.
 template <Source S, Kernel K>
 void compute_missing(const Communicator& comm, S& source, const K& kernel, const Plan& plan,
-                     const RunOptions& options, Journal& journal, Timings& timings)
+                     const RunOptions& options, Journal& journal, const Nodes& nodes, Monitor& monitor)
 {
+    if (comm.is_root()) monitor.bytes_in = source.weight(); // while the survey lasts
     // Each rank gets the descriptors of its own blocks, not their data.
     const auto schedule_missing = [&] {
-        const Stopwatch planning{timings[Phase::plan]};
+        const Stopwatch planning{monitor.timings[Phase::plan]};
         std::vector<Descriptor> descriptors;
         share(comm, [&] {
             for (const Index id : journal.missing()) {
@@ -89,14 +104,15 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
             }
             if (!LinkedSource<S>) source.end_survey();
         });
-        return Schedule{comm, std::move(descriptors)};
+        return Schedule{comm, std::move(descriptors), options.dealing};
     };
     try {
         Schedule schedule = schedule_missing();
-        spdlog::info("{}: {} in {}, {} to compute on {}", K::name,
-                     counted(plan.cells, source.domain().unit()), counted(plan.size(), "block"),
-                     with_commas(schedule.blocks_of_all()), counted(comm.size(), "rank"));
-        compute(comm, source, kernel, plan, options, schedule, journal, timings);
+        spdlog::info("{}: {} ({}) in {}, {} to compute on {} of {}", K::name,
+                     counted(plan.cells, source.domain().unit()), human_bytes(monitor.bytes_in),
+                     counted(plan.size(), "block"), with_commas(schedule.blocks_of_all()),
+                     counted(comm.size(), "rank"), counted(nodes.size(), "node"));
+        compute(comm, source, kernel, plan, options, schedule, journal, monitor);
         if constexpr (LinkedSource<S>) {
             // Some blocks guessed what those before have left behind: those that were wrong, once more.
             journal.keep(comm, [&](const auto& links) { return source.settle(links); });
@@ -104,7 +120,7 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
             if (again.blocks_of_all() == 0) return;
             spdlog::info("{} guessed wrong what those before them leave behind: computed again",
                          counted(again.blocks_of_all(), "block"));
-            compute(comm, source, kernel, plan, options, again, journal, timings);
+            compute(comm, source, kernel, plan, options, again, journal, monitor);
         }
     } catch (Error& error) {
         if (comm.is_root() && error.order() != Error::no_order)
@@ -129,11 +145,10 @@ void rehearse(const Communicator& comm, S& source, const K& kernel, const RunOpt
 
 /// Collective. Split, scatter, compute, gather: into one file.
 template <Source S, Kernel K>
-void make_file(const Communicator& comm, S& source, const K& kernel, const RunOptions& options)
+void make_file(const Communicator& comm, const Nodes& nodes, S& source, const K& kernel,
+               const RunOptions& options, Monitor& monitor)
 {
     const std::string started = time_stamp();
-    Timings timings;
-    timings[Phase::launch] = seconds_since_start();
 
     // What stands at the output's name; from here on it is this run's.
     std::vector<Identity> inputs;
@@ -149,16 +164,23 @@ void make_file(const Communicator& comm, S& source, const K& kernel, const RunOp
     if (existing == Existing::up_to_date) {
         if (comm.is_root())
             remove_journal(options.journal()); // of a run that was killed just before it did so
+        monitor.status.complete("up to date");
         return spdlog::info("'{}' is up to date: nothing to do", options.output);
     }
+    check_shared(comm, nodes, folder_of(options.output));
+    check_shared(comm, nodes, folder_of(options.journal()));
+    check_inputs_alike(comm, nodes, inputs);
 
-    const Plan plan = timed(timings[Phase::plan],
-                            [&] { return plan_of(comm, source, kernel, options, options.journal()); });
+    const Plan plan = monitor.during(Phase::plan, [&] {
+        const auto kept =
+            comm.is_root() && options.resume ? block_size_in(options.journal(), fingerprint) : std::nullopt;
+        return plan_of(comm, source, kernel, options, options.journal(), kept);
+    });
     Journal journal{comm, options.journal(), with_plan(fingerprint, plan), options.resume, plan.size()};
-    compute_missing(comm, source, kernel, plan, options, journal, timings);
+    compute_missing(comm, source, kernel, plan, options, journal, nodes, monitor);
 
     // Gather: every rank writes its own chunks into the one file, another rank reads them back.
-    const Content content = timed(timings[Phase::write], [&] {
+    const Content content = monitor.during(Phase::write, [&] {
         Content made = Assembler{comm, plan, journal, source.domain(), options.assembly()}(kernel.outputs());
         if (comm.is_root()) {
             const std::string group = "/" + std::string(K::name);
@@ -170,41 +192,43 @@ void make_file(const Communicator& comm, S& source, const K& kernel, const RunOp
         file.write(made, journal);
         return made;
     });
-    timed(timings[Phase::verify], [&] {
+    monitor.during(Phase::verify, [&] {
         if (options.verify) file.verify();
         share(comm, [&] { throw_if_changed(inputs, source.identity()); });
-        file.publish(content, provenance_of(comm, options, fingerprint, inputs, plan, started));
+        file.publish(content, provenance_of(comm, nodes, options, fingerprint, inputs, plan, started));
     });
     if (comm.is_root()) journal.remove();
-    timings.log(comm);
+    monitor.status.complete("complete");
+    monitor.report(options, plan.size());
     spdlog::info("'{}' is complete: {} in {}", options.output, human_size_of(options.output),
                  human_seconds(seconds_since_start()));
-    if (options.timings) timings.print(comm);
 }
 
 /// Collective. The same, but the groups are printed on stdout, and nothing is kept.
 template <Source S, GroupingKernel K>
-void print(const Communicator& comm, S& source, const K& kernel, const RunOptions& options)
+void print(const Communicator& comm, const Nodes& nodes, S& source, const K& kernel,
+           const RunOptions& options, Monitor& monitor)
 {
-    Timings timings;
-    timings[Phase::launch] = seconds_since_start();
     std::vector<Identity> inputs;
     share(comm, [&] { inputs = source.identity(); });
+    check_shared(comm, nodes, folder_of(options.journal()));
+    check_inputs_alike(comm, nodes, inputs);
     const PassingJournal passing{comm.is_root() ? options.journal() : ""};
-    const Plan plan = timed(timings[Phase::plan],
-                            [&] { return plan_of(comm, source, kernel, options, options.journal()); });
+    const Plan plan = monitor.during(
+        Phase::plan, [&] { return plan_of(comm, source, kernel, options, options.journal()); });
     Journal journal{comm, options.journal(), options.analysis, false, plan.size()};
-    compute_missing(comm, source, kernel, plan, options, journal, timings);
+    compute_missing(comm, source, kernel, plan, options, journal, nodes, monitor);
     journal.unlink(comm); // mpirun kills its ranks when its own output is closed
 
     const auto outputs = kernel.outputs();
     const AssemblyOptions assembly = options.assembly();
-    timed(timings[Phase::write], [&] {
+    monitor.during(Phase::write, [&] {
         Assembler{comm, plan, journal, source.domain(), assembly}.check(outputs);
         share(comm, [&] { throw_if_changed(inputs, source.identity()); });
         print_groups(comm, Groups{comm, journal, std::get<0>(outputs), 0, assembly.range_bytes});
     });
-    if (options.timings) timings.print(comm);
+    monitor.status.complete("complete");
+    monitor.report(options, plan.size());
 }
 
 /// Collective. The whole program, behind the command line.
@@ -212,15 +236,26 @@ template <Source S, Kernel K>
 void run(const Communicator& comm, S& source, const K& kernel, RunOptions options)
 {
     options.run_id = comm.broadcast(Index{::getpid()});
-    share(comm, [&] { options.check(GroupingKernel<K>); });
+    share(comm, [&] {
+        options.check(GroupingKernel<K>);
+        if (!options.timings_csv.empty()) check_timings_place(options.timings_csv);
+    });
+    const Nodes nodes{comm};
+    if (options.memory_auto) {
+        options.memory = comm.minimum(memory_of_rank(nodes.ranks_here()));
+        spdlog::info("--memory auto: {} a rank", human_bytes(static_cast<double>(*options.memory)));
+    }
     if (options.dry_run || options.only_block) return rehearse(comm, source, kernel, options);
     if (comm.is_root() && !options.time_limit.empty()) keep_time_limit(options.time_limit);
-    if constexpr (GroupingKernel<K>)
-        if (options.prints()) return print(comm, source, kernel, options);
+    Monitor monitor{comm, nodes, options};
     try {
-        make_file(comm, source, kernel, options);
+        if constexpr (GroupingKernel<K>)
+            if (options.prints()) return print(comm, nodes, source, kernel, options, monitor);
+        make_file(comm, nodes, source, kernel, options, monitor);
     } catch (Error& error) {
-        if (error.code() == Exit::stopped || error.code() == Exit::io) error.remedy("{}", options.way_on());
+        if (!options.prints() && (error.code() == Exit::stopped || error.code() == Exit::io))
+            error.remedy("{}", options.way_on());
+        monitor.status.fail(error);
         throw;
     }
 }

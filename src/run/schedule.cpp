@@ -9,6 +9,16 @@
 
 namespace swather {
 
+namespace {
+
+void pack(const Descriptor& descriptor, Bytes& bytes)
+{
+    put(bytes, descriptor.block);
+    put(bytes, std::span<const std::byte>(descriptor.where));
+}
+
+} // namespace
+
 // What is read is most of a block's work, but a cell costs something even where there is nothing to read.
 double cost_of(const Block& block) { return block.cost + 0.3 * static_cast<double>(block.core.size()); }
 
@@ -33,36 +43,73 @@ std::vector<int> assign(std::span<const double> costs, int ranks)
     return rank_of;
 }
 
-Schedule::Schedule(const Communicator& comm, std::vector<Descriptor> descriptors)
+Schedule::Schedule(const Communicator& comm, std::vector<Descriptor> descriptors, Dealing dealing)
     : comm_(comm)
 {
     blocks_of_all_ = comm.broadcast(static_cast<Index>(descriptors.size()));
     cost_of_all_ =
         comm.broadcast(std::accumulate(descriptors.begin(), descriptors.end(), 0.0,
                                        [](double sum, const auto& d) { return sum + d.block.cost; }));
-    std::vector<Bytes> of_ranks(comm.is_root() ? static_cast<std::size_t>(comm.size()) : 0);
-    if (comm.is_root()) {
-        std::vector<double> costs;
-        for (const Descriptor& descriptor : descriptors) costs.push_back(cost_of(descriptor.block));
-        const auto rank_of = assign(costs, comm.size());
-        for (std::size_t i = 0; i < descriptors.size(); ++i) {
-            const Descriptor descriptor = std::move(descriptors[i]); // which is packed, and gone
-            Bytes& bytes = of_ranks[static_cast<std::size_t>(rank_of[i])];
-            put(bytes, descriptor.block);
-            put(bytes, std::span<const std::byte>(descriptor.where));
-        }
-    }
+    std::deque<Bytes> later;
+    std::vector<Bytes> of_ranks;
+    if (comm.is_root())
+        of_ranks = dealing == Dealing::beforehand ? deal(std::move(descriptors))
+                                                  : deal_first(std::move(descriptors), later);
     mine_ = comm.scatter(of_ranks);
     rest_ = BytesReader(mine_);
+    if (dealing == Dealing::on_demand) dispatcher_.emplace(comm, std::move(later));
 }
 
-std::optional<Descriptor> Schedule::next()
+std::vector<Bytes> Schedule::deal(std::vector<Descriptor> descriptors) const
 {
-    if (rest_.at_end()) mine_ = Bytes(); // nobody asks for them again
-    if (mine_.empty() || comm_.alarm_raised()) return std::nullopt;
+    std::vector<double> costs;
+    for (const Descriptor& descriptor : descriptors) costs.push_back(cost_of(descriptor.block));
+    const auto rank_of = assign(costs, comm_.size());
+    std::vector<Bytes> of_ranks(static_cast<std::size_t>(comm_.size()));
+    for (std::size_t i = 0; i < descriptors.size(); ++i) {
+        const Descriptor descriptor = std::move(descriptors[i]); // which is packed, and gone
+        pack(descriptor, of_ranks[static_cast<std::size_t>(rank_of[i])]);
+    }
+    return of_ranks;
+}
+
+std::vector<Bytes> Schedule::deal_first(std::vector<Descriptor> descriptors, std::deque<Bytes>& later) const
+{
+    std::stable_sort(descriptors.begin(), descriptors.end(),
+                     [](const auto& a, const auto& b) { return cost_of(a.block) > cost_of(b.block); });
+    std::vector<Bytes> of_ranks(static_cast<std::size_t>(comm_.size()));
+    std::size_t rank = Dispatcher::root_only_serves(comm_.size()) ? 1 : 0;
+    for (Descriptor& shared : descriptors) {
+        const Descriptor descriptor = std::move(shared);
+        pack(descriptor, rank < of_ranks.size() ? of_ranks[rank++] : later.emplace_back());
+    }
+    return of_ranks;
+}
+
+std::optional<Descriptor> Schedule::next(const std::function<void()>& idle)
+{
+    if (comm_.alarm_raised()) return std::nullopt;
     throw_if_stopped();
+    if (rest_.at_end()) {
+        mine_ = Bytes(); // nobody asks for them again
+        if (auto block = dispatcher_ ? dispatcher_->take(idle) : std::nullopt) mine_ = std::move(*block);
+        rest_ = BytesReader(mine_);
+        if (mine_.empty()) return std::nullopt;
+    }
     const auto block = rest_.get<Block>();
-    return Descriptor{block, rest_.get_vector<std::byte>()};
+    Descriptor descriptor{block, rest_.get_vector<std::byte>()};
+    if (dispatcher_) dispatcher_->ask();
+    return descriptor;
+}
+
+void Schedule::serve()
+{
+    if (dispatcher_) dispatcher_->serve();
+}
+
+void Schedule::finish()
+{
+    if (dispatcher_) dispatcher_->finish();
 }
 
 } // namespace swather

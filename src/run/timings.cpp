@@ -2,7 +2,6 @@
 #include "run/timings.hpp"
 
 #include "base/log.hpp"
-#include "base/stopwatch.hpp"
 #include "base/units.hpp"
 
 #include <fmt/format.h>
@@ -33,83 +32,92 @@ void print_line(const std::string& label, const std::array<double, Timings::phas
 
 } // namespace
 
-struct Timings::OfRank {
-    std::array<double, phases> wall;
-    double cpu;
-};
+const char* name_of(Phase phase) { return names[static_cast<std::size_t>(phase)]; }
 
-std::vector<Timings::OfRank> Timings::of_all(const Communicator& comm) const
+std::vector<Timings::OfRank> Timings::gathered(const Communicator& comm) const
 {
     std::vector<OfRank> all;
-    for (const auto& of_rank : comm.gather(std::vector<OfRank>{{seconds_, cpu_seconds()}}))
+    for (const auto& of_rank : comm.gather(std::vector<OfRank>{{wall_, cpu_, cpu_seconds()}}))
         all.push_back(of_rank.front());
     return all;
 }
 
-void Timings::print(const Communicator& comm) const
+void print_timings(const std::vector<Timings::OfRank>& ranks)
 {
-    const auto all = of_all(comm);
-    if (!comm.is_root()) return;
-
     fmt::print(stderr, "{:<9}", "seconds");
     for (const char* name : names) fmt::print(stderr, "{:>10}", name);
     fmt::print(stderr, "{:>10}\n", "CPU");
 
-    OfRank sum{};
-    OfRank max{};
-    for (std::size_t rank = 0; rank < all.size(); ++rank) {
-        const OfRank& one = all[rank];
-        if (rank < most_lines) print_line(fmt::format("rank {}", rank), one.wall, one.cpu, 3);
-        for (std::size_t p = 0; p < phases; ++p) {
-            sum.wall[p] += one.wall[p];
+    Timings::OfRank mean;
+    Timings::OfRank max;
+    const auto size = static_cast<double>(ranks.size());
+    for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
+        const Timings::OfRank& one = ranks[rank];
+        if (rank < most_lines) print_line(fmt::format("rank {}", rank), one.wall, one.cpu_of_all, 3);
+        for (std::size_t p = 0; p < Timings::phases; ++p) {
+            mean.wall[p] += one.wall[p] / size;
             max.wall[p] = std::max(max.wall[p], one.wall[p]);
         }
-        sum.cpu += one.cpu;
-        max.cpu = std::max(max.cpu, one.cpu);
+        mean.cpu_of_all += one.cpu_of_all / size;
+        max.cpu_of_all = std::max(max.cpu_of_all, one.cpu_of_all);
     }
-    const auto ranks = static_cast<double>(all.size());
-    OfRank mean = sum;
-    OfRank ratio{};
-    for (std::size_t p = 0; p < phases; ++p) {
-        mean.wall[p] /= ranks;
+    Timings::OfRank ratio;
+    for (std::size_t p = 0; p < Timings::phases; ++p)
         ratio.wall[p] = mean.wall[p] > 0 ? max.wall[p] / mean.wall[p] : 1;
-    }
-    mean.cpu /= ranks;
-    ratio.cpu = max.cpu / mean.cpu;
-    print_line("mean", mean.wall, mean.cpu, 3);
-    print_line("max", max.wall, max.cpu, 3);
-    print_line("max/mean", ratio.wall, ratio.cpu, 2);
+    ratio.cpu_of_all = max.cpu_of_all / mean.cpu_of_all;
+    print_line("mean", mean.wall, mean.cpu_of_all, 3);
+    print_line("max", max.wall, max.cpu_of_all, 3);
+    print_line("max/mean", ratio.wall, ratio.cpu_of_all, 2);
 }
 
-void Timings::log(const Communicator& comm) const
+Totals::Totals(const std::vector<Timings::OfRank>& ranks)
+    : ranks_(static_cast<double>(ranks.size()))
 {
-    const auto all = of_all(comm);
-    if (!comm.is_root()) return;
-
     constexpr std::array working{Phase::read, Phase::compute, Phase::journal};
-    std::array<double, phases> longest{};
-    double cpu = 0, work = 0, most_work = 0;
-    for (const OfRank& one : all) {
-        for (std::size_t p = 0; p < phases; ++p) longest[p] = std::max(longest[p], one.wall[p]);
+    for (const Timings::OfRank& one : ranks) {
+        for (std::size_t p = 0; p < Timings::phases; ++p) {
+            longest.wall[p] = std::max(longest.wall[p], one.wall[p]);
+            longest.cpu[p] = std::max(longest.cpu[p], one.cpu[p]);
+            sum.wall[p] += one.wall[p];
+            sum.cpu[p] += one.cpu[p];
+        }
         double of_this = 0;
         for (const Phase phase : working) of_this += one.wall[static_cast<std::size_t>(phase)];
-        cpu += one.cpu;
-        work += of_this;
-        most_work = std::max(most_work, of_this);
+        sum.cpu_of_all += one.cpu_of_all;
+        work_ += of_this;
+        most_work_ = std::max(most_work_, of_this);
     }
-    std::string text;
-    for (std::size_t p = 0; p < phases; ++p)
-        text += fmt::format("{}{} {}", p == 0 ? "" : ", ", names[p], human_seconds(longest[p]));
-    const auto ranks = static_cast<double>(all.size());
-    spdlog::info("{} of CPU on {}; at most: {}", human_seconds(cpu), counted(comm.size(), "rank"), text);
-    // As many ranks with as much work as the busiest had would have taken as long.
-    const auto enough = static_cast<std::int64_t>(std::ceil(work / std::max(most_work, 1e-9)));
-    const double waited = 1 - work / std::max(ranks * most_work, 1e-9);
-    if (enough < comm.size() && waited > 0.2)
+}
+
+double Totals::imbalance() const { return work_ > 0 ? ranks_ * most_work_ / work_ : 1; }
+
+// As many ranks with as much work as the busiest had would have taken as long.
+std::int64_t Totals::enough_ranks() const
+{
+    return most_work_ > 0 ? static_cast<std::int64_t>(std::ceil(work_ / most_work_)) : 1;
+}
+
+void log_timings(const std::vector<Timings::OfRank>& ranks)
+{
+    const Totals totals(ranks);
+    std::string wall, cpu;
+    for (std::size_t p = 0; p < Timings::phases; ++p) {
+        const char* const comma = p == 0 ? "" : ", ";
+        wall += fmt::format("{}{} {}", comma, names[p], human_seconds(totals.longest.wall[p]));
+        if (totals.sum.cpu[p] > 0)
+            cpu += fmt::format("{}{}{} {}", cpu.empty() ? "" : ", ",
+                               static_cast<Phase>(p) == Phase::compute ? "read and " : "", names[p],
+                               human_seconds(totals.sum.cpu[p]));
+    }
+    const auto size = static_cast<std::int64_t>(ranks.size());
+    spdlog::info("{} of CPU on {}: {}", human_seconds(totals.sum.cpu_of_all), counted(size, "rank"), cpu);
+    spdlog::info("wall time of a phase, at most: {}", wall);
+    const double waited = 1 - 1 / totals.imbalance();
+    if (totals.enough_ranks() < size && waited > 0.2)
         spdlog::info(
             "the work was uneven, max/mean {:.2f}: ranks waited {:.0f} % of its time, and {} would have "
             "taken as long",
-            ranks * most_work / work, 100 * waited, with_commas(enough));
+            totals.imbalance(), 100 * waited, with_commas(totals.enough_ranks()));
 }
 
 double seconds_since_start()

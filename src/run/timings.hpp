@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/stopwatch.hpp"
 #include "mpi/communicator.hpp"
 
 #include <array>
@@ -10,26 +11,61 @@ namespace swather {
 
 enum class Phase { launch, plan, read, compute, journal, write, verify };
 
-/// Wall seconds of each phase of this rank.
+/// Local. "launch", "plan" …
+const char* name_of(Phase phase);
+
+/// Seconds of each phase of this rank.
 class Timings {
 public:
     static constexpr std::size_t phases = 7;
 
-    [[nodiscard]] double& operator[](Phase phase) { return seconds_[static_cast<std::size_t>(phase)]; }
+    /// Local. Wall seconds of a phase.
+    [[nodiscard]] double& operator[](Phase phase) { return wall_[static_cast<std::size_t>(phase)]; }
 
-    /// Collective. Root prints, on stderr, a line for each rank (at most 64 of them), and mean, max and
-    /// max/mean of all.
-    void print(const Communicator& comm) const;
-    /// Collective. Root logs, in a line or two, what all ranks took together, and how many would have done.
-    void log(const Communicator& comm) const;
+    /// Local. What `work` returns, whose wall and CPU time is a phase's. Of reading and computing, which take
+    /// turns, the CPU time stands together under computing.
+    template <class Work>
+    decltype(auto) timed(Phase phase, Work&& work)
+    {
+        const Stopwatch wall((*this)[phase]);
+        const CpuStopwatch cpu(cpu_[static_cast<std::size_t>(phase)]);
+        return work();
+    }
+
+    /// Seconds of a rank.
+    struct OfRank {
+        std::array<double, phases> wall{}, cpu{};
+        double cpu_of_all = 0; ///< of the whole process
+    };
+    /// Collective. Those of all ranks, on root.
+    [[nodiscard]] std::vector<OfRank> gathered(const Communicator& comm) const;
 
 private:
-    struct OfRank;
-    /// Collective. Those of all ranks, on root.
-    [[nodiscard]] std::vector<OfRank> of_all(const Communicator& comm) const;
-
-    std::array<double, phases> seconds_{};
+    std::array<double, phases> wall_{}, cpu_{};
 };
+
+/// What the timings of all ranks come to.
+class Totals {
+public:
+    explicit Totals(const std::vector<Timings::OfRank>& ranks);
+
+    /// Of reading, computing and journalling: the busiest rank's seconds by the mean of all.
+    [[nodiscard]] double imbalance() const;
+    /// With so many ranks, all as busy as the busiest was, these would have taken as long.
+    [[nodiscard]] std::int64_t enough_ranks() const;
+
+    Timings::OfRank sum, longest;
+
+private:
+    double ranks_;
+    double work_ = 0;
+    double most_work_ = 0;
+};
+
+/// Local. Prints, on stderr, a line for each rank (at most 64 of them), and mean, max and max/mean of all.
+void print_timings(const std::vector<Timings::OfRank>& ranks);
+/// Local. Logs, in a line or two, what all ranks took together, and how many would have done.
+void log_timings(const std::vector<Timings::OfRank>& ranks);
 
 /// Local. Wall seconds since this process began, from the kernel's record of its start: what launching took.
 double seconds_since_start();

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "mpi/nodes.hpp"
+#include "run/options.hpp"
+#include "run/status.hpp"
+#include "run/timings.hpp"
+#include "run/watchdog.hpp"
+
+namespace swather {
+
+/// What others see of a run while it goes on: the seconds of its phases, a status file, a watchdog.
+class Monitor {
+public:
+    /// Collective.
+    Monitor(const Communicator& comm, const Nodes& nodes, const RunOptions& options);
+
+    /// Local. What `work` returns, which is done in a phase.
+    template <class Work>
+    decltype(auto) during(Phase phase, Work&& work)
+    {
+        enter(phase);
+        return timings.timed(phase, work);
+    }
+    /// Local. A phase has begun, or a block of it.
+    void enter(Phase phase, Index block = Watchdog::no_block);
+
+    /// Collective. At the end: logs and keeps the timings as the options want it, of a run of so many blocks.
+    void report(const RunOptions& options, Index blocks);
+
+    Timings timings;
+    Status status;
+    double bytes_in = 0; ///< root's: of all that is to be read
+
+private:
+    const Communicator& comm_;
+    const Nodes& nodes_;
+    Watchdog watchdog_;
+};
+
+} // namespace swather

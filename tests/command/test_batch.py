@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: MIT
+"""What a job of a batch system needs: blocks on demand, a status to watch, memory as it was given, an end to a standstill."""
+
+import csv
+import json
+import os
+import random
+import signal
+import time
+import unittest
+import unittest.mock
+from pathlib import Path
+
+import h5py
+
+from swather_testing import (
+    BAD_DATA, CANNOT_CREATE, ENVIRONMENT, IO_ERROR, STOPPED, USAGE, Contig, contents, many_reads, swather, wait_until,
+    write_bam)
+from test_restart import RestartTest
+
+
+class DynamicTest(RestartTest):
+    """`--schedule dynamic`: the same file, to the bit."""
+
+    def test_any_number_of_ranks(self):
+        for ranks in (None, 1, 2, 3, 4, 7):
+            with self.subTest(ranks=ranks):
+                result = swather(*self.arguments(), "--schedule", "dynamic", ranks=ranks)
+                self.assertEqual(result.code, 0, result)
+                self.assert_same_as_undisturbed()
+                self.output.unlink()
+
+    def test_more_ranks_than_blocks(self):
+        options = ["--block-size", "1000000", "--schedule", "dynamic"]
+        result = swather("coverage", self.bam, "-o", self.output, *options, ranks=7)
+        self.assertEqual(result.code, 0, result)
+        self.block_size = 1_000_000
+        self.assert_same_as_undisturbed()
+
+    def test_killed_and_resumed_the_other_way(self):
+        for first, then in (("dynamic", "static"), ("static", "dynamic")):
+            with self.subTest(first=first, then=then):
+                with self.start("--schedule", first, ranks=3) as run:
+                    self.wait_for_blocks(run)
+                    self.freeze_and_kill(run)
+                self.assert_nothing_published(self.output)
+                self.assert_resumed(self.resume("--schedule", then, ranks=2))
+                self.output.unlink()
+
+    def test_stopped_by_a_signal(self):
+        with self.start("--schedule", "dynamic", ranks=3) as run:
+            self.wait_for_blocks(run)
+            os.kill(run.ranks()[1], signal.SIGUSR1)  # those that wait for a block must hear of it
+            result = run.wait(20)
+        self.assertEqual(result.code, STOPPED, result)
+        self.assert_resumed(self.resume(ranks=3))
+
+    def test_a_block_that_fails(self):
+        damaged = bytearray(self.bam.read_bytes())
+        middle = len(damaged) // 2
+        damaged[middle:middle + 200] = bytes(200)
+        bam = self.output.with_name("damaged.bam")
+        bam.write_bytes(damaged)
+        Path(f"{bam}.bai").write_bytes(Path(f"{self.bam}.bai").read_bytes())
+        for ranks in (1, 2, 4):
+            with self.subTest(ranks=ranks):
+                result = swather(*self.arguments(bam), "--schedule", "dynamic", "--force", ranks=ranks, seconds=30)
+                self.assert_one_error(result, BAD_DATA, "damaged.bam")
+                self.assert_nothing_published(self.output)
+
+    def test_blocks_that_have_to_be_computed_twice(self):
+        """Of a table most of whose blocks begin inside quotes, with no quote near before them."""
+        rng = random.Random(4)
+        fake = "S1,5,no\nS2,6,\n" * 3_000
+        table = self.output.with_name("table.csv")
+        table.write_text("SampleID,Volume,Note\n" + "".join(
+            f'S{rng.randint(0, 99)},{rng.randint(-99, 99)},"{fake[rng.randint(0, 30):]}"\n' for _ in range(60)))
+        expected = None
+        for schedule, ranks in (("static", 2), ("dynamic", 2), ("dynamic", 4)):
+            result = swather("counts", table, "--by", "SampleID", "--sum", "Volume", "--block-size", "3000",
+                             "--schedule", schedule, "-o", self.output, ranks=ranks)
+            self.assertEqual(result.code, 0, result)
+            self.assertIn("computed again", result.stderr)
+            expected = expected or contents(self.output)
+            self.assert_same_file(self.output, expected)
+            self.output.unlink()
+
+
+class StatusTest(RestartTest):
+    def setUp(self):
+        super().setUp()
+        self.status = self.output.with_name("status.json")
+
+    def read(self):
+        return json.loads(self.status.read_text())
+
+    def test_from_begin_to_end(self):
+        seen = []
+        with self.start("--status", self.status, ranks=2) as run:
+            self.assertTrue(wait_until(self.status.exists))
+            while run.running():
+                seen.append(self.read())  # which is whole at any time
+                time.sleep(0.01)
+            self.assertEqual(run.wait().code, 0)
+        first, last = seen[0], self.read()
+        self.assertEqual(first["state"], "running")
+        for status in [*seen, last]:
+            self.assertEqual((status["ranks"], status["output"]), (2, str(self.output)))
+            self.assertIn("swather coverage", status["command_line"])
+        self.assertEqual((last["state"], last["exit_code"], last["blocks_done"]), ("complete", 0, last["blocks"]))
+        self.assertEqual(last["blocks"], 3_001)  # of 1,500,001 positions in blocks of 500
+        self.assertNotIn("seconds_left", last)
+        result = swather(*self.arguments(), "--status", self.status)
+        self.assertEqual((result.code, self.read()["state"]), (0, "up to date"), result)
+
+    def test_stopped_and_resumed(self):
+        with self.start("--status", self.status, ranks=2) as run:
+            self.wait_for_blocks(run)
+            os.kill(run.pid, signal.SIGUSR1)
+            self.assertEqual(run.wait(20).code, STOPPED)
+        stopped = self.read()
+        self.assertEqual((stopped["state"], stopped["exit_code"]), ("stopped", STOPPED))
+        self.assertIn("--resume", stopped["message"])
+        self.assertGreater(stopped["blocks_done"], 0)
+        self.assertLess(stopped["blocks_done"], stopped["blocks"])
+        there = self.assert_resumed(self.resume("--status", self.status))
+        self.assertEqual(self.read()["blocks_done"], self.read()["blocks"])
+        self.assertGreaterEqual(there, stopped["blocks_done"])
+
+    def test_failed(self):
+        result = swather("coverage", self.bam, "-r", "nowhere", "-o", self.output, "--status", self.status)
+        self.assert_one_error(result, USAGE, "nowhere")
+        self.assertEqual((self.read()["state"], self.read()["exit_code"]), ("failed", USAGE))
+        self.assertIn("nowhere", self.read()["message"])
+
+    def test_a_place_where_none_can_be_written(self):
+        """The run goes on, and says so once."""
+        result = swather(*self.arguments(), "--status", self.output.parent / "nowhere" / "status.json")
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(result.stderr.count("no status any more"), 1, result)
+        self.assert_same_as_undisturbed()
+
+
+class TimingsCsvTest(RestartTest):
+    def test_a_line_for_each_run(self):
+        path = self.output.with_name("timings.csv")
+        for ranks, schedule in ((1, "static"), (3, "dynamic")):
+            result = swather(*self.arguments(), "--timings-csv", path, "--force", "--schedule", schedule, ranks=ranks)
+            self.assertEqual(result.code, 0, result)
+            size = self.output.stat().st_size
+            self.output.unlink()
+        with open(path, newline="") as file:
+            first, second = csv.DictReader(file)
+        self.assertEqual([row["ranks"] for row in (first, second)], ["1", "3"])
+        self.assertEqual([row["schedule"] for row in (first, second)], ["static", "dynamic"])
+        for row in (first, second):
+            self.assertEqual((row["nodes"], row["blocks"]), ("1", "3001"))
+            self.assertEqual(int(row["bytes_out"]), size)
+            self.assertIn(str(self.bam), row["command_line"])
+            phases = ("launch", "plan", "read", "compute", "journal", "write", "verify")
+            longest = [float(row[f"{phase}_wall_max"]) for phase in phases]
+            self.assertLessEqual(max(longest), float(row["wall"]))
+            self.assertGreater(sum(longest), 0.3 * float(row["wall"]))
+            self.assertGreaterEqual(float(row["imbalance"]), 1)
+            for phase in phases:
+                self.assertGreaterEqual(float(row[f"{phase}_cpu_max"]), float(row[f"{phase}_cpu_mean"]))
+                self.assertGreaterEqual(float(row[f"{phase}_wall_max"]), float(row[f"{phase}_wall_mean"]))
+        # One rank is max and mean.
+        self.assertEqual(first["compute_wall_max"], first["compute_wall_mean"])
+
+    def test_a_place_where_none_can_be_written(self):
+        """It is told before anything is computed."""
+        result = swather(*self.arguments(), "--timings-csv", self.output.parent / "nowhere" / "timings.csv")
+        self.assert_one_error(result, CANNOT_CREATE, "timings.csv")
+        self.assert_nothing_published(self.output)
+
+
+class MemoryTest(RestartTest):
+    def test_what_slurm_gives(self):
+        for given, says in (({"SLURM_MEM_PER_CPU": "100"}, "95.0 MiB a rank"),
+                            ({"SLURM_MEM_PER_CPU": "100", "SLURM_CPUS_PER_TASK": "2"}, "190.0 MiB a rank"),
+                            ({"SLURM_MEM_PER_NODE": "400"}, "190.0 MiB a rank"),  # of two ranks, less a twentieth
+                            ({"SLURM_MEM_PER_NODE": "0"}, "GiB a rank")):
+            with self.subTest(given=given), unittest.mock.patch.dict(ENVIRONMENT, given):
+                result = swather(*self.arguments(), "--memory", "auto", ranks=2)
+                self.assertEqual(result.code, 0, result)
+                self.assertIn(f"--memory auto: {says}" if "GiB" not in says else says, result.stderr)
+                self.assert_same_as_undisturbed()
+                self.output.unlink()
+
+    def test_too_little(self):
+        with unittest.mock.patch.dict(ENVIRONMENT, {"SLURM_MEM_PER_CPU": "20"}):
+            result = swather(*self.arguments(), "--memory", "auto", ranks=2)
+        self.assert_one_error(result, USAGE, "too little")
+
+    def test_resumed_with_more_memory(self):
+        """Blocks that were cut to fit into little memory stay as they are: the journal is of use still."""
+        reads = self.output.with_name("long.bam")
+        write_bam(reads, many_reads([Contig("chr1", 6_000_000)], 1, seed=3))
+        arguments = ["coverage", reads, "-o", self.output]
+        little, much = ["--memory", "60M"], ["--memory", "2G"]
+        blocks = {}
+        for name, memory in (("little", little), ("much", much)):
+            result = swather(*arguments, *memory)
+            self.assertEqual(result.code, 0, result)
+            with h5py.File(self.output) as file:
+                blocks[name] = int(file["provenance"].attrs["block_size"])
+            self.output.unlink()
+        self.assertLess(blocks["little"], blocks["much"])  # else this tests nothing
+
+        self.arguments = lambda: arguments
+        with self.start(*little, ranks=2) as run:
+            self.wait_for_blocks(run, 100)
+            os.kill(run.pid, signal.SIGUSR1)
+            self.assertEqual(run.wait(20).code, STOPPED)
+        there, of = self.blocks_in_journal(self.resume(*much))
+        self.assertGreater(there, 0)
+        self.assertEqual(of, -(-6_000_000 // blocks["little"]))
+        self.assert_complete(self.output)
+
+
+class WatchdogTest(RestartTest):
+    """A run in which nothing moves any more is ended, by one message, and its journal is kept."""
+
+    def stand_still(self, stuck, *options):
+        """What a run of three ranks says when some of its ranks are stopped."""
+        with self.start("--watchdog", "3s", *options, ranks=3) as run:
+            self.wait_for_blocks(run)
+            ranks = run.ranks()
+            for rank in stuck:
+                os.kill(ranks[rank], signal.SIGSTOP)
+            result = run.wait(40)
+            self.assert_gone(ranks)
+        self.assertEqual(result.code, IO_ERROR, result)
+        self.assertEqual(result.stderr.count("error:"), 1, result)
+        self.assertIn("nothing has moved for 3", result.stderr)
+        self.assertIn("--resume", result.stderr)
+        for rank in range(3):
+            self.assertEqual(f"rank {rank} on " in result.stderr, rank in stuck, result)
+        self.assert_nothing_published(self.output)
+        self.assert_resumed(self.resume(ranks=2))
+        self.output.unlink()
+        return result
+
+    def test_a_rank_is_stopped(self):
+        self.assertIn("compute", self.stand_still([2]).stderr)
+
+    def test_root_is_stopped(self):
+        self.stand_still([0])
+
+    def test_two_are_stopped_while_blocks_are_dealt_on_demand(self):
+        self.stand_still([0, 2], "--schedule", "dynamic")
+
+    def test_a_pause_is_none(self):
+        with self.start("--watchdog", "10s", ranks=2) as run:
+            with self.frozen(run):
+                time.sleep(3)
+            self.assertEqual(run.wait(40).code, 0)
+        self.assert_same_as_undisturbed()
+
+    def test_what_is_no_duration(self):
+        result = swather(*self.arguments(), "--watchdog", "often")
+        self.assert_one_error(result, USAGE, "--watchdog", "often")
+
+
+if __name__ == "__main__":
+    unittest.main()
