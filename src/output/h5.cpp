@@ -208,11 +208,9 @@ void fail(const std::string& what, Exit code)
     throw Error(code, "cannot {} (HDF5: {})", what, cause);
 }
 
-Id open_file(const std::string& path, bool write)
+Id open_file(const std::string& path)
 {
-    return {check(H5Fopen(path.c_str(), write ? H5F_ACC_RDWR : H5F_ACC_RDONLY, H5P_DEFAULT),
-                  "open '" + path + "'"),
-            H5Fclose};
+    return {check(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "open '" + path + "'"), H5Fclose};
 }
 
 Id make_group(hid_t file, const std::string& path)

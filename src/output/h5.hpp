@@ -65,8 +65,8 @@ private:
     Close close_ = nullptr;
 };
 
-/// Local. Opens a file for reading or, with `write`, for changes.
-Id open_file(const std::string& path, bool write);
+/// Local. Opens a file for reading.
+Id open_file(const std::string& path);
 /// Local. Makes a group, and those above it that are missing. Order of creation is tracked, as netCDF-4 wants
 /// it.
 Id make_group(hid_t file, const std::string& path);

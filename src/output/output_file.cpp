@@ -7,6 +7,7 @@
 #include "base/units.hpp"
 #include "mpi/agree.hpp"
 #include "output/h5.hpp"
+#include "output/placement.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -73,6 +74,7 @@ void OutputFile::take()
 
 OutputFile::~OutputFile()
 {
+    placed_.reset(); // before the file goes away
     std::error_code ignored;
     if (!lock_) return;
     if (!published_) fs::remove(unfinished_path_, ignored);
@@ -93,7 +95,10 @@ void OutputFile::write(const Content& content, Journal& journal)
         std::vector<std::vector<std::uint64_t>> sizes;
         for (std::size_t d = 0; d < content.datasets.size(); ++d)
             sizes.push_back(sizes_in_order(of_ranks[d], content.datasets[d]));
-        places = in_file([&] { return write_skeleton(unfinished_path_, content, sizes); });
+        places = in_file([&] {
+            placed_ = std::make_unique<PlacedFile>(unfinished_path_);
+            return write_skeleton(*placed_, content, sizes);
+        });
         reserve(unfinished_path_);
     });
 
@@ -162,11 +167,16 @@ void OutputFile::publish(const Content& content, const Provenance& provenance)
 {
     share(comm_, [&] {
         throw_if_stopped();
+        in_file([&] { seal(*placed_, provenance); });
+        {
+            const File file = File::open(unfinished_path_, File::Mode::update);
+            file.sync();
+            file.drop_cache();
+        }
         in_file([&] {
-            seal(unfinished_path_, provenance);
+            placed_->verify();
             read_back(unfinished_path_, content);
         });
-        File::open(unfinished_path_, File::Mode::update).sync();
         if (::rename(unfinished_path_.c_str(), path_.c_str()) != 0)
             throw system_error(Exit::cannot_create, errno, "give the finished file its name", path_);
         published_ = true;
@@ -201,7 +211,7 @@ Existing look_at_output(const std::string& path, const Fingerprint& fingerprint,
 
     std::string finding = "the output '" + path + "' exists, and is not a complete file of swather";
     try {
-        const h5::Id file = h5::open_file(path, false);
+        const h5::Id file = h5::open_file(path);
         const h5::Id group(h5::check(H5Gopen2(file, "/provenance", H5P_DEFAULT), "open /provenance"),
                            H5Gclose);
         const auto there = Fingerprint::from_json(h5::read_text_attribute(group, "fingerprint"));

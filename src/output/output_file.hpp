@@ -6,6 +6,7 @@
 #include "output/journal.hpp"
 #include "output/skeleton.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,8 +33,8 @@ public:
     /// Collective. Reads every chunk on another rank than wrote it, and compares the XXH3 of its bytes.
     /// `Exit::io`.
     void verify();
-    /// Collective. Adds the provenance, reads all columns back, syncs, and renames the file to its final
-    /// name.
+    /// Collective. Adds the provenance, syncs, reads all but the chunks back, and renames the file to its
+    /// final name.
     void publish(const Content& content, const Provenance& provenance);
 
 private:
@@ -62,8 +63,9 @@ private:
     const Communicator& comm_;
     std::string path_;
     std::string unfinished_path_;
-    std::optional<FileLock> lock_; ///< root's, on OUT.lock: HDF5 has locks of its own on the file
-    std::vector<Placed> own_;      ///< this rank's chunks
+    std::optional<FileLock> lock_;       ///< root's, on OUT.lock: HDF5 has locks of its own on the file
+    std::unique_ptr<PlacedFile> placed_; ///< root's
+    std::vector<Placed> own_;            ///< this rank's chunks
     bool published_ = false;
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/bytes.hpp"
 #include "base/file.hpp"
+#include "base/hash.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,8 +13,16 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <map>
 
 namespace swather {
+
+namespace {
+
+constexpr haddr_t page_size = 4096;
+using Page = std::array<std::byte, page_size>;
+
+} // namespace
 
 /// What the driver is told, and what it tells.
 struct PlacedFile::Driver {
@@ -21,13 +30,12 @@ struct PlacedFile::Driver {
     bool page_begun = false;      ///< the page at the end of the file belongs to a chunk
     std::uint64_t last_place = 0; ///< where the last chunk went
     bool dropped = false;
+    std::map<haddr_t, std::uint64_t> pages; ///< XXH3 of each page that was written, by its address
 };
 
 /// The driver: a virtual file driver of HDF5 (H5FD_class_t) over pread and pwrite.
 struct PlacementCallbacks {
     using Driver = PlacedFile::Driver;
-
-    static constexpr haddr_t page = 4096;
 
     struct OpenFile : H5FD_t {
         int descriptor = -1;
@@ -78,7 +86,7 @@ struct PlacementCallbacks {
         OpenFile& f = of(file);
         const bool is_chunk = f.driver->placing && type == H5FD_MEM_DRAW;
         if (is_chunk || f.driver->page_begun)
-            f.end_of_allocation = (f.end_of_allocation + page - 1) / page * page;
+            f.end_of_allocation = (f.end_of_allocation + page_size - 1) / page_size * page_size;
         f.driver->page_begun = is_chunk;
         const haddr_t address = f.end_of_allocation;
         f.end_of_allocation += size;
@@ -127,7 +135,8 @@ struct PlacementCallbacks {
             f.driver->dropped = true;
             return 0;
         }
-        const auto* bytes = static_cast<const char*>(buffer);
+        const auto* bytes = static_cast<const std::byte*>(buffer);
+        if (!remember(f, address, {bytes, size})) return failed("read back", EIO);
         while (size > 0) {
             const auto put = ::pwrite(f.descriptor, bytes, size, static_cast<off_t>(address));
             if (put < 0 && errno == EINTR) continue;
@@ -139,9 +148,38 @@ struct PlacementCallbacks {
         return 0;
     }
 
+    /// Remembers the pages that bytes are about to be written on. False: one that they fill in part is no
+    /// longer as it was written.
+    static bool remember(OpenFile& file, haddr_t address, std::span<const std::byte> bytes)
+    {
+        const haddr_t end = address + bytes.size();
+        for (haddr_t begin = address / page_size * page_size; begin < end; begin += page_size) {
+            Page page{};
+            const haddr_t from = std::max(address, begin);
+            const haddr_t to = std::min(end, begin + page_size);
+            auto& hash = file.driver->pages[begin];
+            if (to - from < page_size) {
+                if (read(&file, H5FD_MEM_DEFAULT, H5P_DEFAULT, begin, page.size(), page.data()) < 0)
+                    return false;
+                if (hash != 0 && hash_of(page) != hash) return false;
+            }
+            std::copy_n(bytes.data() + (from - address), to - from, page.data() + (from - begin));
+            hash = hash_of(page);
+        }
+        return true;
+    }
+
     static herr_t truncate(H5FD_t* file, hid_t, hbool_t)
     {
-        const OpenFile& f = of(file);
+        OpenFile& f = of(file);
+        // Where the file gets shorter, pages end with it.
+        auto& pages = f.driver->pages;
+        const haddr_t end = f.end_of_allocation;
+        pages.erase(pages.lower_bound(end), pages.end());
+        const Page nothing{};
+        if (pages.contains(end / page_size * page_size) &&
+            !remember(f, end, std::span(nothing).subspan(end % page_size)))
+            return failed("read back", EIO);
         return ::ftruncate(f.descriptor, static_cast<off_t>(f.end_of_allocation)) == 0
                    ? 0
                    : failed("resize", errno);
@@ -174,27 +212,32 @@ struct PlacementCallbacks {
     }
 };
 
-PlacedFile::PlacedFile(const std::string& path)
-    : driver_(std::make_unique<Driver>())
+PlacedFile::PlacedFile(std::string path)
+    : path_(std::move(path))
+    , driver_(std::make_unique<Driver>())
 {
     const H5FD_class_t description = PlacementCallbacks::description();
     driver_id_ = h5::Id(h5::check(H5FDregister(&description), "register the driver"), H5FDunregister);
-
-    const h5::Id access(h5::check(H5Pcreate(H5P_FILE_ACCESS), "make properties"), H5Pclose);
-    Driver* driver = driver_.get();
-    h5::check(H5Pset_driver(access, driver_id_, &driver), "choose the driver");
 
     const h5::Id creation(h5::check(H5Pcreate(H5P_FILE_CREATE), "make properties"), H5Pclose);
     constexpr unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
     h5::check(H5Pset_link_creation_order(creation, order), "make properties");
     h5::check(H5Pset_attr_creation_order(creation, order), "make properties");
     h5::check(H5Pset_obj_track_times(creation, false), "make properties");
-    file_ = h5::Id(h5::check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access),
-                             "create '" + path + "'", Exit::cannot_create),
+    file_ = h5::Id(h5::check(H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, creation, access()),
+                             "create '" + path_ + "'", Exit::cannot_create),
                    H5Fclose);
 }
 
 PlacedFile::~PlacedFile() = default;
+
+h5::Id PlacedFile::access() const
+{
+    h5::Id access(h5::check(H5Pcreate(H5P_FILE_ACCESS), "make properties"), H5Pclose);
+    Driver* driver = driver_.get();
+    h5::check(H5Pset_driver(access, driver_id_, &driver), "choose the driver");
+    return access;
+}
 
 std::vector<std::uint64_t> PlacedFile::place_chunks(hid_t dataset, Index chunk_cells,
                                                     const std::vector<std::uint64_t>& sizes)
@@ -220,5 +263,23 @@ std::vector<std::uint64_t> PlacedFile::place_chunks(hid_t dataset, Index chunk_c
 }
 
 void PlacedFile::close() { file_.close("write the metadata of the output"); }
+
+void PlacedFile::reopen()
+{
+    file_ =
+        h5::Id(h5::check(H5Fopen(path_.c_str(), H5F_ACC_RDWR, access()), "open '" + path_ + "'"), H5Fclose);
+}
+
+void PlacedFile::verify() const
+{
+    const File file = File::open(path_, File::Mode::read);
+    for (const auto& [address, hash] : driver_->pages) {
+        Page page{};
+        file.read_up_to(address, page);
+        if (hash_of(page) != hash)
+            throw Error(Exit::io, "'{}' does not read back as it was written: the page at {}", path_, address)
+                .remedy("the disk or its memory is not to be trusted");
+    }
+}
 
 } // namespace swather

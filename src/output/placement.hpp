@@ -20,10 +20,13 @@ namespace swather {
 ///
 /// Chunks begin on pages of 4096 bytes, and so does what follows them: clients of a network file system that
 /// cache whole pages never write two ranks' bytes of one page.
+///
+/// The driver remembers the XXH3 of each page that the library has written: much of what it writes has no
+/// checksum of its own.
 class PlacedFile {
 public:
     /// Local. Creates `path`; a file there is replaced.
-    explicit PlacedFile(const std::string& path);
+    explicit PlacedFile(std::string path);
     ~PlacedFile();
     PlacedFile(const PlacedFile&) = delete;
     PlacedFile& operator=(const PlacedFile&) = delete;
@@ -37,11 +40,19 @@ public:
 
     /// Local. Writes all metadata and closes the file, which then has its full size.
     void close();
+    /// Local. Opens the closed file, to add to it.
+    void reopen();
+    /// Local. Reads back all that the library has written into the closed file. `Exit::io`: a page is not as
+    /// it was written.
+    void verify() const;
 
 private:
     struct Driver;
     friend struct PlacementCallbacks;
 
+    [[nodiscard]] h5::Id access() const;
+
+    std::string path_;
     std::unique_ptr<Driver> driver_;
     h5::Id driver_id_;
     h5::Id file_;

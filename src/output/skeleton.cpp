@@ -159,10 +159,9 @@ void make_virtual(hid_t file, Scaffold& scaffold, const VirtualDataset& descript
 
 } // namespace
 
-std::vector<std::vector<std::uint64_t>> write_skeleton(const std::string& path, const Content& content,
+std::vector<std::vector<std::uint64_t>> write_skeleton(PlacedFile& placed, const Content& content,
                                                        const std::vector<std::vector<std::uint64_t>>& sizes)
 {
-    PlacedFile placed(path);
     std::vector<std::vector<std::uint64_t>> places;
     {
         const hid_t file = placed.id();
@@ -211,10 +210,11 @@ std::vector<std::vector<std::uint64_t>> write_skeleton(const std::string& path, 
     return places;
 }
 
-void seal(const std::string& path, const Provenance& provenance)
+void seal(PlacedFile& placed, const Provenance& provenance)
 {
-    h5::Id file = h5::open_file(path, true);
+    placed.reopen();
     {
+        const hid_t file = placed.id();
         const h5::Id group = h5::make_group(file, "/provenance");
         for (const auto& [name, text] : provenance.facts) h5::write_attribute(group, name, text);
 
@@ -229,7 +229,7 @@ void seal(const std::string& path, const Provenance& provenance)
         const Index yes = 1;
         h5::check(H5Awrite(complete, H5T_NATIVE_INT64, &yes), "write the mark of completion");
     }
-    file.close("write the provenance of the output");
+    placed.close();
 }
 
 void read_back(const std::string& path, const Content& content)
@@ -238,7 +238,7 @@ void read_back(const std::string& path, const Content& content)
         return Error(Exit::io, "'{}' does not read back as it was written: {}", path, what)
             .remedy("the disk or its memory is not to be trusted");
     };
-    const h5::Id file = h5::open_file(path, false);
+    const h5::Id file = h5::open_file(path);
     if (h5::read_number_attribute(file, "complete") != 1) throw differs("the mark of completion");
     for (const Table& table : content.tables) {
         const h5::Id group(h5::check(H5Gopen2(file, table.group.c_str(), H5P_DEFAULT), "open " + table.group),

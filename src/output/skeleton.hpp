@@ -5,20 +5,22 @@
 
 namespace swather {
 
+class PlacedFile;
+
 /// The facts of a run that go under /provenance: names and texts, in order, and the inputs as a table.
 struct Provenance {
     std::vector<std::pair<std::string, std::string>> facts;
     std::vector<Column> inputs;
 };
 
-/// Local. Writes all of a new file but the bytes of its chunks: groups, attributes, dimensions, columns, and
-/// a place for each chunk of each dataset. `sizes[d]` are the encoded sizes of all chunks of dataset d, in
-/// order; so are the places that come back. The file says `complete = 0`.
-std::vector<std::vector<std::uint64_t>> write_skeleton(const std::string& path, const Content& content,
+/// Local. Writes all of a new file but the bytes of its chunks, and closes it: groups, attributes,
+/// dimensions, columns, and a place for each chunk of each dataset. `sizes[d]` are the encoded sizes of all
+/// chunks of dataset d, in order; so are the places that come back. The file says `complete = 0`.
+std::vector<std::vector<std::uint64_t>> write_skeleton(PlacedFile& placed, const Content& content,
                                                        const std::vector<std::vector<std::uint64_t>>& sizes);
 
 /// Local. Adds /provenance to a file whose chunks are all written, says `complete = 1`, and closes it.
-void seal(const std::string& path, const Provenance& provenance);
+void seal(PlacedFile& placed, const Provenance& provenance);
 
 /// Local. Opens the file anew, as any reader would, and reads its columns and the ends of its datasets back.
 /// What cannot be read, or is not what was meant to be written, is `Exit::io`.
