@@ -82,6 +82,21 @@ std::vector<fs::path> helper_files(const std::string& folder)
     return files;
 }
 
+std::string hex_hash_of(std::string_view text)
+{
+    Hasher hasher;
+    hasher.add(std::as_bytes(std::span(text)));
+    return hasher.hex();
+}
+
+/// The text of a fingerprint's file: JSON, and on a line of its own its XXH3. Without that a damaged one
+/// would be taken for that of another run.
+std::string text_of(const Fingerprint& fingerprint)
+{
+    const std::string json = fingerprint.to_json() + "\n";
+    return json + hex_hash_of(json);
+}
+
 /// Of entries of one block that took the same for granted, the first: they are of runs that ended at
 /// different times.
 std::vector<char> one_of_each(const std::vector<BlockLink>& links)
@@ -95,15 +110,15 @@ std::vector<char> one_of_each(const std::vector<BlockLink>& links)
     return keep;
 }
 
-std::string fingerprint_path(const std::string& folder) { return folder + "/fingerprint.json"; }
+std::string fingerprint_path(const std::string& folder) { return folder + "/fingerprint"; }
 
 void write_fingerprint(const std::string& path, const Fingerprint& fingerprint)
 {
-    const std::string json = fingerprint.to_json();
+    const std::string text = text_of(fingerprint);
     const std::string unfinished = path + ".part";
     fs::remove(unfinished);
     const File file = File::open(unfinished, File::Mode::append);
-    file.append(std::as_bytes(std::span(json)));
+    file.append(std::as_bytes(std::span(text)));
     file.sync();
     fs::rename(unfinished, path);
 }
@@ -152,14 +167,13 @@ std::optional<Fingerprint> Journal::fingerprint_in(const std::string& folder)
     const std::string path = fingerprint_path(folder);
     if (!fs::exists(path)) return std::nullopt;
     std::ifstream file(path);
-    std::ostringstream text;
-    text << file.rdbuf();
-    try {
-        return Fingerprint::from_json(text.str());
-    } catch (const Error&) { // it gets its name when it is whole
-        spdlog::warn("'{}' is damaged", path);
-        return std::nullopt;
-    }
+    std::ostringstream all;
+    all << file.rdbuf();
+    const std::string text = all.str();
+    const std::string json = text.substr(0, text.rfind('\n') + 1);
+    if (!json.empty() && text == json + hex_hash_of(json)) return Fingerprint::from_json(json);
+    spdlog::warn("'{}' is damaged", path);
+    return std::nullopt;
 }
 
 void Journal::open_folder(const Fingerprint& fingerprint, bool resume)
@@ -374,8 +388,7 @@ void remove_journal(const std::string& folder)
     try {
         for (const fs::path& file : block_files(folder)) fs::remove(file);
         for (const fs::path& file : helper_files(folder)) fs::remove(file);
-        for (const char* name : {"fingerprint.json", "fingerprint.json.part", "lock"})
-            fs::remove(folder + "/" + name);
+        for (const char* name : {"fingerprint", "fingerprint.part", "lock"}) fs::remove(folder + "/" + name);
         if (fs::is_empty(folder)) fs::remove(folder);
     } catch (const std::exception& error) {
         spdlog::warn("cannot remove the journal '{}': {}", folder, error.what());

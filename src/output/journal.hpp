@@ -24,10 +24,10 @@ struct Place {
 
 /// The finished blocks of a run, on disk: what a killed run leaves for the next.
 ///
-/// A folder with `fingerprint.json` and one append-only file for each rank that finished a block. A record is
-/// a header (magic, block id, sizes, XXH3 of head, body and header) and the payload; its format knows no
-/// shape. HDF5 files do not survive a crash of their writer, so the output itself is never the checkpoint: it
-/// is assembled from here.
+/// A folder with the fingerprint of the run and one append-only file for each rank that finished a block. A
+/// record is a header (magic, block id, sizes, XXH3 of head, body and header) and the payload; its format
+/// knows no shape. HDF5 files do not survive a crash of their writer, so the output itself is never the
+/// checkpoint: it is assembled from here.
 ///
 /// Files of an earlier run are dealt out over the ranks of this one, whatever their number.
 class Journal {

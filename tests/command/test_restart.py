@@ -358,9 +358,9 @@ class DamagedJournalTest(OneJournalTest):
 
     def test_a_journal_that_does_not_say_of_what_run_it_is(self):
         """Killed before that was written, or damaged: nothing in it can be trusted."""
-        fingerprint = self.journal / "fingerprint.json"
+        fingerprint = self.journal / "fingerprint"
         content = fingerprint.read_bytes()
-        for left in (None, b"", content[:len(content) // 2]):
+        for left in (None, b"", content[:len(content) // 2], content.replace(b"reads.bam", b"reabs.bam", 1)):
             with self.subTest(left=left and len(left)):
                 fingerprint.unlink() if left is None else fingerprint.write_bytes(left)
                 self.resume()
