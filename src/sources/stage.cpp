@@ -184,6 +184,10 @@ Staged stage_gzip(const std::string& path, const std::string& folder)
             staged.size += static_cast<Index>(bytes.size());
         }
     }
+    // Nothing looks at the text again: rows and voxels have no checksum.
+    if (hash_of_file(unfinished) != hasher.hex())
+        throw Error(Exit::io, "'{}' does not read back as it was written", unfinished)
+            .remedy("the disk or its memory is not to be trusted");
     staged.path = folder + "/" + name + "." + hasher.hex();
     fs::rename(unfinished, staged.path);
     return staged;
