@@ -172,7 +172,6 @@ std::optional<Fingerprint> Journal::fingerprint_in(const std::string& folder)
     const std::string text = all.str();
     const std::string json = text.substr(0, text.rfind('\n') + 1);
     if (!json.empty() && text == json + hex_hash_of(json)) return Fingerprint::from_json(json);
-    spdlog::warn("'{}' is damaged", path);
     return std::nullopt;
 }
 

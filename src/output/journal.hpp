@@ -52,8 +52,7 @@ public:
             Index blocks);
     ~Journal();
 
-    /// Local. Of what run the journal in a folder is; none where there is none, or it cannot be read, which
-    /// the log tells.
+    /// Local. Of what run the journal in a folder is; none where there is none, or what tells it is damaged.
     static std::optional<Fingerprint> fingerprint_in(const std::string& folder);
 
     /// Local. On root the ids of the blocks that no rank has; empty elsewhere.

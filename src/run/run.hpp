@@ -177,7 +177,21 @@ void make_file(const Communicator& comm, const Nodes& nodes, S& source, const K&
         return plan_of(comm, source, kernel, options, options.journal(), kept);
     });
     Journal journal{comm, options.journal(), with_plan(fingerprint, plan), options.resume, plan.size()};
-    compute_missing(comm, source, kernel, plan, options, journal, nodes, monitor);
+    // What was computed while an input changed is of no state of it, and must not be resumed from. (A run
+    // that is stopped has no time to look.)
+    const auto check_inputs = [&] {
+        share(comm, [&] {
+            const auto now = source.identity();
+            if (now != inputs) journal.remove();
+            throw_if_changed(inputs, now);
+        });
+    };
+    try {
+        compute_missing(comm, source, kernel, plan, options, journal, nodes, monitor);
+    } catch (const AgreedError& error) {
+        if (error.code() != Exit::stopped) check_inputs();
+        throw;
+    }
 
     // Gather: every rank writes its own chunks into the one file, another rank reads them back.
     const Content content = monitor.during(Phase::write, [&] {
@@ -194,7 +208,7 @@ void make_file(const Communicator& comm, const Nodes& nodes, S& source, const K&
     });
     monitor.during(Phase::verify, [&] {
         if (options.verify) file.verify();
-        share(comm, [&] { throw_if_changed(inputs, source.identity()); });
+        check_inputs();
         file.publish(content, provenance_of(comm, nodes, options, fingerprint, inputs, plan, started));
     });
     if (comm.is_root()) journal.remove();

@@ -479,6 +479,7 @@ class InputChangedTest(RestartTest):
         self.assertEqual(result.stderr.count("error:"), 1, result)
         self.assertIn("changing.bam", result.stderr)
         self.assert_nothing_published(self.output)
+        self.assertFalse(self.journal.exists(), "nobody can tell of what its blocks are")
 
 
 class TwoRunsTest(RestartTest):
