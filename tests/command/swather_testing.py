@@ -48,6 +48,10 @@ class Result:
         return f"exit code {self.code}\nstdout:\n{self.stdout}\nstderr:\n{self.stderr}"
 
 
+class Hang(AssertionError):
+    """A run did not end in its time."""
+
+
 def program():
     path = os.environ.get("SWATHER", "")
     if not os.path.isabs(path) or not os.access(path, os.X_OK):
@@ -69,7 +73,7 @@ def swather(*arguments, ranks=2, seconds=120):
     result = Result(done.returncode, done.stdout, done.stderr)
     check_stderr(result)
     if result.code in (124, 137, -signal.SIGKILL):  # of timeout, which may end by its own kill
-        raise AssertionError(f"swather was still running after {seconds} s\n{result}")
+        raise Hang(f"swather was still running after {seconds} s\n{result}")
     return result
 
 
@@ -81,12 +85,12 @@ def check_stderr(result):
 
 
 class Run:
-    """A run of swather that the test interferes with."""
+    """A run of swather that the test interferes with; `environment` comes on top of that of all tests."""
 
-    def __init__(self, *arguments, ranks):
+    def __init__(self, *arguments, ranks, folder=None, environment=()):
         self.process = subprocess.Popen(
             command(arguments, ranks), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, env=ENVIRONMENT, start_new_session=True)
+            text=True, env=ENVIRONMENT | dict(environment), cwd=folder, start_new_session=True)
         self.pid = self.process.pid
 
     def ranks(self):
@@ -103,16 +107,16 @@ class Run:
         except subprocess.TimeoutExpired as late:
             os.killpg(self.pid, signal.SIGKILL)
             stdout, stderr = self.process.communicate()
-            raise AssertionError(f"swather did not end within {seconds} s\n{stdout}\n{stderr}") from late
+            raise Hang(f"swather did not end within {seconds} s\n{stdout}\n{stderr}") from late
         result = Result(self.process.returncode, stdout, stderr)
         check_stderr(result)
         return result
 
 
 @contextmanager
-def running(*arguments, ranks):
+def running(*arguments, ranks, **settings):
     """Starts a run; what is left of it at the end is killed, and its files under /dev/shm and /tmp are removed."""
-    run = Run(*arguments, ranks=ranks)
+    run = Run(*arguments, ranks=ranks, **settings)
     shared_memory = set()
     try:
         run.watch = lambda: shared_memory.update(*map(shared_memory_of, run.ranks()))
