@@ -53,7 +53,7 @@ def inflict(case, folder, kind, number, seed):
     fault = KINDS[kind](case, rng, number, seed)
     trial = Trial(case, folder / f"{kind}-{case.name}-{number}".replace(" ", "-"), rng)
     verdict, reason = judged(trial, fault)
-    return verdict, "\n".join([f"{verdict}: {kind}/{case.name}/{number}: {fault}", reason, *trial.log])
+    return verdict, trial.mpirun_hung, "\n".join([f"{verdict}: {kind}/{case.name}/{number}: {fault}", reason, *trial.log])
 
 
 def may_mount():
@@ -65,7 +65,7 @@ def may_mount():
         return done.returncode == 0 and subprocess.run(["umount", folder], check=True).returncode == 0
 
 
-def print_table(verdicts, seconds, seed):
+def print_table(verdicts, mpirun_hung, seconds, seed):
     print("| fault | command | injected | " + " | ".join(VERDICTS) + " |\n|---|---|" + "---|" * (len(VERDICTS) + 1))
     rows = {key: Counter() for key in verdicts} | {("**all**", ""): Counter()}
     for key, found in verdicts.items():
@@ -77,7 +77,8 @@ def print_table(verdicts, seconds, seed):
         numbers = [sum(counts.values()), *(counts[verdict] for verdict in VERDICTS)]
         print(f"| {kind} | {command} | " + " | ".join(f"{number:,}" for number in numbers) + " |")
     passed = sum(found["untouched"] for found in verdicts.values())
-    print(f"\nSeed {seed}; {passed} more runs were over before the fault came. It took {seconds / 60:.1f} minutes.")
+    print(f"\nSeed {seed}; {passed} more runs were over before the fault came. It took {seconds / 60:.1f} minutes. "
+          f"mpirun itself hung {mpirun_hung} times, when none of its ranks was left.")
 
 
 def main():
@@ -93,19 +94,20 @@ def main():
     names = drawn(options, kinds, commands)
     cases = {command: make_case(command, folder / command) for command in dict.fromkeys(name[1] for name in names)}
     verdicts = {(kind, command): Counter() for kind, command, _ in names}
-    bad = 0
+    bad = mpirun_hung = 0
     with ThreadPoolExecutor(options.jobs) as pool:
         trials = {pool.submit(inflict, cases[command], folder, kind, number, options.seed): (kind, command)
                   for kind, command, number in names}
         for done, trial in enumerate(as_completed(trials), 1):
-            verdict, story = trial.result()
+            verdict, of_mpirun, story = trial.result()
+            mpirun_hung += of_mpirun
             verdicts[trials[trial]][verdict] += 1
             if verdict in BAD:
                 bad += 1
                 print(f"{story}\n", file=sys.stderr, flush=True)
             if done % 100 == 0 or done == len(names):
                 print(f"{done} of {len(names)} faults, {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
-    print_table(verdicts, time.monotonic() - begin, options.seed)
+    print_table(verdicts, mpirun_hung, time.monotonic() - begin, options.seed)
     if bad:
         print(f"{bad} faults that did not end well: what they left is kept in {folder}", file=sys.stderr)
         return 1

@@ -3,10 +3,11 @@
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 from cases import RANKS
-from swather_testing import CANNOT_CREATE, IO_ERROR, STOPPED, Hang, beside, contents, running
+from swather_testing import CANNOT_CREATE, IO_ERROR, STOPPED, Hang, beside, contents, kill, running, wait_until
 
 LIMIT = 60  # seconds that no run may last
 OLD = b"what stood there before"
@@ -32,6 +33,7 @@ class Trial:
         self.journal = Path(f"{self.output}.journal")
         self.mark = folder / "mark"
         self.log = []
+        self.mpirun_hung = False
         for one in (self.inputs, self.place):
             one.mkdir(parents=True)
         for name in case.inputs:
@@ -55,9 +57,17 @@ class Trial:
         with running(*arguments, ranks=ranks, folder=self.inputs, environment=environment) as run:
             if meddle:
                 meddle(run)
-            result = run.wait(LIMIT)
+            result = self.wait(run)
         self.log.append(str(result))
         return result
+
+    def wait(self, run):
+        """The result of a run. After its ranks were killed, Open MPI 4.1.4's mpirun now and then waits for ever, in
+        PMIx_server_finalize: where no rank is left it is mpirun that hangs, not swather. That is told, and mpirun killed."""
+        if not wait_until(lambda: not run.running(), LIMIT, 0.02) and not run.ranks():
+            self.mpirun_hung = True
+            kill(run.pid, signal.SIGKILL)
+        return run.wait(1)
 
     def was_struck(self):
         return self.mark.exists()
