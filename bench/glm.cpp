@@ -90,17 +90,17 @@ BENCHMARK(series_sums)->Arg(1)->Arg(11)->Arg(23)->Unit(benchmark::kMillisecond);
 Design design_of_blocks()
 {
     Design design;
-    design.matrix.resize(volumes, 11);
-    for (Eigen::Index column = 0; column < design.matrix.cols(); ++column) {
+    design.stored.resize(volumes, 11);
+    for (Eigen::Index column = 0; column < design.stored.cols(); ++column) {
         design.names.push_back("column" + std::to_string(column));
         const double period = column == 0   ? 55
                               : column == 1 ? 31
                                             : 2.0 * volumes / static_cast<double>(column - 1);
         for (Eigen::Index volume = 0; volume < volumes; ++volume)
-            design.matrix(volume, column) =
+            design.stored(volume, column) =
                 std::cos(2 * std::numbers::pi * (static_cast<double>(volume) + 0.5) / period);
     }
-    design.matrix.rightCols(1).setOnes();
+    design.stored.rightCols(1).setOnes();
     return design;
 }
 
@@ -115,7 +115,7 @@ Eigen::MatrixXd series_of(const Design& design, double noise)
         double error = 0;
         for (Eigen::Index volume = 0; volume < volumes; ++volume) {
             error = rho * error + noise * normal(random);
-            values(voxel, volume) = 1000 + 3 * design.matrix(volume, 0) + design.matrix(volume, 1) + error;
+            values(voxel, volume) = 1000 + 3 * design.stored(volume, 0) + design.stored(volume, 1) + error;
         }
     }
     return values;
@@ -173,7 +173,7 @@ void linear_model(benchmark::State& state)
 {
     const auto noise = static_cast<Noise>(state.range(0));
     const Design design = design_of_blocks();
-    const LinearModel model(design.matrix, {}, noise);
+    const LinearModel model(design.stored, {}, noise);
     const auto sums_of = [&](double deviation) {
         Series series(series_of(design, deviation));
         SeriesSums sums(voxels, model.regressors());

@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 std::string text_of(const Design& design)
 {
     std::string text = fmt::format("{}\n", fmt::join(design.names, "\t"));
-    for (const auto& row : design.matrix.rowwise())
-        text += fmt::format("{}\n", fmt::join(row.begin(), row.end(), "\t"));
+    for (Index volume = 0; volume < design.volumes(); ++volume)
+        text += fmt::format("{}\n", fmt::join(design.rows({volume, volume + 1}).reshaped(), "\t"));
     return text;
 }
 

@@ -122,15 +122,15 @@ Design DesignArguments::design(const std::string& events, std::size_t run, Eigen
 Design read_design(const std::string& path, const std::vector<std::string>& columns)
 {
     const SmallTable table = SmallTable::read(path);
-    Design design{.names = columns.empty() ? table.names() : columns, .matrix = {}};
+    Design design{.names = columns.empty() ? table.names() : columns, .stored = {}};
     if (std::find(design.names.begin(), design.names.end(), "") != design.names.end())
         throw Error(Exit::bad_data, "'{}' has a column without a name", path)
             .remedy("pandas writes none for its index with to_csv(…, index=False)");
     if (table.rows() == 0) throw Error(Exit::bad_data, "'{}' has no rows, only a header", path);
-    design.matrix.resize(static_cast<Eigen::Index>(table.rows()), std::ssize(design.names));
-    for (Eigen::Index i = 0; i < design.matrix.cols(); ++i) {
+    design.stored.resize(static_cast<Eigen::Index>(table.rows()), std::ssize(design.names));
+    for (Eigen::Index i = 0; i < design.columns(); ++i) {
         const std::vector<double> values = table.numbers(design.names[static_cast<std::size_t>(i)]);
-        design.matrix.col(i) = Eigen::Map<const Eigen::VectorXd>(values.data(), design.matrix.rows());
+        design.stored.col(i) = Eigen::Map<const Eigen::VectorXd>(values.data(), design.volumes());
     }
     return design;
 }

@@ -85,7 +85,7 @@ void warn_of_unknowns(const GlmOptions& options)
                         [](const auto& rows) { return rows.isZero(0); }))
             throw Error(Exit::usage, "'{}' asks nothing: all of its weights are 0", question.name);
         for (std::size_t run = 0; run < options.designs.size(); ++run)
-            if (!is_estimable(options.designs[run].matrix, question.rows[run]))
+            if (!is_estimable(options.designs[run].matrix(), question.rows[run]))
                 spdlog::warn("'{}' is not told by the design of run {}: its columns depend on each other",
                              question.name, run + 1);
     }

@@ -49,9 +49,9 @@ std::vector<Design> read_designs(const FitArguments& arguments, const ImageSerie
         designs.push_back(
             is_ready ? read_design(paths[run])
                      : arguments.design->design(paths[run], run, volumes, tr_of(arguments, series, run)));
-        if (designs.back().matrix.rows() != volumes)
+        if (designs.back().volumes() != volumes)
             throw Error(Exit::bad_data, "the design '{}' has {}, and its run has {}", paths[run],
-                        counted(designs.back().matrix.rows(), "row"), counted(volumes, "volume"));
+                        counted(designs.back().volumes(), "row"), counted(volumes, "volume"));
     }
     return designs;
 }
@@ -95,10 +95,12 @@ Bytes pack(const FitInputs& inputs)
         for (const double coordinate : vector) put(bytes, coordinate);
     for (const double entry : inputs.linear.reshaped()) put(bytes, entry);
     for (const Design& design : inputs.designs) {
-        put(bytes, std::int64_t{design.matrix.rows()});
-        put(bytes, std::int64_t{design.matrix.cols()});
+        put(bytes, std::int64_t{design.stored.rows()});
+        put(bytes, std::int64_t{design.stored.cols()});
+        put(bytes, std::int64_t{design.cosines});
+        put(bytes, std::span<const double>(design.wave));
         for (const std::string& name : design.names) put(bytes, std::string_view(name));
-        for (const double entry : design.matrix.reshaped()) put(bytes, entry);
+        for (const double entry : design.stored.reshaped()) put(bytes, entry);
     }
     return bytes;
 }
@@ -116,9 +118,11 @@ FitInputs unpack(const Bytes& bytes)
     while (!reader.at_end()) {
         Design& design = inputs.designs.emplace_back();
         const auto rows = reader.get<std::int64_t>();
-        design.matrix.resize(rows, reader.get<std::int64_t>());
-        for (Eigen::Index i = 0; i < design.matrix.cols(); ++i) design.names.push_back(reader.get_string());
-        for (double& entry : design.matrix.reshaped()) entry = reader.get<double>();
+        design.stored.resize(rows, reader.get<std::int64_t>());
+        design.cosines = reader.get<std::int64_t>();
+        design.wave = reader.get_vector<double>();
+        for (Eigen::Index i = 0; i < design.columns(); ++i) design.names.push_back(reader.get_string());
+        for (double& entry : design.stored.reshaped()) entry = reader.get<double>();
     }
     return inputs;
 }

@@ -72,9 +72,9 @@ void check(const DesignOptions& options, const Design& confounds, Eigen::Index v
     in_range("the high-pass frequency", options.high_pass, 0, 1000);
     in_range("the order of the drift", options.drift_order, 0, 100);
     in_range("the undershoot", options.response.undershoot.value_or(0), 0, 0.99);
-    if (confounds.names.size() > 0 && confounds.matrix.rows() != volumes)
+    if (confounds.columns() > 0 && confounds.volumes() != volumes)
         throw Error(Exit::bad_data, "the confounds have {} rows, but there are {} volumes",
-                    confounds.matrix.rows(), volumes)
+                    confounds.volumes(), volumes)
             .remedy("one row for each volume was expected");
 }
 
@@ -92,7 +92,7 @@ void check_size(const DesignOptions& options, std::size_t conditions, const Desi
     const auto n = static_cast<double>(volumes);
     double columns =
         static_cast<double>(conditions) * (1 + static_cast<double>(options.response.derivatives)) +
-        static_cast<double>(confounds.names.size()) + 1;
+        static_cast<double>(confounds.columns()) + 1;
     if (options.drift == DesignOptions::Drift::cosine) columns += cosine_order(options.high_pass, n, tr);
     if (options.drift == DesignOptions::Drift::polynomial) columns += options.drift_order;
     const double points = n + (-options.min_onset) / tr; // in time, from the least onset on
@@ -186,19 +186,18 @@ void orthogonalise(Eigen::MatrixXd& columns)
     }
 }
 
-Eigen::MatrixXd cosine_drift(double high_pass, const std::vector<double>& times)
+/// Its column k is √(2/n) cos(π/n (t + ½) k), of n volumes.
+void set_cosine_drift(Design& design, double high_pass, const std::vector<double>& times)
 {
     const auto n = static_cast<double>(times.size());
     const double tr = (times.back() - times.front()) / (n - 1);
     if (high_pass * tr >= 0.5)
         spdlog::warn("a high-pass frequency of {} Hz leaves nothing of a signal of one volume in {} s",
                      high_pass, tr);
-    Eigen::MatrixXd drift(std::ssize(times), std::lrint(cosine_order(high_pass, n, tr)));
-    for (Eigen::Index k = 0; k < drift.cols(); ++k)
-        for (Eigen::Index t = 0; t < drift.rows(); ++t)
-            drift(t, k) = std::sqrt(2 / n) * std::cos(std::numbers::pi / n * (static_cast<double>(t) + 0.5) *
-                                                      static_cast<double>(k + 1));
-    return drift;
+    design.cosines = std::lrint(cosine_order(high_pass, n, tr));
+    for (std::size_t i = 0; i < 4 * times.size(); ++i)
+        design.wave.push_back(std::sqrt(2 / n) *
+                              std::cos(std::numbers::pi / (2 * n) * static_cast<double>(i)));
 }
 
 Eigen::MatrixXd polynomial_drift(int order, const std::vector<double>& times)
@@ -214,8 +213,8 @@ Eigen::MatrixXd polynomial_drift(int order, const std::vector<double>& times)
 void append(Design& design, const std::vector<std::string>& names, const Eigen::MatrixXd& columns)
 {
     design.names.insert(design.names.end(), names.begin(), names.end());
-    design.matrix.conservativeResize(columns.rows(), design.matrix.cols() + columns.cols());
-    design.matrix.rightCols(columns.cols()) = columns;
+    design.stored.conservativeResize(columns.rows(), design.stored.cols() + columns.cols());
+    design.stored.rightCols(columns.cols()) = columns;
 }
 
 void append_conditions(Design& design, const DesignOptions& options, std::span<const Event> events,
@@ -241,13 +240,14 @@ void append_conditions(Design& design, const DesignOptions& options, std::span<c
 
 void append_drift(Design& design, const DesignOptions& options, const std::vector<double>& times)
 {
-    Eigen::MatrixXd drift(std::ssize(times), 0);
-    if (options.drift == DesignOptions::Drift::cosine) drift = cosine_drift(options.high_pass, times);
+    Eigen::MatrixXd powers(std::ssize(times), 0);
+    if (options.drift == DesignOptions::Drift::cosine) set_cosine_drift(design, options.high_pass, times);
     if (options.drift == DesignOptions::Drift::polynomial)
-        drift = polynomial_drift(options.drift_order, times);
+        powers = polynomial_drift(options.drift_order, times);
     std::vector<std::string> names;
-    for (Eigen::Index k = 1; k <= drift.cols(); ++k) names.push_back(fmt::format("drift_{}", k));
-    append(design, names, drift);
+    for (Eigen::Index k = 1; k <= design.cosines + powers.cols(); ++k)
+        names.push_back(fmt::format("drift_{}", k));
+    append(design, names, powers);
     append(design, {"constant"}, Eigen::VectorXd::Ones(std::ssize(times)));
 }
 
@@ -262,6 +262,20 @@ void check_names(const std::vector<std::string>& names)
 
 } // namespace
 
+Eigen::MatrixXd Design::rows(const Box& of_volumes) const
+{
+    const Eigen::Index first = cosines == 0 ? stored.cols() : stored.cols() - 1; // column of the drift
+    const auto rows_stored = stored.middleRows(of_volumes.begin, of_volumes.size());
+    Eigen::MatrixXd rows(of_volumes.size(), columns());
+    rows.leftCols(first) = rows_stored.leftCols(first);
+    for (Eigen::Index k = 1; k <= cosines; ++k)
+        for (Eigen::Index t = of_volumes.begin; t < of_volumes.end; ++t)
+            rows(t - of_volumes.begin, first + k - 1) =
+                wave[static_cast<std::size_t>((2 * t + 1) * k) % wave.size()];
+    rows.rightCols(stored.cols() - first) = rows_stored.rightCols(stored.cols() - first);
+    return rows;
+}
+
 Design make_design(const DesignOptions& options, std::span<const Event> events, const Design& confounds,
                    Eigen::Index volumes, double tr)
 {
@@ -272,12 +286,12 @@ Design make_design(const DesignOptions& options, std::span<const Event> events, 
 
     Design design;
     append_conditions(design, options, events, times);
-    if (!confounds.names.empty()) append(design, confounds.names, confounds.matrix);
+    if (confounds.columns() > 0) append(design, confounds.names, confounds.stored);
     append_drift(design, options, times.volumes);
     check_names(design.names);
-    if (design.matrix.cols() >= volumes)
+    if (design.columns() >= volumes)
         spdlog::warn("the design has {} columns for {} volumes: nothing is left for an error",
-                     design.matrix.cols(), volumes);
+                     design.columns(), volumes);
     return design;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "grid/box.hpp"
 #include "kernels/hemodynamic_response.hpp"
 #include "sources/events_view.hpp"
 
@@ -12,10 +13,22 @@
 
 namespace swather {
 
-/// The columns of a linear model of a run, or some of them.
+/// The columns of a linear model of a run, or some of them. Those of a cosine drift, which are the more the
+/// longer the run is, are not stored: all of their values are among those of one wave.
 struct Design {
-    std::vector<std::string> names;
-    Eigen::MatrixXd matrix; ///< volumes × columns
+    std::vector<std::string> names; ///< of all columns
+    Eigen::MatrixXd stored;         ///< volumes × columns, without the cosines
+    Eigen::Index cosines = 0;       ///< columns that stand before the last of the stored
+    /// Of the cosines, 4 · volumes values: at volume t the k-th, from 1 on, has the one at (2t + 1) k,
+    /// counted around and around.
+    std::vector<double> wave = {};
+
+    [[nodiscard]] Eigen::Index volumes() const { return stored.rows(); }
+    [[nodiscard]] Eigen::Index columns() const { return stored.cols() + cosines; }
+    /// Local. All columns in some volumes: volumes × columns.
+    [[nodiscard]] Eigen::MatrixXd rows(const Box& of_volumes) const;
+    /// Local. All columns in all volumes.
+    [[nodiscard]] Eigen::MatrixXd matrix() const { return rows({0, volumes()}); }
 };
 
 /// How a design is made of events.

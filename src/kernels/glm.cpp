@@ -20,7 +20,7 @@ std::vector<LinearModel> models_of(const GlmOptions& options)
     for (std::size_t run = 0; run < options.designs.size(); ++run) {
         std::vector<Eigen::MatrixXd> rows_of;
         for (const GlmQuestion& question : options.questions) rows_of.push_back(question.rows[run]);
-        models.emplace_back(options.designs[run].matrix, std::move(rows_of), options.noise);
+        models.emplace_back(options.designs[run].matrix(), std::move(rows_of), options.noise);
     }
     return models;
 }
@@ -34,13 +34,7 @@ std::string group_of(const GlmQuestion& question)
     return (question.is_f ? "/fit/ftests/" : "/fit/contrasts/") + name;
 }
 
-/// Row by row.
-std::vector<double> values_of(const Eigen::MatrixXd& matrix)
-{
-    std::vector<double> values;
-    for (const auto& row : matrix.rowwise()) values.insert(values.end(), row.begin(), row.end());
-    return values;
-}
+std::vector<double> values_of(const Eigen::RowVectorXd& row) { return {row.begin(), row.end()}; }
 
 /// The sums over the runs of what one question asks.
 class Part {
@@ -279,13 +273,16 @@ Supplement Glm<T>::supplement(const std::string& /*group*/) const
         supplement.matrices.push_back({.path = group + "/design",
                                        .row_dimension = "volume",
                                        .column_dimension = "regressor",
-                                       .rows = design.matrix.rows(),
-                                       .columns = design.matrix.cols(),
-                                       .values = values_of(design.matrix),
+                                       .rows = design.volumes(),
+                                       .columns = design.columns(),
+                                       .row =
+                                           [&design](Index volume) {
+                                               return values_of(design.rows({volume, volume + 1}));
+                                           },
                                        .long_name = "the regressors of the model"});
         Texts names;
         for (const std::string& regressor : design.names) names.push_back(regressor);
-        Table table{.group = group, .dimension = "regressor", .rows = design.matrix.cols(), .columns = {}};
+        Table table{.group = group, .dimension = "regressor", .rows = design.columns(), .columns = {}};
         table.columns.push_back({"regressor_name", std::move(names), "name of the regressor", ""});
         supplement.tables.push_back(std::move(table));
     }
@@ -301,7 +298,7 @@ Supplement Glm<T>::supplement(const std::string& /*group*/) const
                                            .column_dimension = "regressor" + number,
                                            .rows = rows.rows(),
                                            .columns = rows.cols(),
-                                           .values = values_of(rows),
+                                           .row = [&rows](Index row) { return values_of(rows.row(row)); },
                                            .long_name = "what is asked of the regressors"});
         }
     }

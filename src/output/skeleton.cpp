@@ -3,6 +3,7 @@
 
 #include "output/placement.hpp"
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -132,8 +133,16 @@ void write_matrix(Scaffold& scaffold, const Matrix& matrix)
         scaffold.dataset(matrix.path, H5T_IEEE_F64LE,
                          {{matrix.row_dimension, matrix.rows}, {matrix.column_dimension, matrix.columns}},
                          h5::dataset_properties());
-    h5::check(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, matrix.values.data()),
-              "write " + matrix.path);
+    const h5::Id space(H5Dget_space(dataset), H5Sclose);
+    const std::array<hsize_t, 2> one{1, static_cast<hsize_t>(matrix.columns)};
+    const h5::Id memory = h5::space_of(one[1]);
+    for (Index row = 0; row < matrix.rows; ++row) { // which need not be in memory all at once
+        const std::array<hsize_t, 2> begin{static_cast<hsize_t>(row), 0};
+        h5::check(H5Sselect_hyperslab(space, H5S_SELECT_SET, begin.data(), nullptr, one.data(), nullptr),
+                  "select");
+        h5::check(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, matrix.row(row).data()),
+                  "write " + matrix.path);
+    }
     h5::write_attribute(dataset, "long_name", matrix.long_name);
 }
 

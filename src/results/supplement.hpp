@@ -4,6 +4,7 @@
 #include "results/column.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -41,19 +42,20 @@ struct Table {
     }
 };
 
-/// A small matrix, its dimensions in the group in which it stands.
+/// A matrix, its dimensions in the group in which it stands.
 struct Matrix {
     std::string path;
     std::string row_dimension;
     std::string column_dimension;
     Index rows = 0;
     Index columns = 0;
-    std::vector<double> values; ///< row by row
+    /// The values of a row, made as they are written; whoever made the matrix must still live.
+    std::function<std::vector<double>(Index number)> row;
     std::string long_name;
 };
 
 /// What a source or a kernel has to say in the file beside its results: all of it is known before the first
-/// block, and is small.
+/// block, and is small but for matrices.
 struct Supplement {
     std::vector<Table> tables;
     std::vector<Matrix> matrices;

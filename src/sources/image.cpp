@@ -143,9 +143,9 @@ Image::View Image::read(const Descriptor& descriptor)
 Supplement Image::supplement(const std::string& group) const
 {
     const NiftiHeader& header = series_->header();
-    std::vector<double> affine;
-    for (const auto& row : header.affine) affine.insert(affine.end(), row.begin(), row.end());
-    for (double& value : std::span(affine).first(12)) value *= header.mm_per_unit;
+    Affine affine = header.affine;
+    for (auto& row : std::span(affine).first(3))
+        for (double& value : row) value *= header.mm_per_unit;
     std::vector<double> zooms(header.zooms.begin(), header.zooms.end());
     for (double& zoom : zooms) zoom *= header.mm_per_unit;
     Supplement supplement;
@@ -155,7 +155,11 @@ Supplement Image::supplement(const std::string& group) const
          .column_dimension = "affine_column",
          .rows = 4,
          .columns = 4,
-         .values = std::move(affine),
+         .row =
+             [affine](Index number) {
+                 const auto& row = affine[static_cast<std::size_t>(number)];
+                 return std::vector(row.begin(), row.end());
+             },
          .long_name = "from the indices (x, y, z, 1) of a voxel to its place in mm"});
     supplement.tables.push_back({.group = group, .dimension = "space", .rows = 3, .columns = {}});
     supplement.tables.back().columns.push_back(

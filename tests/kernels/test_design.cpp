@@ -68,9 +68,9 @@ TEST(Design, ThoseThatNilearnHasMade)
         options.response.model = model;
         const Design design = make_design(options, read_events(data + "events.tsv"), {}, 40, 1.35);
         ASSERT_EQ(design.names, expected->names());
-        ASSERT_EQ(design.matrix.rows(), 40);
-        for (Eigen::Index i = 0; i < design.matrix.cols(); ++i)
-            EXPECT_LT(difference(design.matrix.col(i),
+        ASSERT_EQ(design.volumes(), 40);
+        for (Eigen::Index i = 0; i < design.columns(); ++i)
+            EXPECT_LT(difference(design.matrix().col(i),
                                  expected->numbers(design.names[static_cast<std::size_t>(i)])),
                       1e-14);
     }
@@ -105,9 +105,9 @@ TEST(Design, PolynomialDriftOfThreeVolumes)
     // taken: 1/12, -1/6, 1/12.
     const Design design = make_design(with_drift(Drift::polynomial, 2), {}, {}, 3, 1);
     EXPECT_EQ(design.names, (Strings{"drift_1", "drift_2", "constant"}));
-    EXPECT_LT(difference(design.matrix.col(0), {-1. / 2, 0, 1. / 2}), 1e-15);
-    EXPECT_LT(difference(design.matrix.col(1), {1. / 12, -1. / 6, 1. / 12}), 1e-15);
-    EXPECT_EQ(difference(design.matrix.col(2), {1, 1, 1}), 0);
+    EXPECT_LT(difference(design.matrix().col(0), {-1. / 2, 0, 1. / 2}), 1e-15);
+    EXPECT_LT(difference(design.matrix().col(1), {1. / 12, -1. / 6, 1. / 12}), 1e-15);
+    EXPECT_EQ(difference(design.matrix().col(2), {1, 1, 1}), 0);
 }
 
 TEST(Design, CosineDriftOfFourVolumes)
@@ -119,12 +119,14 @@ TEST(Design, CosineDriftOfFourVolumes)
     const Design design = make_design(options, {}, {}, 4, 1);
     EXPECT_EQ(design.names, (Strings{"drift_1", "constant"}));
     const double high = std::sqrt(0.5) * 0.92387953251128674, low = std::sqrt(0.5) * 0.38268343236508977;
-    EXPECT_LT(difference(design.matrix.col(0), {high, low, -low, -high}), 1e-15);
+    EXPECT_LT(difference(design.matrix().col(0), {high, low, -low, -high}), 1e-15);
 
     // As many as there are volumes at most, the constant among them; those are orthogonal, and of length 1.
     options.high_pass = 9;
-    const Eigen::MatrixXd all = make_design(options, {}, {}, 4, 1).matrix;
+    const Design whole = make_design(options, {}, {}, 4, 1);
+    const Eigen::MatrixXd all = whole.matrix();
     ASSERT_EQ(all.cols(), 4);
+    EXPECT_EQ(whole.rows({1, 3}), all.middleRows(1, 2));
     const Eigen::MatrixXd product = all.transpose() * all;
     EXPECT_LT((product - Eigen::Vector4d(1, 1, 1, 4).asDiagonal().toDenseMatrix()).cwiseAbs().maxCoeff(),
               1e-14);
@@ -136,17 +138,17 @@ TEST(Design, OrderAndNamesOfColumns)
                                     {.onset = 2, .trial_type = "B"},
                                     {.onset = 3, .trial_type = "a"},
                                     {.onset = 9, .trial_type = "b"}};
-    const Design confounds{.names = {"x", "a_x"}, .matrix = Eigen::MatrixXd::Random(20, 2)};
+    const Design confounds{.names = {"x", "a_x"}, .stored = Eigen::MatrixXd::Random(20, 2)};
     DesignOptions options = with_drift(Drift::polynomial, 2);
     options.response.derivatives = Derivatives::time_and_dispersion;
     const Design design = make_design(options, events, confounds, 20, 2);
     EXPECT_EQ(design.names,
               (Strings{"B", "B_derivative", "B_dispersion", "a", "a_derivative", "a_dispersion", "b",
                        "b_derivative", "b_dispersion", "x", "a_x", "drift_1", "drift_2", "constant"}));
-    EXPECT_EQ(design.matrix.cols(), 14);
-    EXPECT_EQ(design.matrix.middleCols(9, 2), confounds.matrix);
+    EXPECT_EQ(design.columns(), 14);
+    EXPECT_EQ(design.matrix().middleCols(9, 2), confounds.stored);
     // The derivatives say what the response does not.
-    const auto b = design.matrix.middleCols(6, 3);
+    const Eigen::MatrixXd b = design.matrix().middleCols(6, 3);
     const Eigen::MatrixXd products = b.transpose() * b;
     for (const double product : {products(0, 1), products(0, 2), products(1, 2)})
         EXPECT_NEAR(product, 0, 1e-13);
@@ -166,7 +168,7 @@ TEST(Design, ConditionsThatAreNumbersStandInTheirOrder)
 TEST(Design, EventsAddUp)
 {
     const auto column = [](const std::vector<Event>& events) -> Eigen::VectorXd {
-        return make_design(with_drift(Drift::none), events, {}, 30, 2).matrix.col(0);
+        return make_design(with_drift(Drift::none), events, {}, 30, 2).matrix().col(0);
     };
     const Event block{.onset = 4, .duration = 6};
     Event higher = block, first = block, second = block, impulse = block;
@@ -191,8 +193,8 @@ TEST(Design, EventsAddUp)
 TEST(Design, Errors)
 {
     const double nan = std::numeric_limits<double>::quiet_NaN();
-    const Design confounds{.names = {"dummy"}, .matrix = Eigen::VectorXd::Ones(20)};
-    const Design constant{.names = {"constant"}, .matrix = Eigen::VectorXd::Ones(20)};
+    const Design confounds{.names = {"dummy"}, .stored = Eigen::VectorXd::Ones(20)};
+    const Design constant{.names = {"constant"}, .stored = Eigen::VectorXd::Ones(20)};
     EXPECT_EQ(error_of({}), "no error");
     EXPECT_EQ(error_of({}, confounds), "65: two columns of the design are named 'dummy'");
     EXPECT_EQ(error_of({}, constant), "65: two columns of the design are named 'constant'");
