@@ -27,6 +27,9 @@ std::vector<GlmQuestion> questions_of(const FitArguments& given, const FitInputs
             question.name = contrast.name;
             question.rows.push_back(contrast.rows);
         }
+        if (std::all_of(question.rows.begin(), question.rows.end(),
+                        [](const auto& rows) { return rows.isZero(0); }))
+            throw Error(Exit::usage, "'{}' asks nothing: all of its weights are 0", question.name);
         if (question.name == "." || question.name == "..")
             throw Error(Exit::usage, "a contrast cannot have the name '{}'", question.name)
                 .remedy("give another: 'NAME: EXPRESSION'");
@@ -77,20 +80,6 @@ std::vector<std::string> maps_of(const FitArguments& given)
     return given.maps;
 }
 
-/// Says of which questions the data do not tell the answer.
-void warn_of_unknowns(const GlmOptions& options)
-{
-    for (const GlmQuestion& question : options.questions) {
-        if (std::all_of(question.rows.begin(), question.rows.end(),
-                        [](const auto& rows) { return rows.isZero(0); }))
-            throw Error(Exit::usage, "'{}' asks nothing: all of its weights are 0", question.name);
-        for (std::size_t run = 0; run < options.designs.size(); ++run)
-            if (!is_estimable(options.designs[run].matrix(), question.rows[run]))
-                spdlog::warn("'{}' is not told by the design of run {}: its columns depend on each other",
-                             question.name, run + 1);
-    }
-}
-
 template <class T>
 Glm<T> glm_of(const Communicator& comm, const FitArguments& given, FitInputs inputs)
 {
@@ -101,8 +90,9 @@ Glm<T> glm_of(const Communicator& comm, const FitArguments& given, FitInputs inp
                        .maps = given.maps};
     agree(comm, [&] { options.questions = questions_of(given, inputs); });
     options.designs = std::move(inputs.designs);
-    share(comm, [&] { warn_of_unknowns(options); });
-    return Glm<T>(std::move(options));
+    Glm<T> glm(std::move(options));
+    share(comm, [&] { glm.warn_of_unknowns(); });
+    return glm;
 }
 
 TensorModel tensor_of(const Communicator& comm, const FitArguments& given, const FitInputs& inputs)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernels/glm.hpp"
 
+#include "base/log.hpp"
+#include "kernels/contrast.hpp"
 #include "kernels/statistics.hpp"
 
 #include <algorithm>
@@ -20,7 +22,7 @@ std::vector<LinearModel> models_of(const GlmOptions& options)
     for (std::size_t run = 0; run < options.designs.size(); ++run) {
         std::vector<Eigen::MatrixXd> rows_of;
         for (const GlmQuestion& question : options.questions) rows_of.push_back(question.rows[run]);
-        models.emplace_back(options.designs[run].matrix(), std::move(rows_of), options.noise);
+        models.emplace_back(options.designs[run].matrix(), rows_of, options.noise);
     }
     return models;
 }
@@ -48,17 +50,16 @@ public:
     {
     }
 
-    void add(Index voxel, std::size_t run, const SeriesFitter::Question& asked, const SeriesFitter::Fit& fit)
+    [[nodiscard]] bool asks(std::size_t run) const { return !question_.rows[run].isZero(0); }
+    void add(Index voxel, const Eigen::VectorXd& effect, const SeriesFitter::Spread& spread,
+             double dispersion)
     {
-        if (question_.rows[run].isZero(0)) return;
-        effect_.noalias() = asked.effect * fit.weights;
-        effect_ += fit.offset * asked.of_ones;
         if (question_.is_f) {
-            effects_.col(voxel).noalias() += asked.whitener * effect_;
-            variances_[voxel] += fit.dispersion;
+            effects_.col(voxel).noalias() += spread.whitener * effect;
+            variances_[voxel] += dispersion;
         } else {
-            effects_.col(voxel) += effect_;
-            variances_[voxel] += asked.variance(0, 0) * fit.dispersion;
+            effects_.col(voxel) += effect;
+            variances_[voxel] += spread.variance(0, 0) * dispersion;
         }
     }
 
@@ -83,7 +84,6 @@ private:
     double runs_; ///< that are asked
     Eigen::MatrixXd effects_;
     Eigen::VectorXd variances_;
-    Eigen::VectorXd effect_;
 };
 
 } // namespace
@@ -136,7 +136,8 @@ private:
         for (Index voxel = 0; voxel < voxels_.size(); ++voxel) {
             const SeriesFitter::Fit& fit = fitter.fit(voxel);
             for (std::size_t i = 0; i < parts_.size(); ++i)
-                parts_[i].add(voxel, run, (*fit.questions)[i], fit);
+                if (parts_[i].asks(run))
+                    parts_[i].add(voxel, fitter.effect(i), (*fit.spreads)[i], fit.dispersion);
             set_maps_of_run(run, voxel, fitter, fit);
             if (!std::isfinite(sums.squares(voxel)) ||
                 (model.has_dispersion() && !std::isfinite(fit.dispersion)))
@@ -253,6 +254,16 @@ WorkingSet Glm<T>::working_set() const
     for (const GlmQuestion& question : options_.questions)
         bytes += static_cast<double>(sizeof(double)) * static_cast<double>(question.rows.front().rows() + 1);
     return {bytes};
+}
+
+template <class T>
+void Glm<T>::warn_of_unknowns() const
+{
+    for (const GlmQuestion& question : options_.questions)
+        for (std::size_t run = 0; run < models_.size(); ++run)
+            if (!is_estimable(models_[run].triangle(), question.rows[run]))
+                spdlog::warn("'{}' is not told by the design of run {}: its columns depend on each other",
+                             question.name, run + 1);
 }
 
 template <class T>

@@ -42,8 +42,11 @@ public:
     static constexpr std::string_view title = "general linear model of each voxel";
     using View = SlabView;
 
-    /// Local. Warns of what the designs do not tell.
+    /// Local.
     explicit Glm(GlmOptions options);
+
+    /// Local. Says of which questions the designs do not tell the answer.
+    void warn_of_unknowns() const;
 
     [[nodiscard]] Index halo() const { return 0; }
     [[nodiscard]] FitOutputs<T> outputs() const { return fit_outputs<T>(maps_); }

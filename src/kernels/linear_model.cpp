@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernels/linear_model.hpp"
 
-#include <Eigen/Cholesky>
+#include "kernels/thin_qr.hpp"
+
 #include <Eigen/Eigenvalues>
 #include <Eigen/SVD>
 
@@ -16,68 +17,66 @@ namespace {
 // Autoregressions are told apart by so much, as nilearn has it.
 constexpr double bins_of_rho = 100;
 
-/// z_t = q_(t−1) + q_(t+1), nothing beyond the ends.
-Eigen::MatrixXd neighbours_of(const Eigen::MatrixXd& basis)
+/// The sums over time of q_t q_(t−1)ᵀ, and their transpose: QᵀZ.
+Eigen::MatrixXd lagged_products(const Eigen::MatrixXd& basis)
 {
-    Eigen::MatrixXd neighbours = Eigen::MatrixXd::Zero(basis.rows(), basis.cols());
     const Eigen::Index others = basis.rows() - 1;
-    if (others < 1) return neighbours;
-    neighbours.topRows(others) += basis.bottomRows(others);
-    neighbours.bottomRows(others) += basis.topRows(others);
-    return neighbours;
+    const Eigen::MatrixXd products = basis.bottomRows(others).transpose() * basis.topRows(others);
+    return products + products.transpose();
 }
 
 } // namespace
 
-LinearModel::LinearModel(const Eigen::MatrixXd& design, std::vector<Eigen::MatrixXd> rows_of, Noise noise)
+LinearModel::LinearModel(Eigen::MatrixXd design, const std::vector<Eigen::MatrixXd>& rows_of, Noise noise)
     : noise_(noise)
-    , rows_of_(std::move(rows_of))
-    , volumes_(design.rows())
+    , regressors_(regressors_of(std::move(design)))
+    , first_of_basis_(regressors_.matrix().topRows(1).transpose())
+    , last_of_basis_(regressors_.matrix().bottomRows(1).transpose())
+    , ones_(regressors_.matrix().colwise().sum().transpose())
 {
-    const Eigen::MatrixXd basis = take_basis(design);
-    first_of_basis_ = basis.topRows(1).transpose();
-    last_of_basis_ = basis.bottomRows(1).transpose();
-
-    const Eigen::MatrixXd neighbours = neighbours_of(basis);
-    const Eigen::VectorXd ones = Eigen::VectorXd::Ones(volumes_);
-    lagged_ = basis.transpose() * neighbours;
-    ones_ = basis.transpose() * ones;
-    ones_neighbours_ = neighbours.transpose() * ones;
-    const auto volumes = static_cast<double>(volumes_);
+    const auto volumes = static_cast<double>(this->volumes());
     has_constant_ = volumes - ones_.squaredNorm() < 1e-10 * volumes;
-
-    if (noise_ == Noise::ar1)
-        regressors_ = Regressors({basis, neighbours, ones});
-    else
-        regressors_ = Regressors({basis, ones});
+    beta_of_ones_ = of_ones(Eigen::MatrixXd::Identity(columns(), columns()));
+    for (const Eigen::MatrixXd& rows : rows_of) questions_.push_back({rows * to_beta_, of_ones(rows)});
 }
 
-/// Returns Q, and sets what leads from it to the betas.
-Eigen::MatrixXd LinearModel::take_basis(const Eigen::MatrixXd& design)
+/// Turns the matrix of the design into the basis, and sets what tells of the one in terms of the other.
+Regressors LinearModel::regressors_of(Eigen::MatrixXd matrix)
 {
-    const Eigen::JacobiSVD<Eigen::MatrixXd> svd(design, Eigen::ComputeThinU | Eigen::ComputeThinV);
+    const auto longer_side = static_cast<double>(std::max(matrix.rows(), matrix.cols()));
+    triangle_ = thin_qr_in_place(matrix);
+    const Eigen::JacobiSVD<Eigen::MatrixXd> svd(triangle_, Eigen::ComputeThinU | Eigen::ComputeThinV);
     // The tolerance of numpy's matrix_rank.
-    const double tolerance = svd.singularValues()[0] *
-                             static_cast<double>(std::max(design.rows(), design.cols())) *
-                             std::numeric_limits<double>::epsilon();
+    const double tolerance = svd.singularValues()[0] * longer_side * std::numeric_limits<double>::epsilon();
     const Eigen::Index rank = (svd.singularValues().array() > tolerance).count();
+    Eigen::MatrixXd turn = svd.matrixU().leftCols(rank);
     to_beta_ = svd.matrixV().leftCols(rank) * svd.singularValues().head(rank).cwiseInverse().asDiagonal();
-    return svd.matrixU().leftCols(rank);
+    if (noise_ == Noise::ar1) {
+        const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> lagged(turn.transpose() *
+                                                                    lagged_products(matrix) * turn);
+        lagged_ = lagged.eigenvalues();
+        turn *= lagged.eigenvectors();
+        to_beta_ *= lagged.eigenvectors();
+    }
+    multiply_in_place(matrix, turn);
+    return Regressors(std::move(matrix),
+                      noise_ == Noise::ar1 ? Regressors::Neighbours::wanted : Regressors::Neighbours::none);
 }
 
+/// What `rows`, of contrasts of the columns, say of a series of ones; exactly 0 where it is but rounding,
+/// which the variance of a constant series, 0, would make a large t.
 Eigen::VectorXd LinearModel::of_ones(const Eigen::MatrixXd& rows) const
 {
     const Eigen::VectorXd answer = rows * (to_beta_ * ones_);
-    const Eigen::VectorXd terms = rows.cwiseAbs() * (to_beta_.cwiseAbs() * ones_.cwiseAbs());
+    const Eigen::VectorXd most = rows.cwiseAbs() * (to_beta_.rowwise().norm() * ones_.norm());
     const double rounding = static_cast<double>(volumes()) * std::numeric_limits<double>::epsilon();
-    return (answer.array().abs() <= rounding * terms.array()).select(0, answer);
+    return (answer.array().abs() <= rounding * most.array()).select(0, answer);
 }
 
 SeriesFitter::SeriesFitter(const LinearModel& model, Scaling scaling, const SeriesSums& sums)
     : model_(model)
     , scaling_(scaling)
     , sums_(sums)
-    , beta_of_ones_(model.of_ones(Eigen::MatrixXd::Identity(model.columns(), model.columns())))
     , projections_(model.regressors().columns())
 {
 }
@@ -107,7 +106,9 @@ void SeriesFitter::take_moments(Index voxel)
     moments_.first = shift;
     moments_.last = factor * sums_.last(voxel) + shift;
     if (model_.noise_ == Noise::ols) return;
-    moments_.neighbours = factor * projections_.segment(rank, rank) + shift * model_.ones_neighbours_;
+    // Of a series of ones, Zᵀy counts each q twice, but the first and the last.
+    moments_.neighbours = factor * projections_.segment(rank, rank) +
+                          shift * (2 * model_.ones_ - model_.first_of_basis_ - model_.last_of_basis_);
     moments_.products = factor * factor * sums_.products(voxel) +
                         factor * shift * (2 * sum - sums_.last(voxel)) + (volumes - 1) * shift * shift;
 }
@@ -118,26 +119,9 @@ double SeriesFitter::estimate_rho() const
     const Eigen::VectorXd& projections = moments_.projections;
     const double squares = moments_.squares - projections.squaredNorm();
     const double products = moments_.products - projections.dot(moments_.neighbours) +
-                            projections.dot(model_.lagged_ * projections) / 2;
+                            model_.lagged_.dot(projections.cwiseAbs2()) / 2;
     const double rho = (products / (volumes - 1)) / (squares / volumes);
     return std::isfinite(rho) ? std::trunc(rho * bins_of_rho) / bins_of_rho : 0;
-}
-
-SeriesFitter::Question SeriesFitter::question(const Eigen::MatrixXd& rows,
-                                              const Eigen::MatrixXd& inverse) const
-{
-    Question question;
-    question.effect = rows * model_.to_beta_;
-    question.variance = question.effect * inverse * question.effect.transpose();
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(question.variance);
-    const double least = solver.eigenvalues()[0];
-    const double most = solver.eigenvalues()[rows.rows() - 1];
-    if (least > 1e-12 * most)
-        question.whitener = solver.operatorInverseSqrt();
-    else // rows that follow from each other, or that the design does not tell: there is no F
-        question.whitener.setConstant(rows.rows(), rows.rows(), std::numeric_limits<double>::quiet_NaN());
-    question.of_ones = model_.of_ones(rows);
-    return question;
 }
 
 const SeriesFitter::Whitened& SeriesFitter::whitened(double rho)
@@ -145,16 +129,40 @@ const SeriesFitter::Whitened& SeriesFitter::whitened(double rho)
     const int bin = static_cast<int>(std::lround(rho * bins_of_rho));
     if (const auto found = whitened_.find(bin); found != whitened_.end()) return found->second;
 
-    const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(model_.rank(), model_.rank());
     const Eigen::VectorXd& last = model_.last_of_basis_;
-    const Eigen::MatrixXd products =
-        identity + rho * rho * (identity - last * last.transpose()) - rho * model_.lagged_;
     Whitened made;
-    made.inverse = rho == 0 ? identity : Eigen::MatrixXd(products.llt().solve(identity));
+    made.inverse.diagonal.setOnes(model_.rank());
+    if (rho != 0) made.inverse.diagonal.array() /= 1 + rho * rho - rho * model_.lagged_.array();
+    const Eigen::VectorXd of_last = rho * made.inverse.diagonal.cwiseProduct(last);
+    made.inverse.last = of_last / std::sqrt(1 - rho * last.dot(of_last));
     made.column_sums = model_.ones_ - rho * (model_.ones_ - last);
-    for (const Eigen::MatrixXd& rows : model_.rows_of_)
-        made.questions.push_back(question(rows, made.inverse));
+    for (const LinearModel::Question& question : model_.questions())
+        made.spreads.push_back(spread(question.effect, made.inverse));
     return whitened_.emplace(bin, std::move(made)).first->second;
+}
+
+SeriesFitter::Spread SeriesFitter::spread(const Eigen::MatrixXd& effect, const Inverse& inverse)
+{
+    const Eigen::VectorXd of_last = effect * inverse.last;
+    Spread spread;
+    spread.variance = effect * inverse.diagonal.asDiagonal() * effect.transpose();
+    spread.variance += of_last * of_last.transpose();
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(spread.variance);
+    const double least = solver.eigenvalues()[0];
+    const double most = solver.eigenvalues()[effect.rows() - 1];
+    if (least > 1e-12 * most)
+        spread.whitener = solver.operatorInverseSqrt();
+    else // rows that follow from each other, or that the design does not tell: there is no F
+        spread.whitener.setConstant(effect.rows(), effect.rows(), std::numeric_limits<double>::quiet_NaN());
+    return spread;
+}
+
+const Eigen::VectorXd& SeriesFitter::effect(std::size_t question)
+{
+    const LinearModel::Question& asked = model_.questions()[question];
+    effect_.noalias() = asked.effect * fit_.weights;
+    effect_ += fit_.offset * asked.of_ones;
+    return effect_;
 }
 
 const SeriesFitter::Fit& SeriesFitter::fit(Index voxel)
@@ -172,7 +180,8 @@ const SeriesFitter::Fit& SeriesFitter::fit(Index voxel)
         squares += rho * rho * (y.squares - y.last * y.last) - 2 * rho * y.products;
     }
     fit_.rho = rho;
-    fit_.weights.noalias() = equations.inverse * right_side_;
+    fit_.weights = equations.inverse.diagonal.cwiseProduct(right_side_) +
+                   equations.inverse.last.dot(right_side_) * equations.inverse.last;
     const double explained = fit_.weights.dot(right_side_);
     const double left = is_constant && model_.has_constant_ ? 0 : squares - explained;
     const double residual = left < 0 ? 0 : left; // what is no number stays none
@@ -192,7 +201,7 @@ const SeriesFitter::Fit& SeriesFitter::fit(Index voxel)
               variance(squares, mean, y.first);
 
     fit_.offset = y.offset;
-    fit_.questions = &equations.questions;
+    fit_.spreads = &equations.spreads;
     return fit_;
 }
 

@@ -18,55 +18,66 @@ enum class Scaling { none, percent };
 
 /// The linear model of one run, ready for the sums of any number of voxels.
 ///
-/// With an orthonormal basis Q of the columns of the design, X = Q S Vᵀ, a fit needs Qᵀy, Σy² and, for noise
-/// of a first-order autoregression, Zᵀy (z_t = q_(t−1) + q_(t+1)), Σ y_t y_(t−1) and the ends of the series:
-/// QᵀQ, and with any rho the normal equations of the whitened series w_t = y_t − rho y_(t−1), follow by
-/// algebra of the size of the design. The equations are those of nilearn 0.10.4 (glm/regression.py).
+/// With an orthonormal basis Q of the columns of the design X, a fit needs Qᵀy, Σy² and, for noise of a
+/// first-order autoregression, Zᵀy (z_t = q_(t−1) + q_(t+1)), Σ y_t y_(t−1) and the ends of the series. Of
+/// all such bases Q is the one for which QᵀZ is diagonal: then so are, but for what the last volume q takes
+/// off, the products of the whitened basis w_t = q_t − rho q_(t−1) with itself, for every rho:
+///
+///     WᵀW = (1 + rho²) I − rho QᵀZ − rho² q qᵀ
+///
+/// and its inverse is that of a diagonal, and one product of a vector with itself (Sherman and Morrison). So
+/// no rho needs a matrix of its own. The equations are those of nilearn 0.10.4 (glm/regression.py).
 class LinearModel {
 public:
-    /// Local. `design`: volumes × columns; `rows_of`: what is asked of it, each contrasts × columns.
-    LinearModel(const Eigen::MatrixXd& design, std::vector<Eigen::MatrixXd> rows_of, Noise noise);
+    /// What is asked of the design, in terms of the basis.
+    struct Question {
+        Eigen::MatrixXd effect;  ///< contrasts × rank: times the weights of the basis
+        Eigen::VectorXd of_ones; ///< the effect in a series of ones
+    };
+
+    /// Local. `design`: volumes × columns, which becomes the basis in its own place; `rows_of`: what is asked
+    /// of it, each contrasts × columns.
+    LinearModel(Eigen::MatrixXd design, const std::vector<Eigen::MatrixXd>& rows_of, Noise noise);
 
     /// What SeriesSums is to sum up.
     [[nodiscard]] const Regressors& regressors() const { return regressors_; }
     [[nodiscard]] Eigen::Index rank() const { return to_beta_.cols(); }
     /// Degrees of freedom of the residuals.
-    [[nodiscard]] Eigen::Index dof() const { return volumes_ - rank(); }
+    [[nodiscard]] Eigen::Index dof() const { return volumes() - rank(); }
     [[nodiscard]] Eigen::Index columns() const { return to_beta_.rows(); }
-    [[nodiscard]] Eigen::Index volumes() const { return volumes_; }
+    [[nodiscard]] Eigen::Index volumes() const { return regressors_.matrix().rows(); }
     /// Whether the divisor of the residuals' squares, volumes less columns, is above 0.
     [[nodiscard]] bool has_dispersion() const { return volumes() > columns(); }
 
-    /// Local. What `rows`, of contrasts of the columns, say of a series of ones; exactly 0 where it is but
-    /// rounding, which the variance of a constant series, 0, would make a large t.
-    [[nodiscard]] Eigen::VectorXd of_ones(const Eigen::MatrixXd& rows) const;
+    [[nodiscard]] const std::vector<Question>& questions() const { return questions_; }
+    /// The triangle of a QR decomposition of the design: their rows span the same.
+    [[nodiscard]] const Eigen::MatrixXd& triangle() const { return triangle_; }
 
 private:
     friend class SeriesFitter;
 
-    Eigen::MatrixXd take_basis(const Eigen::MatrixXd& design);
+    [[nodiscard]] Regressors regressors_of(Eigen::MatrixXd matrix);
+    [[nodiscard]] Eigen::VectorXd of_ones(const Eigen::MatrixXd& rows) const;
 
     Noise noise_;
-    std::vector<Eigen::MatrixXd> rows_of_;
-    Eigen::Index volumes_;
-    Eigen::VectorXd first_of_basis_, last_of_basis_; ///< q of the first and of the last volume
-    Eigen::MatrixXd to_beta_;                        ///< V / S, columns × rank
-    Eigen::MatrixXd lagged_;                         ///< Σ q_t q_(t−1)ᵀ and its transpose
+    Eigen::MatrixXd triangle_;
+    Eigen::MatrixXd to_beta_; ///< columns × rank: X times this is Q
+    Eigen::VectorXd lagged_;  ///< the diagonal of QᵀZ; only of an autoregression
     Regressors regressors_;
-    Eigen::VectorXd ones_;            ///< Qᵀ1
-    Eigen::VectorXd ones_neighbours_; ///< Zᵀ1
-    bool has_constant_;               ///< 1 is among what the design can tell
+    Eigen::VectorXd first_of_basis_, last_of_basis_; ///< q of the first and of the last volume
+    Eigen::VectorXd ones_;                           ///< Qᵀ1
+    bool has_constant_;                              ///< 1 is among what the design can tell
+    Eigen::VectorXd beta_of_ones_;
+    std::vector<Question> questions_;
 };
 
 /// Fits a model to one voxel after the other.
 class SeriesFitter {
 public:
-    /// A contrast or F test of the model, made ready for one rho.
-    struct Question {
-        Eigen::MatrixXd effect;   ///< rows × rank: times the weights of the basis
-        Eigen::MatrixXd variance; ///< rows × rows: of the effect, at dispersion 1
+    /// How the effect of a question varies, at dispersion 1.
+    struct Spread {
+        Eigen::MatrixXd variance; ///< contrasts × contrasts
         Eigen::MatrixXd whitener; ///< the root of its inverse
-        Eigen::VectorXd of_ones;  ///< the effect in a series of ones
     };
 
     /// The fit of a voxel.
@@ -76,7 +87,7 @@ public:
         double r2 = 0;           ///< of the whitened series
         Eigen::VectorXd weights; ///< of the basis, to which `offset` times a series of ones is to be added
         double offset = 0;
-        const std::vector<Question>* questions = nullptr;
+        const std::vector<Spread>* spreads = nullptr; ///< of each question of the model
     };
 
     /// Local. `model` and `sums` are to live as long.
@@ -87,8 +98,10 @@ public:
     /// Local. Its betas.
     [[nodiscard]] Eigen::VectorXd beta() const
     {
-        return model_.to_beta_ * fit_.weights + fit_.offset * beta_of_ones_;
+        return model_.to_beta_ * fit_.weights + fit_.offset * model_.beta_of_ones_;
     }
+    /// Local. Its effect in a question of the model; lives until the next.
+    const Eigen::VectorXd& effect(std::size_t question);
 
 private:
     /// The sums of a voxel's series as it is fitted.
@@ -97,26 +110,30 @@ private:
         double sum = 0, squares = 0, products = 0, first = 0, last = 0;
         double offset = 0; ///< of all values, which the constant of the model takes up
     };
+    /// Of the products of the whitened basis with itself: the matrix of `diagonal`, and `last` · `last`ᵀ.
+    struct Inverse {
+        Eigen::VectorXd diagonal, last;
+    };
     /// The normal equations of one rho.
     struct Whitened {
-        Eigen::MatrixXd inverse;     ///< of the products of the whitened basis with itself
+        Inverse inverse;
         Eigen::VectorXd column_sums; ///< of the whitened basis
-        std::vector<Question> questions;
+        std::vector<Spread> spreads;
     };
 
     void take_moments(Index voxel);
     [[nodiscard]] double estimate_rho() const;
     const Whitened& whitened(double rho);
-    [[nodiscard]] Question question(const Eigen::MatrixXd& rows, const Eigen::MatrixXd& inverse) const;
+    [[nodiscard]] static Spread spread(const Eigen::MatrixXd& effect, const Inverse& inverse);
 
     const LinearModel& model_;
     Scaling scaling_;
     const SeriesSums& sums_;
     std::map<int, Whitened> whitened_; ///< by 100 rho
     Moments moments_;
-    Eigen::VectorXd beta_of_ones_;
     Eigen::VectorXd projections_;
     Eigen::VectorXd right_side_;
+    Eigen::VectorXd effect_;
     Fit fit_;
 };
 

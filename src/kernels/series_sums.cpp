@@ -124,19 +124,32 @@ namespace swather {
 
 HWY_EXPORT(add_tile);
 
-Regressors::Regressors(std::initializer_list<Eigen::Ref<const Eigen::MatrixXd>> matrices)
+Regressors::Regressors(Eigen::MatrixXd matrix, Neighbours neighbours)
+    : matrix_(std::move(matrix))
+    , neighbours_(neighbours)
 {
-    for (const auto& matrix : matrices) columns_ += matrix.cols();
-    padded_columns_ =
-        (static_cast<std::size_t>(columns_) + columns_at_once - 1) / columns_at_once * columns_at_once;
-    const Eigen::Index volumes = matrices.begin()->rows();
-    values_.resize(static_cast<std::size_t>(volumes) * padded_columns_);
+}
+
+Index Regressors::columns() const { return matrix_.cols() * (neighbours_ == Neighbours::wanted ? 2 : 1) + 1; }
+
+std::size_t Regressors::padded_columns() const
+{
+    return (static_cast<std::size_t>(columns()) + columns_at_once - 1) / columns_at_once * columns_at_once;
+}
+
+void Regressors::copy(const Box& volumes, std::vector<double>& to) const
+{
+    to.assign(static_cast<std::size_t>(volumes.size()) * padded_columns(), 0);
     using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    Eigen::Map<Rows> values(values_.data(), volumes, static_cast<Index>(padded_columns_));
-    Eigen::Index first = 0;
-    for (const auto& matrix : matrices) {
-        values.middleCols(first, matrix.cols()) = matrix;
-        first += matrix.cols();
+    Eigen::Map<Rows> rows(to.data(), volumes.size(), static_cast<Index>(padded_columns()));
+    rows.leftCols(matrix_.cols()) = matrix_.middleRows(volumes.begin, volumes.size());
+    rows.col(columns() - 1).setOnes();
+    if (neighbours_ == Neighbours::none) return;
+    auto of_neighbours = rows.middleCols(matrix_.cols(), matrix_.cols());
+    for (const Index step : {1, -1}) {
+        const Box beside = intersect({volumes.begin + step, volumes.end + step}, {0, matrix_.rows()});
+        of_neighbours.middleRows(beside.begin - step - volumes.begin, beside.size()) +=
+            matrix_.middleRows(beside.begin, beside.size());
     }
 }
 
@@ -154,12 +167,16 @@ SeriesSums::SeriesSums(Index voxels, const Regressors& regressors)
 
 void SeriesSums::add(const SeriesTile& tile)
 {
+    if (tile.volumes != volumes_) {
+        volumes_ = tile.volumes;
+        regressors_->copy(volumes_, of_volumes_);
+    }
     const auto voxel = static_cast<std::size_t>(tile.voxels.begin);
     HWY_DYNAMIC_DISPATCH(add_tile)
     ({.values = tile.values.data(),
       .volumes = static_cast<std::size_t>(tile.volumes.size()),
       .width = static_cast<std::size_t>(tile.voxels.size()),
-      .regressors = regressors_->volume(tile.volumes.begin),
+      .regressors = of_volumes_.data(),
       .columns = regressors_->padded_columns(),
       .begins_run = tile.volumes.begin == 0,
       .sums = sums_.data() + voxel,

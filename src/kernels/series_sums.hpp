@@ -5,32 +5,31 @@
 
 #include <Eigen/Core>
 
-#include <initializer_list>
 #include <limits>
 #include <vector>
 
 namespace swather {
 
-/// The columns that series are multiplied with, as SeriesSums goes over them: volume by volume.
+/// The columns that series are multiplied with: those of a matrix Q; where they are wanted, their neighbours
+/// Z, z_t = q_(t−1) + q_(t+1), with nothing beyond the ends; and last a column of ones. Only Q is stored, as
+/// it may be the largest thing that a rank has: the others are made where they are used.
 class Regressors {
 public:
-    Regressors() = default;
-    /// Local. The columns of some matrices side by side, each volumes × columns.
-    explicit Regressors(std::initializer_list<Eigen::Ref<const Eigen::MatrixXd>> matrices);
+    enum class Neighbours { none, wanted };
 
-    [[nodiscard]] Index columns() const { return columns_; }
-    /// Of which the last are zeros.
-    [[nodiscard]] std::size_t padded_columns() const { return padded_columns_; }
-    /// Local. The padded columns in one volume, and behind them those in the next.
-    [[nodiscard]] const double* volume(Index number) const
-    {
-        return values_.data() + static_cast<std::size_t>(number) * padded_columns_;
-    }
+    /// Local. `matrix`: volumes × columns.
+    explicit Regressors(Eigen::MatrixXd matrix, Neighbours neighbours = Neighbours::none);
+
+    [[nodiscard]] const Eigen::MatrixXd& matrix() const { return matrix_; }
+    /// Those of Z and the ones too.
+    [[nodiscard]] Index columns() const;
+    [[nodiscard]] std::size_t padded_columns() const;
+    /// Local. All columns in some volumes, padded with zeros: volume by volume, as SeriesSums goes over them.
+    void copy(const Box& volumes, std::vector<double>& to) const;
 
 private:
-    Index columns_ = 0;
-    std::size_t padded_columns_ = 0;
-    std::vector<double> values_;
+    Eigen::MatrixXd matrix_;
+    Neighbours neighbours_;
 };
 
 /// Sums over the series of some voxels, in one pass over the volumes of a run: all that a linear model needs,
@@ -73,7 +72,9 @@ private:
 
     std::size_t voxels_;
     const Regressors* regressors_;
-    std::vector<double> sums_; ///< padded columns × voxels
+    Box volumes_;                    ///< of the last tile
+    std::vector<double> of_volumes_; ///< the regressors in them
+    std::vector<double> sums_;       ///< padded columns × voxels
     std::vector<double> first_, last_, squares_, products_;
     std::vector<double> not_finite_; ///< 1 of a voxel that had such a value
 };

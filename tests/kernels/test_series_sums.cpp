@@ -11,6 +11,7 @@ using namespace swather;
 
 namespace {
 
+using Neighbours = Regressors::Neighbours;
 using Series = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>; // volumes × voxels
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
@@ -41,22 +42,25 @@ SeriesSums sums_of(const Series& series, const Regressors& regressors, Index vol
 }
 
 /// All sums of a voxel, end to end.
-Eigen::VectorXd all_of(const SeriesSums& sums, Index voxel, Index columns)
+Eigen::VectorXd all_of(const SeriesSums& sums, Index voxel, const Regressors& regressors)
 {
-    Eigen::VectorXd projections(columns);
+    Eigen::VectorXd projections(regressors.columns());
     sums.projections(voxel, projections);
-    Eigen::VectorXd all(columns + 4);
+    Eigen::VectorXd all(regressors.columns() + 4);
     all << projections, sums.first(voxel), sums.last(voxel), sums.squares(voxel), sums.products(voxel);
     return all;
 }
 
-/// The same by Eigen, from finite values.
-Eigen::VectorXd expected_of(const Eigen::VectorXd& series, const Eigen::MatrixXd& regressors)
+/// The same by Eigen, from finite values, with the neighbours of the columns.
+Eigen::VectorXd expected_of(const Eigen::VectorXd& series, const Eigen::MatrixXd& matrix)
 {
     const Eigen::VectorXd d = series.array() - series[0];
     const Eigen::Index others = d.size() - 1;
-    Eigen::VectorXd all(regressors.cols() + 4);
-    all << regressors.transpose() * d, series[0], d[others], d.squaredNorm(),
+    Eigen::MatrixXd neighbours = Eigen::MatrixXd::Zero(matrix.rows(), matrix.cols());
+    neighbours.topRows(others) += matrix.bottomRows(others);
+    neighbours.bottomRows(others) += matrix.topRows(others);
+    Eigen::VectorXd all(2 * matrix.cols() + 5);
+    all << matrix.transpose() * d, neighbours.transpose() * d, d.sum(), series[0], d[others], d.squaredNorm(),
         d.head(others).dot(d.tail(others));
     return all;
 }
@@ -69,11 +73,11 @@ TEST(SeriesSums, AreThoseOfEigenForEveryWidth)
         for (const Index voxels : {1, 2, 3, 5, 7, 8, 9, 17}) {
             const Series series = random_series(23, voxels);
             const Eigen::MatrixXd matrix = Eigen::MatrixXd::Random(23, columns);
-            const Regressors regressors({matrix});
+            const Regressors regressors(matrix, Neighbours::wanted);
             const SeriesSums sums = sums_of(series, regressors, 10, 6);
             for (Index voxel = 0; voxel < voxels; ++voxel) {
                 const Eigen::VectorXd expected = expected_of(series.col(voxel), matrix);
-                EXPECT_LT((all_of(sums, voxel, columns) - expected).norm(), 1e-12 * expected.norm());
+                EXPECT_LT((all_of(sums, voxel, regressors) - expected).norm(), 1e-12 * expected.norm());
                 EXPECT_TRUE(sums.is_finite(voxel));
             }
         }
@@ -82,28 +86,30 @@ TEST(SeriesSums, AreThoseOfEigenForEveryWidth)
 TEST(SeriesSums, OfAVoxelDoNotDependOnTilesNorOnTheOthers)
 {
     const Series series = random_series(37, 29);
-    const Regressors regressors({Eigen::MatrixXd::Random(37, 6)});
+    const Regressors regressors(Eigen::MatrixXd::Random(37, 6), Neighbours::wanted);
     const SeriesSums whole = sums_of(series, regressors, 37, 29);
     for (const auto& [volumes, voxels] : std::vector<std::pair<Index, Index>>{{1, 29}, {5, 3}, {36, 1}}) {
         const SeriesSums sums = sums_of(series, regressors, volumes, voxels);
         for (Index voxel = 0; voxel < 29; ++voxel)
-            EXPECT_EQ(all_of(sums, voxel, 6), all_of(whole, voxel, 6)) << volumes << " × " << voxels;
+            EXPECT_EQ(all_of(sums, voxel, regressors), all_of(whole, voxel, regressors))
+                << volumes << " × " << voxels;
     }
     const SeriesSums alone = sums_of(series.col(28), regressors, 37, 1);
-    EXPECT_EQ(all_of(alone, 0, 6), all_of(whole, 28, 6));
+    EXPECT_EQ(all_of(alone, 0, regressors), all_of(whole, 28, regressors));
 }
 
 TEST(SeriesSums, AreTheSameOnEveryCpu)
 {
     const Series series = random_series(37, 29);
-    const Regressors regressors({Eigen::MatrixXd::Random(37, 6)});
+    const Regressors regressors(Eigen::MatrixXd::Random(37, 6), Neighbours::wanted);
     const SeriesSums best = sums_of(series, regressors, 10, 29);
     for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
         hwy::SetSupportedTargetsForTest(target);
         hwy::GetChosenTarget().Update(target);
         const SeriesSums sums = sums_of(series, regressors, 10, 29);
         for (Index voxel = 0; voxel < 29; ++voxel)
-            EXPECT_EQ(all_of(sums, voxel, 6), all_of(best, voxel, 6)) << hwy::TargetName(target);
+            EXPECT_EQ(all_of(sums, voxel, regressors), all_of(best, voxel, regressors))
+                << hwy::TargetName(target);
     }
     hwy::SetSupportedTargetsForTest(0);
     hwy::GetChosenTarget().Update(hwy::SupportedTargets());
@@ -120,11 +126,11 @@ TEST(SeriesSums, TakeWhatIsNotFiniteForZero)
     }
     series.col(3).setConstant(not_a_number);
     replaced.col(3).setZero();
-    const Regressors regressors({Eigen::MatrixXd::Random(12, 2)});
+    const Regressors regressors(Eigen::MatrixXd::Random(12, 2));
     const SeriesSums sums = sums_of(series, regressors, 5, 5);
     const SeriesSums expected = sums_of(replaced, regressors, 5, 5);
     for (Index voxel = 0; voxel < 5; ++voxel) {
-        EXPECT_EQ(all_of(sums, voxel, 2), all_of(expected, voxel, 2));
+        EXPECT_EQ(all_of(sums, voxel, regressors), all_of(expected, voxel, regressors));
         EXPECT_EQ(sums.is_finite(voxel), voxel == 4);
     }
     EXPECT_EQ(sums.squares(3), 0);
