@@ -257,6 +257,14 @@ WorkingSet Glm<T>::working_set() const
 }
 
 template <class T>
+double Glm<T>::held_bytes() const
+{
+    double bytes = 0;
+    for (const LinearModel& model : models_) bytes += model.bytes();
+    return bytes;
+}
+
+template <class T>
 void Glm<T>::warn_of_unknowns() const
 {
     for (const GlmQuestion& question : options_.questions)

@@ -50,6 +50,7 @@ public:
 
     [[nodiscard]] Index halo() const { return 0; }
     [[nodiscard]] FitOutputs<T> outputs() const { return fit_outputs<T>(maps_); }
+    [[nodiscard]] double held_bytes() const;
     [[nodiscard]] double working_bytes(Index elements) const { return working_set().bytes(elements); }
     /// Local. Designs, contrasts and degrees of freedom, as they stand in the file.
     [[nodiscard]] Supplement supplement(const std::string& group) const;

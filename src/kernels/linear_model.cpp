@@ -63,6 +63,12 @@ Regressors LinearModel::regressors_of(Eigen::MatrixXd matrix)
                       noise_ == Noise::ar1 ? Regressors::Neighbours::wanted : Regressors::Neighbours::none);
 }
 
+double LinearModel::bytes() const
+{
+    const Eigen::Index numbers = regressors_.matrix().size() + triangle_.size() + to_beta_.size();
+    return static_cast<double>(sizeof(double)) * static_cast<double>(numbers);
+}
+
 /// What `rows`, of contrasts of the columns, say of a series of ones; exactly 0 where it is but rounding,
 /// which the variance of a constant series, 0, would make a large t.
 Eigen::VectorXd LinearModel::of_ones(const Eigen::MatrixXd& rows) const

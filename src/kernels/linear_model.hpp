@@ -49,6 +49,8 @@ public:
     /// Whether the divisor of the residuals' squares, volumes less columns, is above 0.
     [[nodiscard]] bool has_dispersion() const { return volumes() > columns(); }
 
+    /// What the model takes, for the most part the basis.
+    [[nodiscard]] double bytes() const;
     [[nodiscard]] const std::vector<Question>& questions() const { return questions_; }
     /// The triangle of a QR decomposition of the design: their rows span the same.
     [[nodiscard]] const Eigen::MatrixXd& triangle() const { return triangle_; }

@@ -28,11 +28,12 @@ double peak_memory()
 
 } // namespace
 
-Forecast::Forecast(const Plan& plan, double bytes_per_cell, double working_bytes, double source_memory,
-                   double gathering_memory)
+Forecast::Forecast(const Plan& plan, double bytes_per_cell, double working_bytes, double held_bytes,
+                   double source_memory, double gathering_memory)
     : plan_(plan)
     , bytes_per_cell_(bytes_per_cell)
     , working_bytes_(working_bytes)
+    , held_bytes_(held_bytes)
     , source_memory_(source_memory)
     , gathering_memory_(gathering_memory)
     , used_(peak_memory())
@@ -45,12 +46,15 @@ double Forecast::memory_of_work() const
            copies_of_a_block * bytes_per_cell_ * static_cast<double>(plan_.block_size);
 }
 
-double Forecast::memory() const { return process_memory + std::max(memory_of_work(), gathering_memory_); }
+double Forecast::memory() const
+{
+    return process_memory + held_bytes_ + std::max(memory_of_work(), gathering_memory_);
+}
 
 double Forecast::memory_of_root() const
 {
-    // What the survey took is free again when the results are gathered.
-    return std::max(std::max(process_memory, used_) + memory_of_work(), memory());
+    // What the survey took is free again when the results are gathered; what the kernel has is in it.
+    return std::max(std::max(process_memory + held_bytes_, used_) + memory_of_work(), memory());
 }
 
 void Forecast::check(const RunOptions& options, const std::string& unit) const

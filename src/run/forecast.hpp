@@ -53,14 +53,22 @@ double working_bytes(const K& kernel, Index elements)
     return 0;
 }
 
+/// Local. Bytes that a kernel has from the beginning; one that has many tells.
+template <Kernel K>
+double held_bytes(const K& kernel)
+{
+    if constexpr (requires { kernel.held_bytes(); }) return kernel.held_bytes();
+    return 0;
+}
+
 /// What a plan will take, before it is begun. All is local, and of use on root.
 class Forecast {
 public:
     /// To be made when the inputs are surveyed. `working_bytes`: of memory while a block is computed,
-    /// beside its results. `source_memory`: bytes that reading one block takes. `gathering_memory`:
-    /// that a rank needs when all blocks are computed.
-    Forecast(const Plan& plan, double bytes_per_cell, double working_bytes, double source_memory,
-             double gathering_memory);
+    /// beside its results, `held_bytes`: that the kernel has all the time. `source_memory`: bytes that
+    /// reading one block takes. `gathering_memory`: that a rank needs when all blocks are computed.
+    Forecast(const Plan& plan, double bytes_per_cell, double working_bytes, double held_bytes,
+             double source_memory, double gathering_memory);
 
     /// Local. Bytes that a rank will use at most.
     [[nodiscard]] double memory() const;
@@ -94,6 +102,7 @@ private:
     Plan plan_;
     double bytes_per_cell_;
     double working_bytes_;
+    double held_bytes_;
     double source_memory_;
     double gathering_memory_;
     double used_; ///< of memory by this rank, so far
@@ -108,8 +117,11 @@ Forecast forecast_of(const Plan& plan, const S& source, const K& kernel, const R
     const double range = std::min(options.assembly().range_bytes, working_bytes(kernel, width * plan.cells));
     const double gathering =
         AssemblyOptions::copies_of_a_range * range + std::min(AssemblyOptions::bytes_of_texts, range);
-    return {plan, static_cast<double>(width) * bytes_per_element(kernel.outputs()),
-            working_bytes(kernel, width * plan.block_size), source.memory(),
+    return {plan,
+            static_cast<double>(width) * bytes_per_element(kernel.outputs()),
+            working_bytes(kernel, width * plan.block_size),
+            held_bytes(kernel),
+            source.memory(),
             GroupingKernel<K> ? gathering : 0};
 }
 

@@ -163,6 +163,18 @@ def peak_memory(pid):
     return 1024 * int(kib[0]) if kib else 0
 
 
+def peak_of_a_rank(*arguments, ranks=None):
+    """Runs swather, which must succeed: the most memory, in bytes, that one of its ranks has had."""
+    most = 0
+    with running(*arguments, ranks=ranks) as run:
+        while run.running():
+            most = max([most, *map(peak_memory, run.ranks())])
+            time.sleep(0.005)
+        result = run.wait()
+    assert result.code == 0, result
+    return most
+
+
 def is_swather(pid):
     try:
         return os.path.samefile(f"/proc/{pid}/exe", program())

@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import tempfile
-import time
 import unittest
 from pathlib import Path
 
@@ -19,7 +18,7 @@ import pandas
 from counts_reference import Column, counts, number, quotes_close
 from counts_testing import BOM, CountsTest, OddTable, Query, quoted, read_counts, soup
 from swather_testing import (
-    ENVIRONMENT, STOPPED, USAGE, columns_of, command, contents, facts_of, open_in_xarray, peak_memory, running, swather,
+    ENVIRONMENT, STOPPED, USAGE, columns_of, command, contents, facts_of, open_in_xarray, peak_of_a_rank, swather,
     tool, values_of)
 
 BEYOND_THE_FILE = "1000000000"
@@ -421,14 +420,7 @@ class ManyKeysTest(CountsTest):
             self.assert_same_file(self.counts(path, "--by", "SampleID", "--sum", "Volume", ranks=ranks), same)
 
     def peak_of_a_rank(self, *arguments, ranks):
-        most = 0
-        with running("counts", *arguments, "-o", self.new_output(), ranks=ranks) as run:
-            while run.running():
-                most = max([most, *map(peak_memory, run.ranks())])
-                time.sleep(0.005)
-            result = run.wait()
-        self.assertEqual(result.code, 0, result)
-        return most
+        return peak_of_a_rank("counts", *arguments, "-o", self.new_output(), ranks=ranks)
 
     def test_memory_is_kept(self):
         """Groups come in rounds, however many they are and however alike the blocks."""

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """`swather fit` refuses options that would say nothing beside the others, and tells which."""
 
+import re
 import unittest
 
 import numpy as np
 from fit_testing import FitTest
 from glm_testing import ALL_MAPS
-from swather_testing import USAGE, beside, swather
+from swather_testing import USAGE, beside, peak_of_a_rank, swather
 
 OF_EVENTS = {"--hrf": "spm", "--undershoot": "0.4", "--derivatives": "time", "--drift": "none", "--high-pass": "0.02",
              "--min-onset": "-3", "--slice-time-ref": "0.5", "--confounds": "c.tsv", "--confound-columns": "x"}
@@ -112,6 +113,27 @@ class PlanTest(OptionsTest):
 
     def test_too_little_memory(self):
         self.refuses("--memory", "1M", model="mean", words=["--memory 1.0 MiB", "a block of 1 slice takes"])
+
+    def test_memory_of_a_long_series(self):
+        """A drift grows with the square of the volumes: one copy of it is what a rank has, and is what it is told."""
+        MiB = 1 << 20
+        volumes, columns = 4000, 163  # two conditions, 4,000 · 0.04 cosines and a constant
+        fit = ("--model", "glm", "--events", self.events)
+        short, long = self.image, self.save(np.random.default_rng(2).normal(100, 1, size=(3, 2, 1, volumes)), "long.nii")
+        if (base := self.peak_of_a_rank(short, *fit)) > 60 * MiB:
+            self.skipTest(f"a sanitizer takes {base / MiB:.0f} MiB for itself")
+        design = 8 * volumes * columns
+        self.assertLess(self.peak_of_a_rank(long, *fit) - base, 3 * design)
+        memory = [self.forecast(image, *fit) for image in (short, long)]
+        self.assertAlmostEqual((memory[1] - memory[0]) / design, 1, delta=0.2)
+
+    def peak_of_a_rank(self, *arguments):
+        return peak_of_a_rank("fit", *arguments, "-o", self.new_output())
+
+    def forecast(self, *arguments):
+        """The bytes that a rank has at most, by its own words."""
+        said = swather("fit", *arguments, "--dry-run").stdout
+        return float(re.search(r"(?m)^memory +([0-9.]+) MiB a rank", said)[1]) * (1 << 20)
 
     def test_the_log(self):
         _, said = self.run_fit(self.image, model="mean")
