@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# What the jobs of this folder share. Adapt the lines below to your cluster, or set them where you submit:
+# launcher=mpirun sbatch coverage.sbatch
+
+launcher=${launcher:-srun}           # or mpirun, where srun does not know PMIx (srun --mpi=list)
+modules=${modules:-}                 # what `module load` needs here, if anything
+most_restarts=${most_restarts:-20}   # a job that never gets on must not come back for ever
+stripes=${stripes:-4}                # storage targets of a new output folder on Lustre
+
+if [ -n "$modules" ] && command -v module >/dev/null; then
+    # shellcheck disable=SC2086 # a list
+    module load $modules
+fi
+export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
+export SRUN_CPUS_PER_TASK=${SLURM_CPUS_PER_TASK:-1} # srun does not inherit it any more (SLURM 22.05)
+# When one rank has died, srun lets the others wait for it for ever, if not told how many seconds.
+export SLURM_WAIT=${SLURM_WAIT:-60}
+# With the default fence, a ring, 3 of 200 starts on 4 busy nodes died in MPI_Init (SLURM 22.05, Open MPI 4.1); by a tree none.
+export SLURM_PMIX_FENCE=${SLURM_PMIX_FENCE:-tree}
+
+# launch [-n RANKS] COMMAND…: runs it on all tasks of the job, or so many; in the place of this shell.
+launch() {
+    case $launcher in
+        srun) exec srun --mpi=pmix "$@" ;;
+        mpirun) exec mpirun -q "$@" ;;
+        *) echo "launcher=$launcher is neither srun nor mpirun" >&2; exit 2 ;;
+    esac
+}
+
+# make_folder_of FILE: makes the folder of an output. A new one on Lustre is striped; one that is there is left as it is.
+make_folder_of() {
+    local folder
+    folder=$(dirname "$1")
+    [ ! -d "$folder" ] || return 0
+    mkdir -p "$folder" || exit 73
+    ! command -v lfs >/dev/null || lfs setstripe --stripe-count "$stripes" "$folder" || echo "'$folder' is not striped" >&2
+}
+
+# survive OUTPUT COMMAND…: runs it, over as many starts of the job as the output takes; ends the script.
+#
+# SLURM sends USR1 to the script some minutes before the time limit (#SBATCH --signal=B:USR1@300). It is passed on to all
+# ranks; each finishes its block and writes it to the journal, and swather ends with 75. The job is then put back into the
+# queue, and its next start resumes, on whatever number of ranks it gets. Any other end of swather is the job's.
+survive() {
+    local output=$1 restarts=${SLURM_RESTART_COUNT:-0} pid='' run status
+    shift
+    make_folder_of "$output"
+    trap '[ -z "$pid" ] || kill -USR1 "$pid"' USR1
+    for run in 1 2; do
+        echo "== $(date '+%F %T') job $SLURM_JOB_ID on $SLURM_JOB_NODELIST, restart $restarts: $*"
+        launch "$@" &
+        pid=$!
+        # A signal ends `wait`, not the run; of a run that has ended, `wait` remembers how.
+        while kill -0 "$pid" 2>/dev/null; do wait "$pid"; done
+        wait "$pid"
+        status=$?
+        # An srun that could start nothing, on a node that was switched off in mid-run and has come back, ends with 0.
+        [ "$status" != 0 ] || [ -e "$output" ] || status=1
+        case $status in
+            0 | 2 | 65 | 66 | 70 | 73 | 74 | 75) break ;;
+            *) echo "run $run of at most 2 ended with $status, which swather never does: a rank or the launcher has died" ;;
+        esac
+    done
+
+    if [ "$status" = 75 ] && [ "$restarts" -lt "$most_restarts" ]; then
+        echo "stopped in time: back into the queue (restart $((restarts + 1)) of at most $most_restarts)"
+        # The task of an array by its own name: the number of the last one stands for all of them.
+        scontrol requeue "${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}" && sleep 60
+    fi
+    exit "$status"
+}
