@@ -13,8 +13,9 @@ namespace swather {
 /// there in time, and root answers in between its own blocks. Root of many ranks does nothing else.
 class Dispatcher {
 public:
-    /// Local. Whether root of so many ranks has no blocks of its own. A block that root computes keeps the
-    /// others waiting where theirs are shorter, and of 64 ranks' work it is but the 64th part.
+    /// Local. Whether root of so many ranks has no blocks of its own. To answer takes it some 15 µs (30,000
+    /// blocks of 100 positions on 2 ranks), but who asks while it computes waits for the end of its block,
+    /// which one block ahead does not always hide; and of 64 ranks' work root's share is but the 64th part.
     static bool root_only_serves(int ranks) { return ranks >= 64; }
 
     /// Collective. `blocks`: root's, packed, in the order in which they are to be handed out.
