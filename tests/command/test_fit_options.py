@@ -137,7 +137,7 @@ class PlanTest(OptionsTest):
 
     def test_the_log(self):
         _, said = self.run_fit(self.image, model="mean")
-        self.assertIn("fit: 2 slices in", said)
+        self.assertIn("fit: 2 slices (384 B) in 2 blocks", said)
 
 
 if __name__ == "__main__":
