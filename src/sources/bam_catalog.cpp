@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "sources/bam_index.hpp"
 #include "sources/hts.hpp"
 #include "sources/identity.hpp"
 
@@ -71,7 +72,7 @@ std::optional<std::string> index_beside(const std::string& path)
 
 struct BamCatalog::Handles {
     HtsFile file;
-    HtsIndex index;
+    std::optional<BamIndex> index;
 };
 
 BamCatalog::BamCatalog(const std::string& path, const std::vector<std::string>& regions)
@@ -116,11 +117,7 @@ void BamCatalog::open_index()
     check_input(index_path_);
     if (std::filesystem::last_write_time(index_path_) < std::filesystem::last_write_time(path_))
         spdlog::warn("the index '{}' is older than its BAM: is it of this one?", index_path_);
-    handles_->index.reset(sam_index_load3(handles_->file.get(), path_.c_str(), index_path_.c_str(), 0));
-    if (!handles_->index)
-        throw Error(Exit::bad_data, "the index '{}' is damaged", index_path_)
-            .remedy("make it again: samtools index '{}'", path_);
-    const int in_index = hts_idx_nseq(handles_->index.get());
+    const Index in_index = handles_->index.emplace(index_path_, path_).contigs();
     if (in_index != contigs_)
         throw foreign_index(fmt::format("it has {} contigs, '{}' has {}", in_index, path_, contigs_));
     check_index_ends();
@@ -156,15 +153,12 @@ void BamCatalog::check_index_ends() const
     };
     // The index knows where its first placed read begins and its last one ends: here these are the first
     // record, and the one behind which no placed read follows.
-    const HtsIterator first(sam_itr_queryi(handles_->index.get(), HTS_IDX_START, 0, 0));
-    const HtsIterator unplaced(sam_itr_queryi(handles_->index.get(), HTS_IDX_NOCOOR, 0, 0));
-    const bool has_placed =
-        first && !first->finished && unplaced && !unplaced->finished && unplaced->curr_off != 0;
-    if (has_placed && (unplaced->curr_off >> 16) > file_size_) throw points_beyond(unplaced->curr_off);
+    const auto placed = handles_->index->placed();
+    if (placed && (placed->end >> 16) > file_size_) throw points_beyond(placed->end);
     const Landing begin = land(header_end_);
-    if (has_placed && land(first->curr_off).behind != begin.behind)
+    if (placed && land(placed->begin).behind != begin.behind)
         throw foreign_index("its first read is not where that of '" + path_ + "' is");
-    const Landing end = has_placed ? land(unplaced->curr_off) : land(header_end_);
+    const Landing end = placed ? land(placed->end) : begin;
     if (end.result < -1 || (end.result >= 0 && record->core.tid >= 0))
         throw foreign_index("it ends where '" + path_ + "' goes on");
 }
@@ -194,21 +188,6 @@ void BamCatalog::append_region(sam_hdr_t* header, const std::string& region)
     contig_of_segment_.push_back(tid);
 }
 
-void BamCatalog::append_ranges(const BamPiece& piece, std::vector<BgzfRange>& ranges) const
-{
-    const HtsIterator reads(sam_itr_queryi(handles_->index.get(), static_cast<int>(piece.contig),
-                                           piece.piece.start, piece.piece.end()));
-    if (!reads)
-        throw Error(Exit::bad_data, "the index '{}' is damaged", index_path_)
-            .remedy("make it again: samtools index '{}'", path_);
-    for (int i = 0; i < reads->n_off; ++i) {
-        const BgzfRange range{reads->off[i].u, reads->off[i].v, piece.contig};
-        if (range.end <= range.begin) continue;
-        if ((range.end >> 16) > file_size_) throw points_beyond(range.end);
-        ranges.push_back(range);
-    }
-}
-
 Descriptor BamCatalog::describe(const Block& block) const
 {
     BamPlace place;
@@ -216,19 +195,15 @@ Descriptor BamCatalog::describe(const Block& block) const
     std::vector<BgzfRange> ranges;
     for (const Piece& piece : axis_.pieces(block.core)) {
         place.pieces.push_back({piece, contig_of_segment_[static_cast<std::size_t>(piece.segment)]});
-        append_ranges(place.pieces.back(), ranges);
+        handles_->index->append_ranges(place.pieces.back().contig, piece.start, piece.end(), ranges);
     }
-    std::sort(ranges.begin(), ranges.end(), [](const auto& a, const auto& b) { return a.begin < b.begin; });
+    place.ranges = joined(std::move(ranges));
 
     Descriptor descriptor{.block = block, .where = {}};
-    for (const BgzfRange& range : ranges) {
-        // A BGZF block is inflated whole: two ranges that share one are cheaper read as one.
-        if (!place.ranges.empty() && (range.begin >> 16) <= (place.ranges.back().end >> 16))
-            place.ranges.back().end = std::max(place.ranges.back().end, range.end);
-        else
-            place.ranges.push_back(range);
+    for (const BgzfRange& range : place.ranges) {
+        if ((range.end >> 16) > file_size_) throw points_beyond(range.end);
+        descriptor.block.cost += range.compressed();
     }
-    for (const BgzfRange& range : place.ranges) descriptor.block.cost += range.compressed();
     descriptor.where = place.pack();
     return descriptor;
 }

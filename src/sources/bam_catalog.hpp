@@ -47,7 +47,6 @@ private:
     [[nodiscard]] Error foreign_index(const std::string& finding) const;
     [[nodiscard]] Error points_beyond(std::uint64_t offset) const;
     void append_region(sam_hdr_t* header, const std::string& region);
-    void append_ranges(const BamPiece& piece, std::vector<BgzfRange>& ranges) const;
 
     std::string path_;
     std::string index_path_;

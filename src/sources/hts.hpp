@@ -21,8 +21,6 @@ struct Closer {
 
 using HtsFile = std::unique_ptr<htsFile, Closer<hts_close>>;
 using HtsHeader = std::unique_ptr<sam_hdr_t, Closer<sam_hdr_destroy>>;
-using HtsIndex = std::unique_ptr<hts_idx_t, Closer<hts_idx_destroy>>;
-using HtsIterator = std::unique_ptr<hts_itr_t, Closer<hts_itr_destroy>>;
 using HtsRecord = std::unique_ptr<bam1_t, Closer<bam_destroy1>>;
 using HtsBgzf = std::unique_ptr<BGZF, Closer<bgzf_close>>;
 
