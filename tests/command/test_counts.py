@@ -19,8 +19,8 @@ import pandas
 from counts_reference import Column, counts, number, quotes_close
 from counts_testing import BOM, CountsTest, OddTable, Query, quoted, read_counts, soup
 from swather_testing import (
-    ENVIRONMENT, STOPPED, USAGE, columns_of, command, contents, facts_of, open_in_xarray, peak_of_a_rank, swather,
-    tool, values_of)
+    ENVIRONMENT, STOPPED, USAGE, columns_of, command, contents, facts_of, open_in_xarray, peak_of_a_rank, running,
+    swather, tool, values_of)
 
 BEYOND_THE_FILE = "1000000000"
 

@@ -5,7 +5,6 @@ import functools
 import gzip
 import os
 import random
-import re
 import shutil
 import signal
 import tempfile

@@ -8,7 +8,6 @@ import re
 import subprocess
 import unittest
 import warnings
-from pathlib import Path
 
 import h5py
 import nibabel

@@ -5,7 +5,6 @@ undisturbed run makes of them."""
 import dataclasses
 import gzip
 import os
-import random
 import re
 import shutil
 import struct
