@@ -76,9 +76,10 @@ class Trial:
 
     def judge(self, result, codes=(IO_ERROR, CANNOT_CREATE), again=("--resume",), mend=lambda: None):
         """The verdict on a run. One that did not complete is run again, after `mend` has taken the cause away."""
-        if result.code == 0 or not self.is_as_before():
+        is_published = result.code == 0 or not self.is_as_before()
+        if is_published:
             self.check_output()
-        if result.code == 0:
+        if result.code == 0 or (is_published and self.mpirun_hung):  # which was killed, and has no code of its own
             return "completed"
         verdict = self.verdict_of_failure(result, codes)
         mend()
@@ -94,7 +95,7 @@ class Trial:
             raise Unclear(f"{len(message)} lines, {result.stderr.count('error:')} errors, exit code {result.code}")
         if result.code == STOPPED or codes is None:
             return "stopped"
-        if result.code not in codes:
+        if result.code not in codes and not self.mpirun_hung:
             raise Unclear(f"exit code {result.code} instead of {codes}")
         return "refused"
 
