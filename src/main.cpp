@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/log.hpp"
+#include "base/memory.hpp"
 #include "base/stop.hpp"
 #include "cli/commands.hpp"
 #include "cli/toml_config.hpp"
@@ -9,7 +10,6 @@
 #include "run/provenance.hpp"
 #include "sources/htslib.hpp"
 
-#include <malloc.h>
 #include <sys/prctl.h>
 
 #include <csignal>
@@ -24,10 +24,7 @@ void prepare_process()
 {
     // A rank whose mpirun was killed would spin for ever and keep the journal locked.
     if (std::getenv("OMPI_COMM_WORLD_SIZE")) prctl(PR_SET_PDEATHSIG, SIGKILL);
-    // Blocks are of one size: their memory is kept for the next, not returned to the system and faulted in
-    // again.
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
-    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+    keep_freed_memory();
     stop_on_signals();
     keep_htslib_quiet();
     prepare_hdf5();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "base/memory.hpp"
 #include "base/stop.hpp"
 #include "mpi/agree.hpp"
 #include "output/assemble.hpp"
@@ -193,6 +194,7 @@ void make_file(const Communicator& comm, const Nodes& nodes, S& source, const K&
         throw;
     }
 
+    give_back_memory(); // of blocks
     // Gather: every rank writes its own chunks into the one file, another rank reads them back.
     const Content content = monitor.during(Phase::write, [&] {
         Content made = Assembler{comm, plan, journal, source.domain(), options.assembly()}(kernel.outputs());
