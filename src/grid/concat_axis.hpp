@@ -46,6 +46,8 @@ public:
     {
     }
 
+    /// Local. Makes room for so many segments, where it is known that there will be many.
+    void reserve(Index segments) { segments_.reserve(static_cast<std::size_t>(segments)); }
     /// Local. Appends the interval [start, end) of a contig of `length` positions; it may be empty, and may
     /// overlap others.
     void append(std::string_view contig, Index start, Index end, Index length);

@@ -3,6 +3,8 @@
 
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "base/memory.hpp"
+#include "sources/bam_header.hpp"
 #include "sources/bam_index.hpp"
 #include "sources/hts.hpp"
 #include "sources/identity.hpp"
@@ -31,33 +33,21 @@ HtsFile open_bam(const std::string& path)
     throw Error(Exit::bad_data, "'{}' is not a BAM file", path);
 }
 
-HtsHeader read_header(htsFile* file, const std::string& path)
+/// The first few contigs, in words.
+std::string first_contigs(const BamHeader& header)
 {
-    HtsHeader header(sam_hdr_read(file));
-    if (!header)
-        throw Error(Exit::bad_data, "the header of '{}' is damaged", path)
-            .remedy("samtools quickcheck -v '{}'", path);
-
-    // The first line of the text; htslib's own look-up would parse all of the header, half a kilobyte for
-    // each contig.
-    const std::string_view text(header->text, header->l_text);
-    const std::string_view first_line = text.substr(0, text.find('\n'));
-    const bool by_name =
-        first_line.starts_with("@HD") && first_line.find("\tSO:queryname") != std::string_view::npos;
-    if (by_name)
-        throw Error(Exit::bad_data, "'{}' is sorted by read name, not by position (@HD SO:queryname)", path)
-            .remedy("sort and index it: samtools sort -o sorted.bam '{}' && samtools index sorted.bam", path);
-    return header;
+    const Index count = header.contigs();
+    std::string names;
+    for (Index contig = 0; contig < std::min<Index>(count, 5); ++contig)
+        names += fmt::format("{}{}", contig == 0 ? "" : ", ", header.name(contig));
+    return count <= 5 ? names : fmt::format("{} … ({} in all)", names, count);
 }
 
-/// The first few contigs, in words.
-std::string first_contigs(sam_hdr_t* header)
+/// What htslib asks where it parses a region: the contig of this name, or -1.
+int contig_of_name(void* header, const char* name)
 {
-    const int count = sam_hdr_nref(header);
-    std::string names;
-    for (int tid = 0; tid < std::min(count, 5); ++tid)
-        names += fmt::format("{}{}", tid == 0 ? "" : ", ", sam_hdr_tid2name(header, tid));
-    return count <= 5 ? names : fmt::format("{} … ({} in all)", names, count);
+    const auto contig = static_cast<const BamHeader*>(header)->find(name);
+    return contig ? static_cast<int>(*contig) : -1;
 }
 
 } // namespace
@@ -84,26 +74,41 @@ BamCatalog::BamCatalog(const std::string& path, const std::vector<std::string>& 
         throw Error(Exit::bad_data, "'{}' has no end-of-file block: it is truncated", path)
             .remedy("copy or make it again; nothing tells how many reads are missing");
     lay_out(regions);
+    give_back_memory(); // of the header
     open_index();
 }
 
 BamCatalog::~BamCatalog() = default;
 
-void BamCatalog::close() { handles_.reset(); }
+void BamCatalog::close()
+{
+    handles_.reset();
+    contig_of_segment_ = {};
+}
 
 void BamCatalog::lay_out(const std::vector<std::string>& regions)
 {
-    // The header goes before the index comes: of millions of contigs, each takes hundreds of megabytes.
-    const HtsHeader header = read_header(handles_->file.get(), path_);
+    // The header goes before the index comes: of millions of contigs, each takes its megabytes.
+    BamHeader header(handles_->file->fp.bgzf, path_);
+    if (header.sorted_by_name())
+        throw Error(Exit::bad_data, "'{}' is sorted by read name, not by position (@HD SO:queryname)", path_)
+            .remedy("sort and index it: samtools sort -o sorted.bam '{}' && samtools index sorted.bam",
+                    path_);
     header_end_ = static_cast<std::uint64_t>(bgzf_tell(handles_->file->fp.bgzf));
-    contigs_ = sam_hdr_nref(header.get());
-    const auto contigs = regions.empty() ? contigs_ : 0;
-    for (int contig = 0; contig < contigs; ++contig) {
-        const Index length = sam_hdr_tid2len(header.get(), contig);
-        axis_.append(sam_hdr_tid2name(header.get(), contig), 0, length, length);
-        contig_of_segment_.push_back(contig);
-    }
-    for (const std::string& region : regions) append_region(header.get(), region);
+    contigs_ = header.contigs();
+    const Index segments = regions.empty() ? contigs_ : std::ssize(regions);
+    axis_.reserve(segments);
+    contig_of_segment_.reserve(static_cast<std::size_t>(segments));
+    if (regions.empty())
+        for (Index contig = 0; contig < contigs_; ++contig)
+            append_segment(header, contig, 0, header.length(contig));
+    for (const std::string& region : regions) append_region(header, region);
+}
+
+void BamCatalog::append_segment(const BamHeader& header, Index contig, Index start, Index end)
+{
+    axis_.append(header.name(contig), start, end, header.length(contig));
+    contig_of_segment_.push_back(static_cast<std::int32_t>(contig));
 }
 
 void BamCatalog::open_index()
@@ -163,13 +168,14 @@ void BamCatalog::check_index_ends() const
         throw foreign_index("it ends where '" + path_ + "' goes on");
 }
 
-void BamCatalog::append_region(sam_hdr_t* header, const std::string& region)
+void BamCatalog::append_region(BamHeader& header, const std::string& region)
 {
     int tid = -2;
     hts_pos_t begin = 0;
     hts_pos_t end = 0;
-    const char* rest =
-        region.empty() ? nullptr : sam_parse_region(header, region.c_str(), &tid, &begin, &end, 0);
+    const char* rest = region.empty()
+                           ? nullptr
+                           : hts_parse_region(region.c_str(), &tid, &begin, &end, contig_of_name, &header, 0);
     if (tid == -1)
         throw Error(Exit::usage, "--region '{}': '{}' has no such contig", region, path_)
             .remedy("its contigs are {}", first_contigs(header));
@@ -179,13 +185,12 @@ void BamCatalog::append_region(sam_hdr_t* header, const std::string& region)
                     "where the name has colons");
 
     begin = std::max<hts_pos_t>(begin, 0); // "chr1:-100" gives -1
-    const Index length = sam_hdr_tid2len(header, tid);
+    const Index length = header.length(tid);
     if (begin >= length && !(begin == 0 && end == HTS_POS_MAX))
         throw Error(Exit::usage, "--region '{}' lies outside of its contig, which has {} positions", region,
                     length)
-            .remedy("the last position of {} is {}", sam_hdr_tid2name(header, tid), length);
-    axis_.append(sam_hdr_tid2name(header, tid), begin, std::min<Index>(end, length), length);
-    contig_of_segment_.push_back(tid);
+            .remedy("the last position of {} is {}", header.name(tid), length);
+    append_segment(header, tid, begin, std::min<Index>(end, length));
 }
 
 Descriptor BamCatalog::describe(const Block& block) const

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-struct sam_hdr_t; // of htslib
-
 namespace swather {
+
+class BamHeader;
 
 /// Local. The index beside a BAM, in the order in which samtools looks for one; none where there is none.
 std::optional<std::string> index_beside(const std::string& path);
@@ -46,13 +46,14 @@ private:
     void check_index_ends() const;
     [[nodiscard]] Error foreign_index(const std::string& finding) const;
     [[nodiscard]] Error points_beyond(std::uint64_t offset) const;
-    void append_region(sam_hdr_t* header, const std::string& region);
+    void append_region(BamHeader& header, const std::string& region);
+    void append_segment(const BamHeader& header, Index contig, Index start, Index end);
 
     std::string path_;
     std::string index_path_;
     std::unique_ptr<Handles> handles_;
     ConcatAxis axis_;
-    int contigs_ = 0;
+    Index contigs_ = 0;
     std::vector<std::int32_t> contig_of_segment_;
     std::uint64_t header_end_ = 0; ///< virtual offset of the first record
     std::uint64_t file_size_ = 0;

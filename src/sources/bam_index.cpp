@@ -33,6 +33,14 @@ std::uint64_t first_window_of(std::uint32_t bin, int depth)
     return std::uint64_t{bin - first_bin_of(level)} << (3 * (depth - level));
 }
 
+/// The items of a list from `begin` on, those before `end`.
+template <class List>
+auto part_of(List& list, std::uint64_t begin, std::uint64_t end)
+{
+    const auto at = [&](std::uint64_t place) { return list.begin() + static_cast<std::ptrdiff_t>(place); };
+    return std::ranges::subrange(at(begin), at(end));
+}
+
 } // namespace
 
 /// The bytes of an index, inflated where it is packed. Nothing is kept for a count until its items are there.
@@ -61,13 +69,8 @@ public:
         return value;
     }
 
-    /// A number of items: SAM's int32, never below 0.
-    [[nodiscard]] std::uint32_t count() const
-    {
-        const auto number = get<std::int32_t>();
-        if (number < 0) throw damaged();
-        return static_cast<std::uint32_t>(number);
-    }
+    /// A number of items. One that is too large, or was negative, ends with the bytes.
+    [[nodiscard]] std::uint32_t count() const { return get<std::uint32_t>(); }
 
     [[nodiscard]] Chunk chunk() const
     {
@@ -98,15 +101,16 @@ BamIndex::BamIndex(const std::string& path, const std::string& bam)
     }
     const std::uint32_t contigs = file.count();
     for (std::uint32_t contig = 0; contig < contigs; ++contig) read_contig(file);
-    contigs_.push_back({bins_.size(), windows_.size(), false});
+    contigs_.push_back({bins_.size(), windows_.size()});
 }
 
 void BamIndex::read_contig(File& file)
 {
     const std::size_t first_bin = bins_.size();
-    contigs_.push_back({.first_bin = first_bin, .first_window = windows_.size(), .has_unmapped = true});
+    contigs_.push_back({.first_bin = first_bin, .first_window = windows_.size()});
+    may_have_unmapped_.push_back(true);
     for (auto bins = file.count(); bins > 0; --bins) read_bin(file);
-    const auto of_contig = std::span(bins_).subspan(first_bin);
+    const auto of_contig = part_of(bins_, first_bin, bins_.size());
     std::ranges::sort(of_contig, {}, &Bin::number);
     if (std::ranges::adjacent_find(of_contig, {}, &Bin::number) != of_contig.end()) throw file.damaged();
     if (!is_csi_) read_windows(file, first_bin);
@@ -122,7 +126,7 @@ void BamIndex::read_bin(File& file)
         // No bin: from where to where the contig's reads are, and how many of them are mapped, and unmapped.
         if (bin.chunks != 2) throw file.damaged();
         for (int unused = 0; unused < 3; ++unused) (void)file.get<std::uint64_t>();
-        contigs_.back().has_unmapped = file.get<std::uint64_t>() > 0;
+        may_have_unmapped_.back() = file.get<std::uint64_t>() > 0;
         return;
     }
     if (bin.number >= behind_last) throw file.damaged();
@@ -139,32 +143,32 @@ void BamIndex::read_windows(const File& file, std::uint64_t first_bin)
 
     // A window without reads has the offset of the next that has some; of older programs it has 0, or all
     // ones.
-    const auto windows = std::span(windows_).subspan(first_window);
+    const auto windows = part_of(windows_, first_window, windows_.size());
     const auto with_reads = std::ranges::find_if(windows, [](std::uint64_t offset) { return offset != 0; });
     for (auto next = windows.end(); next - windows.begin() > 1;) {
         --next;
         const auto window = next - 1;
         if (*window == none || (*window == 0 && window > with_reads)) *window = *next;
     }
-    for (Bin& bin : std::span(bins_).subspan(first_bin)) {
+    for (Bin& bin : part_of(bins_, first_bin, bins_.size())) {
         const std::uint64_t window = first_window_of(bin.number, depth_);
         bin.loffset = window < windows.size() ? windows[window] : 0;
     }
 }
 
-std::span<const BamIndex::Bin> BamIndex::bins_of(Index contig) const
+BamIndex::Part<BamIndex::Bin> BamIndex::bins_of(Index contig) const
 {
-    const Contig* of = &contigs_[static_cast<std::size_t>(contig)];
-    return std::span(bins_).subspan(of[0].first_bin, of[1].first_bin - of[0].first_bin);
+    const auto i = static_cast<std::size_t>(contig);
+    return part_of(bins_, contigs_[i].first_bin, contigs_[i + 1].first_bin);
 }
 
-std::span<const std::uint64_t> BamIndex::windows_of(Index contig) const
+BamIndex::Part<std::uint64_t> BamIndex::windows_of(Index contig) const
 {
-    const Contig* of = &contigs_[static_cast<std::size_t>(contig)];
-    return std::span(windows_).subspan(of[0].first_window, of[1].first_window - of[0].first_window);
+    const auto i = static_cast<std::size_t>(contig);
+    return part_of(windows_, contigs_[i].first_window, contigs_[i + 1].first_window);
 }
 
-const BamIndex::Bin* BamIndex::find(std::span<const Bin> bins, std::uint32_t number)
+const BamIndex::Bin* BamIndex::find(const Part<Bin>& bins, std::uint32_t number)
 {
     const auto bin = std::ranges::lower_bound(bins, number, {}, &Bin::number);
     return bin != bins.end() && bin->number == number ? &*bin : nullptr;
@@ -194,12 +198,11 @@ std::uint64_t BamIndex::lowest(Index contig, Index start) const
     const auto windows = windows_of(contig);
     if (window >= windows.size()) return loffset;
     const std::uint64_t offset = windows[window];
-    if (!contigs_[static_cast<std::size_t>(contig)].has_unmapped) return offset;
+    if (!may_have_unmapped_[static_cast<std::size_t>(contig)]) return offset;
     // Older programs leave unmapped reads out of the windows: the offset before this one is sure to be low
     // enough.
-    const auto before = windows.first(window);
-    for (auto earlier = before.rbegin(); earlier != before.rend(); ++earlier)
-        if (*earlier < offset) return std::max(loffset, *earlier);
+    for (auto earlier = windows.begin() + static_cast<std::ptrdiff_t>(window); earlier != windows.begin();)
+        if (*--earlier < offset) return std::max(loffset, *earlier);
     return offset;
 }
 
@@ -234,7 +237,7 @@ void BamIndex::append_ranges(Index contig, Index start, Index end, std::vector<B
         const std::uint32_t last = first_bin_of(level) + static_cast<std::uint32_t>((end - 1) >> shift);
         auto bin = std::ranges::lower_bound(bins, first, {}, &Bin::number);
         for (; bin != bins.end() && bin->number <= last; ++bin)
-            for (const Chunk& chunk : std::span(chunks_).subspan(bin->first_chunk, bin->chunks)) {
+            for (const Chunk& chunk : part_of(chunks_, bin->first_chunk, bin->first_chunk + bin->chunks)) {
                 const BgzfRange range{std::max(chunk.begin, from), std::min(chunk.end, to), contig};
                 if (range.begin < range.end) ranges.push_back(range);
             }

@@ -4,8 +4,9 @@
 #include "grid/box.hpp"
 #include "sources/bam_place.hpp"
 
+#include <deque>
 #include <optional>
-#include <span>
+#include <ranges>
 #include <string>
 #include <vector>
 
@@ -47,26 +48,30 @@ private:
     struct Contig {
         std::uint64_t first_bin;
         std::uint64_t first_window;
-        bool has_unmapped; ///< or may have: reads that are placed there, but not aligned
     };
+
+    template <class T>
+    using Part = std::ranges::subrange<typename std::deque<T>::const_iterator>;
 
     void read_contig(File& file);
     void read_bin(File& file);
     void read_windows(const File& file, std::uint64_t first);
 
-    [[nodiscard]] std::span<const Bin> bins_of(Index contig) const;
-    [[nodiscard]] std::span<const std::uint64_t> windows_of(Index contig) const;
-    static const Bin* find(std::span<const Bin> bins, std::uint32_t number);
+    [[nodiscard]] Part<Bin> bins_of(Index contig) const;
+    [[nodiscard]] Part<std::uint64_t> windows_of(Index contig) const;
+    static const Bin* find(const Part<Bin>& bins, std::uint32_t number);
     [[nodiscard]] std::uint64_t lowest(Index contig, Index start) const;
     [[nodiscard]] std::uint64_t highest(Index contig, Index end) const;
 
     int window_shift_ = 14; ///< a window has 1 << window_shift_ positions
     int depth_ = 5;         ///< the level of the windows; that of bin 0 is 0
     bool is_csi_ = false;
-    std::vector<Contig> contigs_; ///< and one more, where the bins and windows of the last end
-    std::vector<Bin> bins_;       ///< of each contig by number
-    std::vector<Chunk> chunks_;
-    std::vector<std::uint64_t> windows_; ///< of a .bai: the loffset of each window
+    // A vector would be there twice when it grows.
+    std::deque<Contig> contigs_;          ///< and one more, where the bins and windows of the last end
+    std::vector<bool> may_have_unmapped_; ///< of each contig: reads that are placed there, but not aligned
+    std::deque<Bin> bins_;                ///< of each contig by number
+    std::deque<Chunk> chunks_;
+    std::deque<std::uint64_t> windows_; ///< of a .bai: the loffset of each window
 };
 
 /// Local. The same ranges by offset, joined where they share a BGZF block: that is inflated whole.

@@ -124,6 +124,7 @@ protected:
     std::string file_of(const std::string& name, std::string_view bytes) const
     {
         const auto path = folder_ / name;
+        std::filesystem::remove(path); // ext4 puts a file that replaces its content on the disk at once
         std::ofstream(path, std::ios::binary) << bytes;
         return path;
     }

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "sources/bam_header.hpp"
+
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+#include "sources/hts.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace swather {
+
+namespace {
+
+constexpr std::array<char, 4> bam_magic{'B', 'A', 'M', '\1'};
+
+template <Plain T>
+bool get(BGZF* file, T& value)
+{
+    return bgzf_read(file, &value, sizeof value) == sizeof value;
+}
+
+/// Calls `take` with so many bytes of the file, part by part; false where there are not so many.
+template <class Take>
+bool read_parts(BGZF* file, std::uint32_t size, const Take& take)
+{
+    std::array<char, 4096> part;
+    while (size > 0) {
+        const std::uint32_t more = std::min<std::uint32_t>(size, part.size());
+        if (bgzf_read(file, part.data(), more) != more) return false;
+        take(std::string_view(part.data(), more));
+        size -= more;
+    }
+    return true;
+}
+
+/// Takes the first part of `text`, up to the delimiter, which is taken too.
+std::string_view take(std::string_view& text, char delimiter)
+{
+    const std::string_view part = text.substr(0, text.find(delimiter));
+    text.remove_prefix(std::min(text.size(), part.size() + 1));
+    return part;
+}
+
+/// The value of a tag ("SN") in a line of the header; empty where it has none.
+std::string_view value_of(std::string_view tag, std::string_view line)
+{
+    while (!line.empty()) {
+        const std::string_view field = take(line, '\t');
+        if (field.size() > tag.size() && field.starts_with(tag) && field[tag.size()] == ':')
+            return field.substr(tag.size() + 1);
+    }
+    return {};
+}
+
+} // namespace
+
+BamHeader::BamHeader(BGZF* file, const std::string& path)
+{
+    const auto damaged = [&path] {
+        return Error(Exit::bad_data, "the header of '{}' is damaged", path)
+            .remedy("samtools quickcheck -v '{}'", path);
+    };
+    std::array<char, 4> magic{};
+    std::uint32_t text_size = 0;
+    std::int32_t contigs = 0;
+    if (!get(file, magic) || magic != bam_magic || !get(file, text_size) || !read_text(file, text_size) ||
+        !get(file, contigs) || contigs < 0)
+        throw damaged();
+    for (; contigs > 0; --contigs) {
+        std::int32_t name_size = 0;
+        std::uint32_t length = 0;
+        const auto append = [this](std::string_view part) { names_ += part; };
+        if (!get(file, name_size) || name_size <= 0 ||
+            !read_parts(file, static_cast<std::uint32_t>(name_size), append) || !get(file, length))
+            throw damaged();
+        const std::size_t name_begin = contigs_.empty() ? 0 : contigs_.back().name_end;
+        names_.resize(std::min(names_.size(), names_.find('\0', name_begin))); // with which it should end
+        contigs_.push_back({names_.size(), length});
+    }
+}
+
+bool BamHeader::read_text(BGZF* file, std::uint32_t size)
+{
+    std::string line;
+    const auto keep = [&] {
+        if (text_.empty() || line.find("\tAN:") != line.npos) text_.append(line) += '\n';
+        line.clear();
+    };
+    const bool is_whole = read_parts(file, size, [&](std::string_view rest) {
+        for (auto end = rest.find('\n'); end != rest.npos; end = rest.find('\n')) {
+            line += take(rest, '\n');
+            keep();
+        }
+        line += rest;
+    });
+    keep();
+    return is_whole;
+}
+
+std::string_view BamHeader::name(Index contig) const
+{
+    const auto i = static_cast<std::size_t>(contig);
+    const std::size_t begin = i == 0 ? 0 : contigs_[i - 1].name_end;
+    return std::string_view(names_).substr(begin, contigs_[i].name_end - begin);
+}
+
+Index BamHeader::length(Index contig) const { return contigs_[static_cast<std::size_t>(contig)].length; }
+
+std::optional<Index> BamHeader::find(std::string_view wanted) const
+{
+    const auto contig_of = [&](std::string_view own_name) -> std::optional<Index> {
+        for (Index contig = 0; contig < contigs(); ++contig)
+            if (name(contig) == own_name) return contig;
+        return std::nullopt;
+    };
+    if (const auto contig = contig_of(wanted)) return contig;
+    for (std::string_view rest = text_; !rest.empty();) {
+        const std::string_view line = take(rest, '\n');
+        if (!line.starts_with("@SQ\t")) continue;
+        for (std::string_view alternatives = value_of("AN", line); !alternatives.empty();)
+            if (take(alternatives, ',') == wanted) return contig_of(value_of("SN", line));
+    }
+    return std::nullopt;
+}
+
+bool BamHeader::sorted_by_name() const
+{
+    const std::string_view first_line = std::string_view(text_).substr(0, text_.find('\n'));
+    return first_line.starts_with("@HD\t") && value_of("SO", first_line) == "queryname";
+}
+
+} // namespace swather
