@@ -104,28 +104,27 @@ DepthSummary summarise(std::span<const std::int32_t> depth)
 
 std::vector<Column> summary_columns(std::span<const DepthSummary> all)
 {
-    const auto column = [&]<class T>(const char* name, const char* long_name,
-                                     T (*value)(const DepthSummary&)) {
+    // Not as a list in braces, whose columns would be copied: there may be millions of segments.
+    std::vector<Column> columns;
+    const auto add = [&]<class T>(const char* name, const char* long_name, T (*value)(const DepthSummary&)) {
         std::vector<T> values;
+        values.reserve(all.size());
         for (const DepthSummary& one : all) values.push_back(value(one));
-        return Column{.name = name, .values = std::move(values), .long_name = long_name, .units = ""};
+        columns.push_back({.name = name, .values = std::move(values), .long_name = long_name, .units = ""});
     };
-    return {
-        column(
-            "length", "positions", +[](const DepthSummary& s) { return s.length; }),
-        column(
-            "covered_bases", "positions of depth 1 and more",
-            +[](const DepthSummary& s) { return s.covered; }),
-        column(
-            "mean_depth", "mean depth of all positions",
-            +[](const DepthSummary& s) {
-                return s.length == 0 ? 0.0 : static_cast<double>(s.sum) / static_cast<double>(s.length);
-            }),
-        column(
-            "min_depth", "smallest depth", +[](const DepthSummary& s) { return s.min; }),
-        column(
-            "max_depth", "largest depth", +[](const DepthSummary& s) { return s.max; }),
-    };
+    add(
+        "length", "positions", +[](const DepthSummary& s) { return s.length; });
+    add(
+        "covered_bases", "positions of depth 1 and more", +[](const DepthSummary& s) { return s.covered; });
+    add(
+        "mean_depth", "mean depth of all positions", +[](const DepthSummary& s) {
+            return s.length == 0 ? 0.0 : static_cast<double>(s.sum) / static_cast<double>(s.length);
+        });
+    add(
+        "min_depth", "smallest depth", +[](const DepthSummary& s) { return s.min; });
+    add(
+        "max_depth", "largest depth", +[](const DepthSummary& s) { return s.max; });
+    return columns;
 }
 
 } // namespace

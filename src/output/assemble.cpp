@@ -13,7 +13,7 @@ namespace {
 
 // Of the heads that are gathered at once: all of them, of millions of contigs, would be most of root's
 // memory.
-constexpr std::size_t bytes_of_a_round = 8 << 20;
+constexpr std::size_t bytes_of_a_round = 2 << 20;
 
 } // namespace
 

@@ -58,6 +58,7 @@ public:
     {
         std::size_t number = 0;
         std::apply([&](const auto&... output) { (append(output, number), ...); }, outputs);
+        if (comm_.is_root()) domain_.fill_tables();
         return std::move(content_);
     }
 

@@ -27,21 +27,7 @@ Table DomainContent<ConcatAxis>::item_table(const std::string& group, Items item
         table.columns.push_back({"file", std::move(files), "the input, as it was given", ""});
         return table;
     }
-    if (!segment_columns_) {
-        Texts contigs;
-        std::vector<Index> starts;
-        std::vector<Index> ends;
-        for (const Segment& segment : domain_.segments()) {
-            contigs.push_back(segment.contig);
-            starts.push_back(segment.start);
-            ends.push_back(segment.end);
-        }
-        std::vector<Column> columns;
-        columns.push_back({"contig", std::move(contigs), "name of the contig", ""});
-        columns.push_back({"start", std::move(starts), "first position on the contig, 0-based", ""});
-        columns.push_back({"end", std::move(ends), "one past the last position, 0-based", ""});
-        segment_columns_ = std::make_shared<const std::vector<Column>>(std::move(columns));
-    }
+    if (!segment_columns_) segment_columns_ = std::make_shared<std::vector<Column>>();
     return {.group = group,
             .dimension = "segment",
             .rows = std::ssize(domain_.segments()),
@@ -49,11 +35,34 @@ Table DomainContent<ConcatAxis>::item_table(const std::string& group, Items item
             .shared = segment_columns_};
 }
 
+void DomainContent<ConcatAxis>::fill_tables()
+{
+    if (!segment_columns_) return;
+    const auto& segments = domain_.segments();
+    std::size_t bytes_of_names = 0;
+    for (const Segment& segment : segments) bytes_of_names += segment.contig.size();
+    Texts contigs;
+    std::vector<Index> starts;
+    std::vector<Index> ends;
+    contigs.reserve(segments.size(), bytes_of_names);
+    starts.reserve(segments.size());
+    ends.reserve(segments.size());
+    for (const Segment& segment : segments) {
+        contigs.push_back(segment.contig);
+        starts.push_back(segment.start);
+        ends.push_back(segment.end);
+    }
+    segment_columns_->push_back({"contig", std::move(contigs), "name of the contig", ""});
+    segment_columns_->push_back({"start", std::move(starts), "first position on the contig, 0-based", ""});
+    segment_columns_->push_back({"end", std::move(ends), "one past the last position, 0-based", ""});
+}
+
 void DomainContent<ConcatAxis>::complete(ChunkedDataset& dataset, Content& content)
 {
     dataset.dimension = "position";
     Table table = item_table(std::filesystem::path(dataset.path).parent_path(), Items::intervals);
     std::vector<Index> offsets;
+    offsets.reserve(domain_.segments().size());
     for (const Segment& segment : domain_.segments()) offsets.push_back(segment.offset);
     table.columns.push_back(
         {"offset", std::move(offsets), "where the segment begins in " + dataset.path, ""});

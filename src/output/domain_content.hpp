@@ -33,12 +33,14 @@ public:
 
     /// Local. Gives a Dense dataset its dimensions, and appends what makes it readable.
     void complete(ChunkedDataset& dataset, Content& content);
+    /// Local. Fills in what all tables share; to be called last, when nothing else needs the memory.
+    void fill_tables();
 
 private:
     void append_views(const ChunkedDataset& dataset, Content& content) const;
 
     const ConcatAxis& domain_;
-    std::shared_ptr<const std::vector<Column>> segment_columns_; ///< one copy for all tables
+    std::shared_ptr<std::vector<Column>> segment_columns_; ///< one copy for all tables; null without any
 };
 
 /// Of an array: the coordinates of its axes. All of it is one item.
@@ -55,6 +57,7 @@ public:
     [[nodiscard]] static Table item_table(const std::string& group, Items items);
 
     void complete(ChunkedDataset& dataset, Content& content);
+    void fill_tables() {}
 
 private:
     const ArrayDomain& domain_;

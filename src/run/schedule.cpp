@@ -17,6 +17,11 @@ void pack(const Descriptor& descriptor, Bytes& bytes)
     put(bytes, std::span<const std::byte>(descriptor.where));
 }
 
+std::size_t packed_size(const Descriptor& descriptor)
+{
+    return sizeof descriptor.block + sizeof(std::uint64_t) + descriptor.where.size();
+}
+
 } // namespace
 
 // What is read is most of a block's work, but a cell costs something even where there is nothing to read.
@@ -65,7 +70,11 @@ std::vector<Bytes> Schedule::deal(std::vector<Descriptor> descriptors) const
     std::vector<double> costs;
     for (const Descriptor& descriptor : descriptors) costs.push_back(cost_of(descriptor.block));
     const auto rank_of = assign(costs, comm_.size());
-    std::vector<Bytes> of_ranks(static_cast<std::size_t>(comm_.size()));
+    std::vector<std::size_t> sizes(static_cast<std::size_t>(comm_.size()));
+    for (std::size_t i = 0; i < descriptors.size(); ++i)
+        sizes[static_cast<std::size_t>(rank_of[i])] += packed_size(descriptors[i]);
+    std::vector<Bytes> of_ranks(sizes.size());
+    for (std::size_t rank = 0; rank < sizes.size(); ++rank) of_ranks[rank].reserve(sizes[rank]);
     for (std::size_t i = 0; i < descriptors.size(); ++i) {
         const Descriptor descriptor = std::move(descriptors[i]); // which is packed, and gone
         pack(descriptor, of_ranks[static_cast<std::size_t>(rank_of[i])]);

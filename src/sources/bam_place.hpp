@@ -38,9 +38,12 @@ struct BamPlace {
         put(bytes, contigs);
         put(bytes, pieces.empty() ? Index{0} : pieces.front().piece.cells.begin);
         std::vector<PackedPiece> packed;
+        packed.reserve(pieces.size());
         for (const auto& [piece, contig] : pieces)
             packed.push_back({piece.start, piece.cells.size(), static_cast<std::int32_t>(piece.segment),
                               static_cast<std::int32_t>(contig)});
+        bytes.reserve(bytes.size() + 2 * sizeof(std::uint64_t) + std::as_bytes(std::span(packed)).size() +
+                      std::as_bytes(std::span(ranges)).size());
         put(bytes, std::span<const PackedPiece>(packed));
         put(bytes, std::span<const BgzfRange>(ranges));
         return bytes;
