@@ -14,9 +14,7 @@ fi
 export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
 export SRUN_CPUS_PER_TASK=${SLURM_CPUS_PER_TASK:-1} # srun does not inherit it any more (SLURM 22.05)
 # When one rank has died, srun lets the others wait for it for ever, if not told how many seconds.
-export SLURM_WAIT=${SLURM_WAIT:-60}
-# With the default fence, a ring, 3 of 200 starts on 4 busy nodes died in MPI_Init (SLURM 22.05, Open MPI 4.1); by a tree none.
-export SLURM_PMIX_FENCE=${SLURM_PMIX_FENCE:-tree}
+export SLURM_WAIT=${SLURM_WAIT:-30}
 
 # launch [-n RANKS] COMMAND…: runs it on all tasks of the job, or so many; in the place of this shell.
 launch() {
@@ -36,18 +34,15 @@ make_folder_of() {
     ! command -v lfs >/dev/null || lfs setstripe --stripe-count "$stripes" "$folder" || echo "'$folder' is not striped" >&2
 }
 
-# survive OUTPUT COMMAND…: runs it, over as many starts of the job as the output takes; ends the script.
-#
-# SLURM sends USR1 to the script some minutes before the time limit (#SBATCH --signal=B:USR1@300). It is passed on to all
-# ranks; each finishes its block and writes it to the journal, and swather ends with 75. The job is then put back into the
-# queue, and its next start resumes, on whatever number of ranks it gets. Any other end of swather is the job's.
-survive() {
-    local output=$1 restarts=${SLURM_RESTART_COUNT:-0} pid='' run status
+# attempt OUTPUT [-n RANKS] COMMAND…: runs it, and passes USR1 on to it; returns its exit code. Once more where that is none of
+# swather's: a rank or the launcher has died. Under srun, 1 of 100 starts on several busy nodes dies in MPI_Init, of a message
+# that comes too early (SLURM 22.05, Open MPI 4.1).
+attempt() {
+    local output=$1 pid='' run status
     shift
-    make_folder_of "$output"
     trap '[ -z "$pid" ] || kill -USR1 "$pid"' USR1
     for run in 1 2; do
-        echo "== $(date '+%F %T') job $SLURM_JOB_ID on $SLURM_JOB_NODELIST, restart $restarts: $*"
+        echo "== $(date '+%F %T') job $SLURM_JOB_ID on $SLURM_JOB_NODELIST, restart ${SLURM_RESTART_COUNT:-0}: $*"
         launch "$@" &
         pid=$!
         # A signal ends `wait`, not the run; of a run that has ended, `wait` remembers how.
@@ -56,12 +51,22 @@ survive() {
         status=$?
         # An srun that could start nothing, on a node that was switched off in mid-run and has come back, ends with 0.
         [ "$status" != 0 ] || [ -e "$output" ] || status=1
-        case $status in
-            0 | 2 | 65 | 66 | 70 | 73 | 74 | 75) break ;;
-            *) echo "run $run of at most 2 ended with $status, which swather never does: a rank or the launcher has died" ;;
-        esac
+        case $status in 0 | 2 | 65 | 66 | 70 | 73 | 74 | 75) break ;; esac
+        echo "run $run of at most 2 ended with $status, which swather never does: a rank or the launcher has died"
     done
+    return "$status"
+}
 
+# survive OUTPUT COMMAND…: runs it, over as many starts of the job as the output takes; ends the script.
+#
+# SLURM sends USR1 to the script some minutes before the time limit (#SBATCH --signal=B:USR1@300). It is passed on to all
+# ranks; each finishes its block and writes it to the journal, and swather ends with 75. The job is then put back into the
+# queue, and its next start resumes, on whatever number of ranks it gets. Any other end of swather is the job's.
+survive() {
+    local restarts=${SLURM_RESTART_COUNT:-0} status
+    make_folder_of "$1"
+    attempt "$@"
+    status=$?
     if [ "$status" = 75 ] && [ "$restarts" -lt "$most_restarts" ]; then
         echo "stopped in time: back into the queue (restart $((restarts + 1)) of at most $most_restarts)"
         # The task of an array by its own name: the number of the last one stands for all of them.

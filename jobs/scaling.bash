@@ -11,8 +11,7 @@ sweep() {
     make_folder_of "$csv"
     for ((repeat = 1; repeat <= repeats; ++repeat)); do
         for ranks in $(numbers_of_ranks "$SLURM_NTASKS"); do
-            echo "== $ranks ranks, run $repeat of $repeats"
-            on_few_nodes "$ranks" "${@//\{ranks\}/$ranks}" -o "$output" --timings-csv "$csv" || status=$?
+            on_few_nodes "$ranks" "$output" "${@//\{ranks\}/$ranks}" -o "$output" --timings-csv "$csv" || status=$?
             rm -rf "$output" "$output.journal"
         done
     done
@@ -26,9 +25,9 @@ numbers_of_ranks() {
     echo "$1"
 }
 
-# on_few_nodes RANKS COMMAND…: fills one node after the other, where srun would take all nodes of the job.
+# on_few_nodes RANKS OUTPUT COMMAND…: fills one node after the other, where srun would take all nodes of the job.
 on_few_nodes() (
     export SLURM_NNODES=$((($1 + SLURM_NTASKS_PER_NODE - 1) / SLURM_NTASKS_PER_NODE))
     export SLURM_JOB_NUM_NODES=$SLURM_NNODES
-    launch -n "$@"
+    attempt "$2" -n "$1" "${@:3}"
 )

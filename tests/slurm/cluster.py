@@ -73,8 +73,8 @@ def sh(script):
 
 
 def start_node(node):
-    """Switches a node on: it joins the cluster by itself."""
-    boot = f"hostname {node}; mount -t tmpfs tmpfs /dev/shm; exec slurmd -D -N {node}"
+    """Switches a node on: it joins the cluster by itself. Its jobs leave who watches them the cores he wants."""
+    boot = f"hostname {node}; mount -t tmpfs tmpfs /dev/shm; exec nice -n 10 slurmd -D -N {node}"
     sh(f"ip link set {node} up; "
        f"setsid nsenter --net=/run/netns/{node} unshare --uts --mount --pid --fork --kill-child --mount-proc "
        f"sh -euc '{boot}' </dev/null >/dev/null 2>&1 & echo $! >{STATE}/{node}.pid")

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
 """What the tests of jobs/ share: fill in a job, submit it, watch it, stop its ranks."""
 
-import concurrent.futures
-import functools
+import multiprocessing
 import os
 import re
 import shlex
 import shutil
 import signal
 import subprocess
+import time
+import traceback
 import unittest
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,31 +19,45 @@ import h5py
 from swather_testing import Result, SwatherTest, is_swather, journal_size, kill, program, wait_until
 
 JOBS = Path(__file__).resolve().parents[2] / "jobs"
+FORK = multiprocessing.get_context("fork")
 AT_THE_END = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT")
 
 
 def overlapping(cls):
-    """Makes a class of tests that all run at once, each in a thread: most of what they do is to wait for SLURM."""
+    """Makes a class of tests that all run at once, each in a process: most of what they do is to wait for SLURM."""
     tests = {name: getattr(cls, name) for name in unittest.TestLoader().getTestCaseNames(cls)}
     set_up_class, set_up = cls.setUpClass, cls.setUp
 
-    def run(name):
+    def run(name, outcome):
+        os.setsid()  # Linux shares out the cores by session (sched_autogroup); of its jobs each has one
         test = cls(name)
         try:
             set_up(test)
             tests[name](test)
+            outcome.send(None)
+        except Exception:  # pylint: disable=broad-except
+            outcome.send(traceback.format_exc())
         finally:
             test.doCleanups()
 
     def start_all():
         set_up_class()
-        pool = concurrent.futures.ThreadPoolExecutor(len(tests))
-        cls.addClassCleanup(pool.shutdown)
-        cls.outcomes = {name: pool.submit(run, name) for name in tests}
+        cls.outcomes = {}
+        for name in tests:
+            cls.outcomes[name], outcome = FORK.Pipe(duplex=False)
+            process = FORK.Process(target=run, args=(name, outcome))
+            process.start()
+            cls.addClassCleanup(process.join)
+            outcome.close()
+
+    def result(self):
+        failure = self.outcomes[self._testMethodName].recv()
+        if failure:
+            self.fail(failure)
 
     cls.setUpClass, cls.setUp = start_all, lambda self: None
     for name in tests:
-        setattr(cls, name, lambda self: self.outcomes[self._testMethodName].result())
+        setattr(cls, name, result)
     return cls
 
 
@@ -54,31 +69,32 @@ class Job:
         self.log_path = log
 
     def field(self, name):
-        """What SLURM says of it."""
-        shown = subprocess.run(["scontrol", "show", "job", self.number], capture_output=True, text=True, check=True)
-        return re.search(rf"\b{name}=(\S*)", shown.stdout)[1]
+        """What SLURM says of it; where it is too busy to answer, it is asked again."""
+        for _ in range(10):
+            shown = subprocess.run(["scontrol", "show", "job", self.number],
+                                   capture_output=True, text=True, check=False)
+            if shown.returncode == 0:
+                return re.search(rf"\b{name}=(\S*)", shown.stdout)[1]
+            time.sleep(1)
+        raise RuntimeError(f"scontrol does not know job {self.number}: {shown.stderr}")
 
     def state(self):
         return self.field("JobState")
 
     def wait(self, seconds=200):
         """Waits for its end; returns its state."""
-        wait_until(lambda: self.state() in AT_THE_END, seconds, pause=0.5)
+        wait_until(lambda: self.state() in AT_THE_END, seconds, pause=1)
         return self.state()
 
     def log(self):
         return self.log_path.read_text() if self.log_path.exists() else ""
 
-    @functools.cached_property
-    def own_number(self):
-        """What its processes know it by, also where it is a task of an array."""
-        return self.field("JobId")
-
     def ranks(self):
-        """The processes of swather that it has now, on whatever node."""
-        mine = f"SLURM_JOB_ID={self.own_number}".encode()
+        """The processes of swather that it has now, on whatever node. Does not ask SLURM: that takes its time."""
+        names = ("SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID") if "_" in self.number else ("SLURM_JOB_ID",)
+        mine = {f"{name}={value}".encode() for name, value in zip(names, self.number.split("_"))}
         return [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc")))
-                if is_swather(pid) and mine in environment_of(pid)]
+                if is_swather(pid) and mine <= environment_of(pid)]
 
     def __str__(self):
         return f"job {self.number}: {self.state()}\n{self.log()}"
@@ -86,9 +102,9 @@ class Job:
 
 def environment_of(pid):
     try:
-        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        return set(Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"))
     except OSError:
-        return []
+        return set()
 
 
 def is_pending(pid, number):
@@ -110,7 +126,8 @@ class SlurmTest(SwatherTest):
         super().setUp()
         self.here = self.output.parent
         self.jobs = Path(shutil.copytree(JOBS, self.here / "my jobs"))
-        self.environment = os.environ | {"PATH": f"{self.here / 'bin'}:{Path(program()).parent}:{os.environ['PATH']}"}
+        path = f"{self.here / 'bin'}:{Path(program()).parent}:{os.environ['PATH']}"
+        self.environment = os.environ | {"PATH": path, "SLURM_WAIT": "5"}
 
     def put_on_path(self, name, script):
         """A command of this name that does what a script of shell says."""
@@ -156,7 +173,6 @@ class SlurmTest(SwatherTest):
     @contextmanager
     def frozen(self, job):
         """Stops the ranks of a job in the middle of their work, for what takes its time."""
-        self.assertTrue(job.own_number)  # asked before time matters
         self.wait_for_blocks(job)
         ranks = job.ranks()
         for pid in ranks:
@@ -165,6 +181,19 @@ class SlurmTest(SwatherTest):
         yield ranks
         for pid in ranks:
             kill(pid, signal.SIGCONT)
+
+    @contextmanager
+    def asked_to_stop(self, job):
+        """Does not let go of a run in the middle of its work before each rank was sent USR1."""
+        with self.frozen(job) as ranks:
+            yield
+            asked = wait_until(lambda: all(is_pending(pid, signal.SIGUSR1) for pid in ranks), 60, pause=0.1)
+            self.assertTrue(asked, f"USR1 did not come\n{job}")
+
+    def send_usr1(self, job):
+        """To the script of a job, as SLURM does before its time limit."""
+        with self.asked_to_stop(job):
+            subprocess.run(["scancel", "--batch", "--signal=USR1", job.number], check=True)
 
     def assert_completed(self, job):
         self.assertEqual(job.wait(), "COMPLETED", job)

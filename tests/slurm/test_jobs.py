@@ -6,6 +6,7 @@
 """
 
 import csv
+import functools
 import os
 import random
 import re
@@ -13,21 +14,39 @@ import shlex
 import shutil
 import signal
 import subprocess
-import threading
+import tempfile
 import unittest
 from collections import Counter
+from pathlib import Path
 
 import h5py
 
 from cluster import NODES, kill_node
-from slurm_testing import SlurmTest, is_pending, overlapping
+from slurm_testing import FORK, SlurmTest, overlapping
 from swather_testing import (
-    CANNOT_READ, BAD_DATA, STOPPED, USAGE, Contig, Segment, contents, kill, many_reads, samtools_depth, swather,
+    CANNOT_READ, BAD_DATA, STOPPED, USAGE, Contig, contents, kill, many_reads, samtools_depth, swather,
     wait_until, whole_contigs, write_bam)
 
 CONTIGS = [Contig("chr1", 1_200_000), Contig("none", 0), Contig("chr2", 300_001)]
-SMALL_BLOCKS = ["--block-size", "500"]  # a run of some seconds
+SMALL_BLOCKS = ["--block-size", "200"]  # a run of some seconds
 FOUR_NODES = ["--nodes=4", "--ntasks=4"]
+
+
+def by_hand(output, *arguments):
+    """Runs swather without SLURM, for what a job is to give."""
+    result = swather(*arguments, "-o", output)
+    if result.code != 0:
+        raise AssertionError(str(result))
+    return output
+
+
+@functools.cache
+def undisturbed_run():
+    """One BAM for all tests, and the file that an undisturbed run makes of it."""
+    folder = Path(tempfile.mkdtemp(prefix="swather-test-"))
+    unittest.addModuleCleanup(shutil.rmtree, folder, ignore_errors=True)
+    bam = write_bam(folder / "reads.bam", many_reads(CONTIGS, 10, seed=1))
+    return bam, by_hand(folder / "undisturbed.h5", "coverage", bam, *SMALL_BLOCKS)
 
 
 class CoverageTest(SlurmTest):
@@ -36,16 +55,17 @@ class CoverageTest(SlurmTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.bam = write_bam(cls.folder / "reads.bam", many_reads(CONTIGS, 10, seed=1))
-        undisturbed = cls.folder / "undisturbed.h5"
-        result = swather("coverage", cls.bam, "-o", undisturbed, *SMALL_BLOCKS)
-        if result.code != 0:
-            raise AssertionError(str(result))
-        cls.expected = contents(undisturbed)
+        cls.bam, cls.undisturbed = undisturbed_run()
+        cls.expected = contents(cls.undisturbed)
 
     def coverage_in_small_blocks(self, *options, **environment):
         self.fill_in("coverage.sbatch", *SMALL_BLOCKS, input=self.bam, output=self.output)
         return self.submit("coverage.sbatch", *options, **environment)
+
+
+class UndisturbedTest(CoverageTest):
+    def test_it_is_what_samtools_counts(self):
+        self.assert_depth(self.undisturbed, samtools_depth(self.bam), whole_contigs(self.bam))
 
 
 @overlapping
@@ -55,7 +75,7 @@ class JobsTest(CoverageTest):
         self.fill_in("coverage.sbatch", input=self.bam, output="'new folder/out.h5'")
         job = self.submit("coverage.sbatch", *FOUR_NODES)
         self.assert_completed(job)
-        self.assert_depth(self.output, samtools_depth(self.bam), whole_contigs(self.bam))
+        self.assert_same_file(self.output, by_hand(self.here / "by_hand.h5", "coverage", self.bam))
         self.assert_on(NODES)
 
     def test_counts_by_mpirun(self):
@@ -76,12 +96,10 @@ class JobsTest(CoverageTest):
         self.fill_in("fit.sbatch", input="bold.nii.gz", output=self.output)
         job = self.submit("fit.sbatch", "--nodes=2", "--ntasks=3")
         self.assert_completed(job)
-        alone = self.here / "alone.h5"
         bold = self.here / "bold"
-        result = swather("fit", f"{bold}.nii.gz", "--model", "glm", "--events", f"{bold}.events.tsv", "--mask",
-                         f"{bold}.mask.nii.gz", "--contrast", "A - B", "-o", alone)
-        self.assertEqual(result.code, 0, result)
-        self.assert_same_file(self.output, alone)
+        self.assert_same_file(self.output, by_hand(
+            self.here / "by_hand.h5", "fit", f"{bold}.nii.gz", "--model", "glm", "--events", f"{bold}.events.tsv",
+            "--mask", f"{bold}.mask.nii.gz", "--contrast", "A - B"))
 
     def test_time_limit_under_srun(self):
         self.assert_survives_its_time_limit("srun")
@@ -91,8 +109,8 @@ class JobsTest(CoverageTest):
 
     def assert_survives_its_time_limit(self, launcher):
         job = self.coverage_in_small_blocks(*FOUR_NODES, "--time=1", "--signal=B:USR1@20", launcher=launcher)
-        with self.frozen(job) as ranks:
-            self.assertTrue(wait_until(lambda: all(is_pending(pid, signal.SIGUSR1) for pid in ranks), 60), job)
+        with self.asked_to_stop(job):
+            pass
         self.assert_resumed(job, self.expected)
         self.assertGreaterEqual(int(job.field("Restarts")), 1)
         self.assertIn("back into the queue (restart 1 of at most 20)", job.log())
@@ -104,8 +122,7 @@ class JobsTest(CoverageTest):
         after = self.submit("counts.sbatch", *needs(job))
         for runs in (1, 2):
             self.assertTrue(wait_until(lambda: job.log().count(" to compute on ") == runs, 100), job)
-            with self.frozen(job):
-                subprocess.run(["scancel", "--batch", "--signal=USR1", job.number], check=True)
+            self.send_usr1(job)
         self.assertEqual(job.wait(), "FAILED", job)
         self.assertEqual(job.field("ExitCode"), f"{STOPPED}:0")
         self.assertEqual(after.wait(), "CANCELLED")
@@ -120,9 +137,9 @@ class JobsTest(CoverageTest):
     def assert_survives_scancel(self, launcher):
         """What is cancelled ends, and does not come back by itself; submitted again, it goes on."""
         job = self.coverage_in_small_blocks(*FOUR_NODES, launcher=launcher)
-        self.wait_for_blocks(job)
-        subprocess.run(["scancel", job.number], check=True)
-        self.assertEqual(job.wait(), "CANCELLED", job)
+        with self.frozen(job):
+            subprocess.run(["scancel", job.number], check=True)
+            self.assertEqual(job.wait(), "CANCELLED", job)
         self.assertTrue(wait_until(lambda: not job.ranks(), 20), "a rank is left")
         self.assert_nothing_published(self.output)
         again = self.submit("coverage.sbatch", "--nodes=2", "--ntasks=3", launcher=launcher)
@@ -130,7 +147,7 @@ class JobsTest(CoverageTest):
 
     def test_a_rank_that_dies(self):
         """The launcher ends the others, and the job goes on within its allocation; but not a second time."""
-        job = self.coverage_in_small_blocks(*FOUR_NODES, SLURM_WAIT="3")
+        job = self.coverage_in_small_blocks("--nodes=1", "--ntasks=3")
         for runs in (1, 2):
             self.assertTrue(wait_until(lambda: job.log().count(" to compute on ") == runs, 100), job)
             with self.frozen(job) as ranks:
@@ -183,11 +200,10 @@ class JobsTest(CoverageTest):
         manifest = self.here / "my cohort.tsv"
         manifest.write_text(f"# input\toutput\toptions\n\n{self.bam}\tthe results/whole.h5\r\n"
                             "broken.bam\t\tthe results/broken.h5\n  # no sample\n"
-                            f"{self.bam}\tthe results/part.h5\t-r 'chr1:1-1,000,000' --region chr2 --block-size 500\n")
+                            f"{self.bam}\tthe results/part.h5\t-r 'chr1:1-1,000,000' --region chr2 --block-size 200\n")
         array, report = self.submit_cohort(manifest, "--ntasks=2")
         self.output = outputs[2]
-        with self.frozen(array[2]):
-            subprocess.run(["scancel", "--batch", "--signal=USR1", array[2].number], check=True)
+        self.send_usr1(array[2])
         self.fill_in("counts.sbatch", input="visits.csv", output="counts.h5")
         (self.here / "visits.csv").write_text("SampleID\na\n")
         after = self.submit("counts.sbatch", "--ntasks=1", *needs(report))
@@ -199,9 +215,10 @@ class JobsTest(CoverageTest):
         self.assertRegex(report.log(), r"\Atask\toutput\treason\n"
                                        r"2\tthe results/broken\.h5\tswather: error: .*broken\.bam.*\n"
                                        r"2 of 3 outputs are complete\n\Z")
-        self.assert_depth(outputs[0], samtools_depth(self.bam, options=["-Q", "10"]), whole_contigs(self.bam))
-        regions = [Segment("chr1", 0, 1_000_000), Segment("chr2", 0, 300_001)]
-        self.assert_depth(outputs[2], samtools_depth(self.bam, regions, options=["-Q", "10"]), regions)
+        all_share = ["coverage", self.bam, "--min-mapq", "10"]
+        own = ["-r", "chr1:1-1,000,000", "-r", "chr2", *SMALL_BLOCKS]
+        self.assert_same_file(outputs[0], by_hand(self.here / "whole.h5", *all_share))
+        self.assert_same_file(outputs[2], by_hand(self.here / "part.h5", *all_share, *own))
         self.assertEqual(after.wait(), "CANCELLED")
 
         shutil.copy(self.bam, broken)
@@ -271,7 +288,7 @@ def queue():
 class NodeFailureTest(CoverageTest):
     """A node dies while jobs run on it. After the other tests, whose jobs it would hit too."""
 
-    dies = threading.Barrier(2, action=lambda: kill_node("n4"), timeout=150)
+    dies = FORK.Barrier(2, action=lambda: kill_node("n4"), timeout=150)
 
     def test_a_job_of_srun(self):
         self.assert_goes_on_without_the_node("srun")
