@@ -85,6 +85,19 @@ struct Program {
     }
 };
 
+/// Collective. Every rank must have what root has; else `Exit::usage`.
+void check_alike(const Communicator& comm, std::string_view what, std::string_view here,
+                 std::string_view remedy)
+{
+    Bytes mine;
+    put(mine, here);
+    const Bytes of_root = comm.broadcast(mine);
+    agree(comm, [&] {
+        if (mine != of_root)
+            throw Error(Exit::usage, "rank {} has {} than rank 0", comm.rank(), what).remedy("{}", remedy);
+    });
+}
+
 /// Collective. Reads the command line on every rank; false where nothing is left to do. A --config file may
 /// be another on another node, or on no other: all ranks must have read the same.
 bool parse(const Communicator& comm, Program& program, int argc, char** argv)
@@ -100,21 +113,17 @@ bool parse(const Communicator& comm, Program& program, int argc, char** argv)
             throw Error(Exit::usage, "{}", error.what()).remedy("see {}", help_of(program.app));
         }
     });
-    Bytes mine;
-    put(mine, std::string_view(go_on ? program.app.config_to_str(true) : ""));
-    const Bytes of_root = comm.broadcast(mine);
-    agree(comm, [&] {
-        if (mine != of_root)
-            throw Error(Exit::usage, "rank {} was given other options than rank 0", comm.rank())
-                .remedy("a file for --config must be there, and the same, on all nodes; standard input "
-                        "reaches rank 0 only");
-    });
+    check_alike(comm, "other options", go_on ? program.app.config_to_str(true) : "",
+                "a file for --config must be there, and the same, on all nodes; standard input reaches "
+                "rank 0 only");
     return go_on;
 }
 
 /// Collective. Does what the command line says. Throws what goes wrong.
 void execute(const Communicator& comm, int argc, char** argv)
 {
+    check_alike(comm, "another version of swather, or of its libraries,", version_text(),
+                "all nodes must run the same program: swather --version tells");
     Program program;
     if (!parse(comm, program, argc, argv)) return;
     if (program.print_config) {

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import signal
+import subprocess
 import time
 import unittest
 import unittest.mock
@@ -14,9 +15,33 @@ from pathlib import Path
 import h5py
 
 from swather_testing import (
-    BAD_DATA, CANNOT_CREATE, ENVIRONMENT, IO_ERROR, STOPPED, USAGE, Contig, contents, many_reads, swather, wait_until,
-    write_bam)
+    BAD_DATA, CANNOT_CREATE, ENVIRONMENT, IO_ERROR, STOPPED, USAGE, Contig, Result, SwatherTest, command, contents,
+    many_reads, program, swather, wait_until, write_bam)
 from test_restart import RestartTest
+
+
+class AlikeTest(SwatherTest):
+    """Ranks that are not of one mind end before they read anything."""
+
+    def assert_refused(self, first, second, word):
+        launch = [part for part in command([], ranks=1) if part != program()]
+        ranks = [*launch, *map(str, first), ":", "-n", "1", *map(str, second)]
+        done = subprocess.run(["timeout", "60", *ranks], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              env=ENVIRONMENT, check=False)
+        self.assert_one_error(Result(done.returncode, done.stdout, done.stderr), USAGE, "rank 1", word)
+
+    def test_other_options(self):
+        arguments = [program(), "coverage", "reads.bam", "-o", self.output]
+        self.assert_refused(arguments, [*arguments, "--min-mapq", "3"], "other options")
+
+    def test_another_version(self):
+        version = swather("--version", ranks=None).stdout.split()[1].encode()
+        other = self.output.with_name("swather")
+        begin = version[:4]  # which compilers may have as a number in the code
+        other.write_bytes(Path(program()).read_bytes().replace(begin, b"9" + begin[1:]))
+        other.chmod(0o755)
+        arguments = ["coverage", "reads.bam", "-o", self.output]
+        self.assert_refused([program(), *arguments], [other, *arguments], "another version")
 
 
 class DynamicTest(RestartTest):

@@ -9,6 +9,7 @@ where there can be no cluster, the reason is printed, and it is 77.
 """
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -84,6 +85,11 @@ def kill_node(node):
     """Pulls the plug: all processes of a node are gone, and no connection is closed."""
     sh(f"ip link set {node} down")
     os.kill(int((STATE / f"{node}.pid").read_text()), signal.SIGKILL)
+
+
+def run_on_node(node, script):
+    """Runs a line of shell as what a node's administrator might have done there: with its mounts."""
+    sh(f"nsenter --mount=/proc/$(cat {STATE}/{node}.pid)/ns/mnt sh -euc {shlex.quote(script)}")
 
 
 def idle_nodes():

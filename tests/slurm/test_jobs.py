@@ -21,10 +21,10 @@ from pathlib import Path
 
 import h5py
 
-from cluster import NODES, kill_node
-from slurm_testing import FORK, SlurmTest, overlapping
+from cluster import NODES, kill_node, run_on_node
+from slurm_testing import FORK, JOBS, SlurmTest, overlapping
 from swather_testing import (
-    CANNOT_READ, BAD_DATA, STOPPED, USAGE, Contig, contents, kill, many_reads, samtools_depth, swather,
+    CANNOT_CREATE, CANNOT_READ, BAD_DATA, STOPPED, USAGE, Contig, contents, kill, many_reads, samtools_depth, swather,
     wait_until, whole_contigs, write_bam)
 
 CONTIGS = [Contig("chr1", 1_200_000), Contig("none", 0), Contig("chr2", 300_001)]
@@ -144,6 +144,32 @@ class JobsTest(CoverageTest):
         self.assert_nothing_published(self.output)
         again = self.submit("coverage.sbatch", "--nodes=2", "--ntasks=3", launcher=launcher)
         self.assert_resumed(again, self.expected)
+
+    def test_a_folder_that_is_not_shared(self):
+        """Of output or journal: the job fails at once, and says where. Of the input too, and where it is another file."""
+        own = self.here / "own of n2"
+        own.mkdir()
+        own_bam, other_bam = own / "own.bam", own / "other.bam"
+        for bam in (own_bam, other_bam):
+            shutil.copy(self.bam, bam)
+            shutil.copy(f"{self.bam}.bai", f"{bam}.bai")
+        run_on_node("n2", f"mount -t tmpfs tmpfs '{own}'; printf BAM >'{other_bam}'")
+        for code, word, options, lines in (
+                (CANNOT_CREATE, f"the folder '{own}' is not the same on all nodes", [], {"output": own / "out.h5"}),
+                (CANNOT_CREATE, f"the folder '{own}' is not the same on all nodes", ["--scratch", own], {}),
+                (CANNOT_READ, f"the input '{own_bam}', which is there on n1, cannot be read on n2", [],
+                 {"input": own_bam}),
+                (BAD_DATA, "bytes on n1, and 3 on n2", [], {"input": other_bam})):
+            with self.subTest(options=options, lines=lines):
+                shutil.copy(JOBS / "coverage.sbatch", self.jobs)
+                lines = {"input": self.bam, "output": self.output} | lines
+                self.fill_in("coverage.sbatch", *map(str, options),
+                             **{name: shlex.quote(str(value)) for name, value in lines.items()})
+                job = self.submit("coverage.sbatch", "--nodelist=n1,n2", "--nodes=2", "--ntasks=2")
+                self.assertEqual(job.wait(), "FAILED", job)
+                self.assertEqual(job.field("ExitCode"), f"{code}:0", job)
+                self.assertIn(word, job.log())
+                self.assert_nothing_published(self.output)
 
     def test_a_rank_that_dies(self):
         """The launcher ends the others, and the job goes on within its allocation; but not a second time."""
