@@ -51,7 +51,7 @@ public:
 private:
     static Cigar run(Index length, CigarOperation operation)
     {
-        return {static_cast<std::uint32_t>(length) << 4 | static_cast<std::uint32_t>(operation)};
+        return Cigar(static_cast<std::uint32_t>(length) << 4 | static_cast<std::uint32_t>(operation));
     }
 
     std::vector<Cigar> plain_{run(read_length, CigarOperation::match)};

@@ -53,7 +53,6 @@ Prepare coverage(CLI::App& command)
 
     return [given, shared](const std::string& command_line) -> Action {
         given->coverage.exclude_flags |= parse_flags("--exclude-flags", given->exclude_flags);
-        given->reads.with_qualities = given->coverage.min_baseq > 0;
 
         Fingerprint analysis;
         analysis.add("command", "coverage");

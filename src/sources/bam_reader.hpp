@@ -12,8 +12,8 @@ namespace swather {
 /// A BAM as every rank reads it: seek and read, without header and index.
 class BamReader {
 public:
-    /// Local. Opens the file. Qualities are handed on only `with_qualities`.
-    BamReader(const std::string& path, bool with_qualities);
+    /// Local. Opens the file.
+    explicit BamReader(const std::string& path);
     ~BamReader();
 
     /// Local. Goes to the reads of a block; ends the batches of the block before.

@@ -25,14 +25,14 @@ std::vector<Identity> Reads::identity() const
 
 double Reads::memory() const
 {
-    // A batch, htslib's two BGZF blocks, and room for a long read with all its tags.
+    // htslib's two BGZF blocks, the reads of one, and room for a long read with all its tags.
     return 4 << 20;
 }
 
 Reads::View Reads::read(const Descriptor& descriptor)
 {
     const Stopwatch stopwatch(seconds_reading_);
-    if (!reader_) reader_.emplace(options_.path, options_.with_qualities);
+    if (!reader_) reader_.emplace(options_.path);
     BamPlace place = BamPlace::unpack(descriptor.where);
     std::vector<Piece> pieces;
     for (const BamPiece& piece : place.pieces) pieces.push_back(piece.piece);

@@ -17,7 +17,6 @@ public:
     struct Options {
         std::string path;
         std::vector<std::string> regions; ///< in samtools' words; without any, all contigs
-        bool with_qualities = false;
         bool hash_whole = false; ///< the identity of the input is the hash of all of it
     };
 

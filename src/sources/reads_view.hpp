@@ -3,7 +3,10 @@
 
 #include "grid/concat_axis.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <span>
 #include <vector>
@@ -23,12 +26,23 @@ enum class CigarOperation : std::uint32_t {
     difference = 8,
 };
 
-/// One run of a CIGAR, packed as BAM has it: 28 bits of length, 4 of operation.
-struct Cigar {
-    std::uint32_t packed;
+/// One run of a CIGAR, packed as BAM has it, which may stand at any byte: 28 bits of length, 4 of operation.
+class Cigar {
+public:
+    explicit Cigar(std::uint32_t packed) { std::memcpy(bytes_.data(), &packed, sizeof packed); }
 
-    [[nodiscard]] CigarOperation operation() const { return static_cast<CigarOperation>(packed & 0xf); }
-    [[nodiscard]] Index length() const { return packed >> 4; }
+    [[nodiscard]] CigarOperation operation() const { return static_cast<CigarOperation>(packed() & 0xf); }
+    [[nodiscard]] Index length() const { return packed() >> 4; }
+
+private:
+    [[nodiscard]] std::uint32_t packed() const
+    {
+        std::uint32_t packed = 0;
+        std::memcpy(&packed, bytes_.data(), sizeof packed);
+        return packed;
+    }
+
+    std::array<std::byte, sizeof(std::uint32_t)> bytes_;
 };
 
 /// An alignment record, as far as depth needs it, placed on the cells of one piece of a block.

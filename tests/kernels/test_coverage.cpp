@@ -34,7 +34,7 @@ struct Reads {
 
 Cigar run(Index length, CigarOperation operation)
 {
-    return {static_cast<std::uint32_t>(length) << 4 | static_cast<std::uint32_t>(operation)};
+    return Cigar(static_cast<std::uint32_t>(length) << 4 | static_cast<std::uint32_t>(operation));
 }
 
 using enum CigarOperation;
@@ -133,7 +133,7 @@ TEST(Coverage, SummaryMergesInAnyCut)
 TEST(Coverage, AnUndefinedOperationIsBadData)
 {
     try {
-        depth_of({{{1, {Cigar{1u << 4 | 9u}}}}, {}});
+        depth_of({{{1, {Cigar(1u << 4 | 9u)}}}, {}});
         FAIL() << "no error";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), Exit::bad_data);

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+#include "sources/bam_records.hpp"
+
+#include "base/error.hpp"
+#include "sources/hts.hpp"
+
+#include <htslib/hfile.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+
+namespace swather {
+
+static_assert(sizeof(Cigar) == sizeof(std::uint32_t) && alignof(Cigar) == 1);
+
+namespace {
+
+/// A record's begin, as it stands in the file.
+struct Fixed {
+    std::int32_t contig;
+    std::int32_t position;
+    std::uint8_t name_size; // with the NUL at its end
+    std::uint8_t mapq;
+    std::uint16_t bin;
+    std::uint16_t cigar_size;
+    std::uint16_t flag;
+    std::int32_t bases;
+    std::int32_t mate_contig;
+    std::int32_t mate_position;
+    std::int32_t template_length;
+};
+static_assert(sizeof(Fixed) == 32);
+
+std::uint32_t size_at(const std::byte* place)
+{
+    std::uint32_t size = 0;
+    std::memcpy(&size, place, sizeof size);
+    return size;
+}
+
+std::span<const Cigar> runs_at(const std::byte* place, std::size_t count)
+{
+    return {reinterpret_cast<const Cigar*>(place), count};
+}
+
+/// A CIGAR of more than 65,535 runs is in the tag CG, behind one that only says how long the read is.
+bool is_placeholder(std::span<const Cigar> cigar, const Fixed& fixed)
+{
+    return !cigar.empty() && fixed.contig >= 0 && fixed.position >= 0 &&
+           cigar.front().operation() == CigarOperation::soft_clip && cigar.front().length() == fixed.bases;
+}
+
+/// The runs in the tag CG, where there is one; none where the tags are damaged.
+std::optional<std::span<const Cigar>> true_cigar(std::span<const Cigar> placeholder,
+                                                 std::span<const std::byte> tags)
+{
+    // A record of nothing but tags, for htslib to search.
+    bam1_t record{};
+    record.data = const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(tags.data()));
+    record.l_data = static_cast<int>(tags.size());
+    errno = 0;
+    const std::uint8_t* tag = bam_aux_get(&record, "CG");
+    if (!tag) return errno == ENOENT ? std::optional(placeholder) : std::nullopt;
+    if (tag[0] != 'B' || (tag[1] != 'I' && tag[1] != 'i')) return placeholder;
+    const auto* place = reinterpret_cast<const std::byte*>(tag) + 2;
+    const std::uint32_t count = size_at(place);
+    if (count < placeholder.size() || count >= 1U << 29) return placeholder;
+    return runs_at(place + sizeof count, count);
+}
+
+struct Lengths {
+    Index of_reference = 0;
+    Index of_read = 0;
+};
+
+Lengths lengths_of(std::span<const Cigar> cigar)
+{
+    Lengths lengths;
+    for (const Cigar& run : cigar) {
+        const auto consumes = bam_cigar_type(static_cast<std::uint32_t>(run.operation()));
+        if (consumes & 1) lengths.of_read += run.length();
+        if (consumes & 2) lengths.of_reference += run.length();
+    }
+    return lengths;
+}
+
+} // namespace
+
+std::optional<BamRecord> BamRecord::parse(std::span<const std::byte> bytes)
+{
+    Fixed fixed{};
+    if (bytes.size() < sizeof fixed) return std::nullopt;
+    std::memcpy(&fixed, bytes.data(), sizeof fixed);
+    if (fixed.name_size < 1 || fixed.bases < 0) return std::nullopt;
+
+    const auto bases = static_cast<std::size_t>(fixed.bases);
+    const std::size_t cigar_begin = sizeof fixed + fixed.name_size;
+    const std::size_t qualities_begin =
+        cigar_begin + fixed.cigar_size * sizeof(Cigar) + (bases + 1) / 2; // behind two bases in a byte
+    if (qualities_begin + bases > bytes.size()) return std::nullopt;
+
+    BamRecord record{.contig = fixed.contig,
+                     .start = fixed.position,
+                     .flag = fixed.flag,
+                     .mapq = fixed.mapq,
+                     .cigar = runs_at(bytes.data() + cigar_begin, fixed.cigar_size),
+                     .qualities = {}};
+    if (is_placeholder(record.cigar, fixed)) {
+        const auto cigar = true_cigar(record.cigar, bytes.subspan(qualities_begin + bases));
+        if (!cigar) return std::nullopt;
+        record.cigar = *cigar;
+    }
+    const auto* first_quality = reinterpret_cast<const std::uint8_t*>(bytes.data() + qualities_begin);
+    if (bases > 0 && *first_quality != 0xff) // BAM's way to say that there are none
+        record.qualities = {first_quality, bases};
+
+    const Lengths lengths = lengths_of(record.cigar);
+    const bool is_mapped = (fixed.flag & BAM_FUNMAP) == 0;
+    if (is_mapped && !record.cigar.empty() && bases > 0 && lengths.of_read != fixed.bases)
+        return std::nullopt;
+    record.end = record.start + (is_mapped ? std::max<Index>(lengths.of_reference, 1) : 1);
+    return record;
+}
+
+struct BamRecords::File {
+    HtsBgzf handle;
+
+    [[nodiscard]] BGZF& operator*() const { return *handle; }
+    [[nodiscard]] BGZF* operator->() const { return handle.get(); }
+    [[nodiscard]] std::size_t left() const
+    {
+        return static_cast<std::size_t>(handle->block_length - handle->block_offset);
+    }
+    [[nodiscard]] const std::byte* place() const
+    {
+        return static_cast<const std::byte*>(handle->uncompressed_block) + handle->block_offset;
+    }
+
+    /// Steps over bytes of the block. Behind its last, the next place is the begin of the next block, as
+    /// bgzf_read has it.
+    void skip(std::size_t bytes) const
+    {
+        handle->block_offset += static_cast<int>(bytes);
+        if (handle->block_offset < handle->block_length) return;
+        handle->block_address = htell(handle->fp);
+        handle->block_offset = handle->block_length = 0;
+    }
+
+    /// Appends so many bytes, over the ends of blocks; returns how many there were.
+    std::size_t append(std::size_t bytes, std::vector<std::byte>& to) const
+    {
+        // A damaged size must not take memory before the bytes are there.
+        constexpr std::size_t part = 1 << 20;
+        const std::size_t before = to.size();
+        for (std::size_t missing = bytes; missing > 0;) {
+            const std::size_t begin = to.size();
+            to.resize(begin + std::min(missing, part));
+            const auto read = bgzf_read(handle.get(), to.data() + begin, to.size() - begin);
+            to.resize(begin + static_cast<std::size_t>(std::max<decltype(read)>(read, 0)));
+            if (read <= 0) break;
+            missing -= static_cast<std::size_t>(read);
+        }
+        return to.size() - before;
+    }
+};
+
+BamRecords::BamRecords(const std::string& path)
+    : path_(path)
+    , file_(std::make_unique<File>())
+{
+    errno = 0;
+    file_->handle.reset(bgzf_open(path.c_str(), "r"));
+    if (!file_->handle) throw system_error(Exit::cannot_read, errno, "open", path);
+}
+
+BamRecords::~BamRecords() = default;
+
+void BamRecords::seek(std::uint64_t offset)
+{
+    if (bgzf_seek(&**file_, static_cast<std::int64_t>(offset), SEEK_SET) != 0) throw damaged();
+}
+
+std::uint64_t BamRecords::tell() const { return static_cast<std::uint64_t>(bgzf_tell(&**file_)); }
+
+bool BamRecords::at_block_end() const
+{
+    const std::size_t left = file_->left();
+    return left < sizeof(std::uint32_t) || left - sizeof(std::uint32_t) < size_at(file_->place());
+}
+
+std::optional<BamRecord> BamRecords::next()
+{
+    File& file = *file_;
+    if (file->block_length == 0) {
+        if (bgzf_read_block(&*file) != 0 || file->block_offset > file->block_length) throw damaged();
+        if (file->block_length == 0) return std::nullopt;
+        if (file.left() == 0) {
+            file.skip(0);
+            return next();
+        }
+    }
+    std::span<const std::byte> bytes;
+    if (!at_block_end()) {
+        const std::size_t size = size_at(file.place());
+        bytes = {file.place() + sizeof(std::uint32_t), size};
+        file.skip(sizeof(std::uint32_t) + size);
+    } else {
+        torn_.clear();
+        if (file.append(sizeof(std::uint32_t), torn_) != sizeof(std::uint32_t)) throw damaged();
+        const std::size_t size = size_at(torn_.data());
+        torn_.clear();
+        if (file.append(size, torn_) != size) throw damaged();
+        bytes = torn_;
+    }
+    const auto record = BamRecord::parse(bytes);
+    if (!record) throw damaged();
+    return record;
+}
+
+Error BamRecords::damaged() const
+{
+    return Error(Exit::bad_data, "'{}' is truncated or corrupt near byte {}", path_, tell() >> 16)
+        .remedy("check it with 'samtools quickcheck -v', copy or make it again; if it is good, its index "
+                "is another BAM's: samtools index '{}'",
+                path_);
+}
+
+} // namespace swather
