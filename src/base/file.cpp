@@ -32,10 +32,10 @@ int flags_of(File::Mode mode)
 
 } // namespace
 
-File File::open(const std::string& path, Mode mode)
+File File::open(const std::string& path, Mode mode, Exit failure)
 {
     const int descriptor = ::open(path.c_str(), flags_of(mode) | O_CLOEXEC, 0666);
-    if (descriptor < 0) throw system_error(Exit::io, errno, mode == Mode::append ? "create" : "open", path);
+    if (descriptor < 0) throw system_error(failure, errno, mode == Mode::append ? "create" : "open", path);
     return {descriptor, path};
 }
 
@@ -135,7 +135,7 @@ void File::sync() const
 
 void File::drop_cache() const { ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED); }
 
-void write_whole(const std::string& path, const std::function<void(const File&)>& write)
+void write_whole(const std::string& path, const std::function<void(const File&)>& write, Durable durable)
 {
     const std::string folder = folder_of(path);
     std::string unfinished; // once it is ours
@@ -146,7 +146,7 @@ void write_whole(const std::string& path, const std::function<void(const File&)>
         const File file = File::unique(folder);
         unfinished = file.path();
         write(file);
-        file.sync();
+        if (durable == Durable::yes) file.sync();
         if (::rename(unfinished.c_str(), path.c_str()) != 0)
             throw system_error(Exit::cannot_create, errno, "give the finished file its name", path);
     } catch (Error& error) {
@@ -157,7 +157,7 @@ void write_whole(const std::string& path, const std::function<void(const File&)>
         remove();
         throw;
     }
-    sync_folder(folder);
+    if (durable == Durable::yes) sync_folder(folder);
 }
 
 std::string folder_of(const std::string& path)

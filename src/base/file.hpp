@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/error.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -17,7 +19,7 @@ public:
 
     /// Local. Opens `path`: `read`, `update` (read and write, must exist) or `append` (created; must not
     /// exist).
-    static File open(const std::string& path, Mode mode);
+    static File open(const std::string& path, Mode mode, Exit failure = Exit::io);
 
     /// Local. A new file in `folder`, to be appended to, under a name that no other file there has.
     static File unique(const std::string& folder);
@@ -55,9 +57,13 @@ private:
     std::string path_;
 };
 
+/// Whether a file must be there after the machine has lost its power.
+enum class Durable { no, yes };
+
 /// Local. Makes a file that has its name only when it is whole: `write` fills one under another name, which
 /// is gone where that fails. Replaces a file that has the name.
-void write_whole(const std::string& path, const std::function<void(const File&)>& write);
+void write_whole(const std::string& path, const std::function<void(const File&)>& write,
+                 Durable durable = Durable::yes);
 
 /// Local. The folder of a path; "." where it names none.
 std::string folder_of(const std::string& path);

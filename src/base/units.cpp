@@ -94,7 +94,8 @@ double parse_duration(std::string_view option, std::string_view text)
 {
     const bool by_colons = text.find(':') != text.npos;
     const auto seconds = by_colons ? duration_by_colons(text) : duration_by_units(text);
-    if (!seconds || !(*seconds > 0))
+    constexpr double ten_years = 3653.0 * 24 * 3600; // beyond, clocks and timers overflow
+    if (!seconds || !(*seconds > 0) || *seconds > ten_years)
         throw Error(Exit::usage, "{} '{}' is not a duration", option, text)
             .remedy("say 90s, 30m, 1h30m or 2d, or 1:30:00 as SLURM does");
     return *seconds;

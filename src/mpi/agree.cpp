@@ -7,7 +7,10 @@ void settle(const Communicator& comm, const std::optional<Error>& mine, const st
 {
     // Two numbers: an error without an order must still come before no error at all.
     constexpr auto none = std::numeric_limits<std::int64_t>::max();
-    const std::int64_t first_failed = comm.minimum(mine ? comm.rank() : none, idle);
+    const std::int64_t first_failed = comm.minimum(mine ? comm.rank() : none, [&] {
+        (void)comm.alarm_raised(); // root passes on that of another rank
+        if (idle) idle();
+    });
     if (first_failed == none) return;
 
     const std::int64_t lowest = comm.minimum(mine ? mine->order() : none);

@@ -222,14 +222,26 @@ std::int64_t Communicator::sum(std::int64_t mine) const
 
 void Communicator::raise_alarm() const
 {
-    for (int r = 0; r < size_; ++r)
-        if (r != rank_) alarms_->mailbox.post(r, {});
+    if (alarm_raised()) return;
+    alarms_->raised = true;
+    spread_alarm();
 }
 
 bool Communicator::alarm_raised() const
 {
-    if (!alarms_->raised && alarms_->mailbox.poll()) alarms_->raised = true;
+    if (!alarms_->raised && alarms_->mailbox.poll()) {
+        alarms_->raised = true;
+        if (is_root()) spread_alarm();
+    }
     return alarms_->raised;
+}
+
+// By way of root: a signal or a full disk comes to all ranks at once, and if each told each, ten thousand of
+// them would send a hundred million messages.
+void Communicator::spread_alarm() const
+{
+    if (!is_root()) return alarms_->mailbox.post(0, {});
+    for (int r = 1; r < size_; ++r) alarms_->mailbox.post(r, {});
 }
 
 void Communicator::clear_alarms() const

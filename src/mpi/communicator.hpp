@@ -63,7 +63,7 @@ public:
 
     /// Local. Tells all other ranks, without waiting, that this one has failed.
     void raise_alarm() const;
-    /// Local. Whether another rank has failed.
+    /// Local. Whether a rank has failed. Root passes on what it was told when it is asked this.
     [[nodiscard]] bool alarm_raised() const;
     /// Collective. Forgets all alarms.
     void clear_alarms() const;
@@ -77,6 +77,7 @@ private:
 
     explicit Communicator(Handle handle);
     [[nodiscard]] std::int64_t rounds(std::int64_t longest) const;
+    void spread_alarm() const;
 
     struct Alarms;
     std::unique_ptr<Handle> handle_;

@@ -6,9 +6,10 @@
 
 namespace swather {
 
-Dispatcher::Dispatcher(const Communicator& comm, std::deque<Bytes> blocks)
+Dispatcher::Dispatcher(const Communicator& comm, std::deque<Bytes> blocks, bool only_serves)
     : comm_(comm)
     , mailbox_(comm)
+    , only_serves_(only_serves)
     , blocks_(std::move(blocks))
 {
 }
@@ -32,7 +33,8 @@ std::optional<Bytes> Dispatcher::take(const std::function<void()>& idle)
 {
     if (comm_.is_root()) {
         serve();
-        if (root_only_serves(comm_.size())) serve_until_done(idle);
+        if (only_serves_) serve_until_done(idle);
+        if (comm_.alarm_raised()) return std::nullopt;
         Bytes block = next();
         return block.empty() ? std::nullopt : std::optional(std::move(block));
     }

@@ -52,13 +52,13 @@ double limit_of_groups()
     for (std::string line; std::getline(groups, line);) {
         const auto first = line.find(':');
         const auto second = line.find(':', first + 1);
-        if (second == line.npos) continue;
-        const std::string controllers = line.substr(first + 1, second - first - 1);
-        const std::string path = line.substr(second + 2); // without its first '/'
+        if (second == line.npos || line.compare(second, 2, ":/") != 0) continue;
+        const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
+        const std::string path = line.substr(second + 2);
         const std::filesystem::path top = "/sys/fs/cgroup";
-        if (controllers.empty())
+        if (controllers == ",,")
             lowest = std::min(lowest, lowest_limit(top / path, top, "memory.max"));
-        else if (controllers == "memory")
+        else if (controllers.find(",memory,") != controllers.npos)
             lowest = std::min(lowest,
                               lowest_limit(top / "memory" / path, top / "memory", "memory.limit_in_bytes"));
     }

@@ -17,7 +17,7 @@ Monitor::Monitor(const Communicator& comm, const Nodes& nodes, const RunOptions&
     : status(comm.is_root() ? options.status : "")
     , comm_(comm)
     , nodes_(nodes)
-    , watchdog_(comm, nodes, options.watchdog)
+    , watchdog_(comm, nodes, options.watchdog, [this](const Error& error) { status.fail(error); })
 {
     timings[Phase::launch] = seconds_since_start();
     if (!comm.is_root()) return;
@@ -27,6 +27,18 @@ Monitor::Monitor(const Communicator& comm, const Nodes& nodes, const RunOptions&
     status.know("nodes", nodes.names());
     if (const char* const job = std::getenv("SLURM_JOB_ID")) status.know("SLURM_JOB_ID", job);
     status.enter(name_of(Phase::plan));
+}
+
+void Monitor::complete(const char* state)
+{
+    status.complete(state);
+    watchdog_.stop();
+}
+
+void Monitor::fail(const AgreedError& error)
+{
+    status.fail(error);
+    watchdog_.stop();
 }
 
 void Monitor::enter(Phase phase, Index block)
@@ -44,19 +56,22 @@ void Monitor::report(const RunOptions& options, Index blocks)
         if (options.timings_csv.empty()) return;
         std::error_code none;
         const auto bytes_out = options.prints() ? 0 : std::filesystem::file_size(options.output, none);
-        append_timings(options.timings_csv,
-                       {{"date", time_stamp()},
-                        {"version", versions().front().second},
-                        {"command_line", options.command_line},
-                        {"hosts", fmt::format("{}", fmt::join(nodes_.names(), " "))},
-                        {"nodes", std::to_string(nodes_.size())},
-                        {"ranks", std::to_string(comm_.size())},
-                        {"schedule", options.dealing == Dealing::on_demand ? "dynamic" : "static"},
-                        {"blocks", std::to_string(blocks)},
-                        {"bytes_in", fmt::format("{:.0f}", bytes_in)},
-                        {"bytes_out", std::to_string(none ? 0 : bytes_out)},
-                        {"wall", fmt::format("{:.3f}", seconds_since_start())}},
-                       ranks);
+        const RunFacts facts{.date = time_stamp(),
+                             .version = versions().front().second,
+                             .command_line = options.command_line,
+                             .hosts = fmt::format("{}", fmt::join(nodes_.names(), " ")),
+                             .nodes = nodes_.size(),
+                             .ranks = comm_.size(),
+                             .schedule = options.dealing == Dealing::on_demand ? "dynamic" : "static",
+                             .blocks = blocks,
+                             .bytes_in = bytes_in,
+                             .bytes_out = none ? 0 : static_cast<double>(bytes_out),
+                             .wall = seconds_since_start()};
+        try {
+            append_timings(options.timings_csv, facts, ranks);
+        } catch (const Error& error) { // the results are there
+            spdlog::warn("{}", error.what());
+        }
     });
 }
 

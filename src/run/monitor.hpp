@@ -25,7 +25,12 @@ public:
     /// Local. A phase has begun, or a block of it.
     void enter(Phase phase, Index block = Watchdog::no_block);
 
-    /// Collective. At the end: logs and keeps the timings as the options want it, of a run of so many blocks.
+    /// Collective. The end: says so in the status, and speaks with no other rank any more. `state`: as for
+    /// Status.
+    void complete(const char* state);
+    void fail(const AgreedError& error);
+
+    /// Collective. Logs and keeps the timings as the options want it, of a run of so many blocks.
     void report(const RunOptions& options, Index blocks);
 
     Timings timings;

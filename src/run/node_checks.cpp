@@ -7,7 +7,6 @@
 
 #include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -19,18 +18,21 @@ namespace {
 class Token {
 public:
     Token(const std::string& folder, const std::string& text)
-        : file_(File::unique(folder))
     {
-        file_.append(std::as_bytes(std::span(text)));
+        // Closed, not only written: NFS shows other nodes what was there when a file was closed.
+        const File file = File::unique(folder);
+        path_ = file.path();
+        file.append(std::as_bytes(std::span(text)));
+        file.sync();
     }
     Token(const Token&) = delete;
     Token& operator=(const Token&) = delete;
-    ~Token() { ::unlink(path().c_str()); }
+    ~Token() { ::unlink(path_.c_str()); }
 
-    [[nodiscard]] const std::string& path() const { return file_.path(); }
+    [[nodiscard]] const std::string& path() const { return path_; }
 
 private:
-    File file_;
+    std::string path_;
 };
 
 std::string content_of(const std::string& path)
@@ -65,32 +67,45 @@ void check_shared(const Communicator& comm, const Nodes& nodes, const std::strin
     });
 }
 
-void check_inputs_alike(const Communicator& comm, const Nodes& nodes, const std::vector<Identity>& inputs)
+void check_inputs_alike(const Communicator& comm, const Nodes& nodes, const std::vector<Identity>& inputs,
+                        const std::function<std::vector<Identity>()>& look)
 {
     if (nodes.size() == 1) return;
     Bytes told;
+    put(told, inputs.size());
     for (const Identity& input : inputs) {
-        put(told, std::string_view(input.path));
         put(told, input.size);
+        put(told, std::string_view(input.hash));
     }
     told = comm.broadcast(std::move(told));
     agree(comm, [&] {
-        if (!nodes.is_first_here()) return;
-        for (BytesReader reader(told); !reader.at_end();) {
-            const std::string path = reader.get_string();
+        if (!nodes.is_first_here() || comm.is_root()) return;
+        const std::string& there = nodes.host(0);
+        const std::string& here = nodes.host(comm.rank());
+        constexpr std::string_view remedy = "put the inputs on a file system that all nodes share";
+        std::vector<Identity> own;
+        try {
+            own = look();
+        } catch (const Error& error) {
+            throw Error(error.code(), "an input that is there on {} cannot be read on {}: {}", there, here,
+                        error.finding())
+                .remedy("{}", remedy);
+        }
+        BytesReader reader(told);
+        if (reader.get<std::size_t>() != own.size())
+            throw Error(Exit::bad_data, "the inputs are other files on {} than on {}", here, there)
+                .remedy("{}", remedy);
+        for (const Identity& input : own) {
             const auto size = reader.get<std::int64_t>();
-            const std::string& here = nodes.host(comm.rank());
-            std::error_code failure;
-            const auto size_here = static_cast<std::int64_t>(std::filesystem::file_size(path, failure));
-            if (failure)
-                throw Error(Exit::cannot_read,
-                            "the input '{}', which is there on {}, cannot be read on {}: {}", path,
-                            nodes.host(0), here, failure.message())
-                    .remedy("put it on a file system that all nodes share");
-            if (size_here != size)
-                throw Error(Exit::bad_data, "the input '{}' has {} bytes on {}, and {} on {}", path, size,
-                            nodes.host(0), size_here, here)
-                    .remedy("put it on a file system that all nodes share");
+            const std::string hash = reader.get_string();
+            if (size != input.size)
+                throw Error(Exit::bad_data, "the input '{}' has {} bytes on {}, and {} on {}", input.path,
+                            size, there, input.size, here)
+                    .remedy("{}", remedy);
+            if (hash != input.hash)
+                throw Error(Exit::bad_data, "the input '{}' is not the same on {} and on {}", input.path,
+                            there, here)
+                    .remedy("{}", remedy);
         }
     });
 }

@@ -35,6 +35,14 @@ void RunOptions::check(bool can_print) const
             .remedy("name the file to make: -o OUT.h5");
     if (prints() && resume)
         throw Error(Exit::usage, "--resume: what is printed (-o -) leaves nothing to resume from");
+    const auto place_of = [](const std::string& name) {
+        return std::filesystem::absolute(name).lexically_normal().string();
+    };
+    for (const auto& [option, name] : {std::pair("--status", status), {"--timings-csv", timings_csv}})
+        if (!name.empty() && !prints() && place_of(name) == place_of(output))
+            throw Error(Exit::usage, "{} and -o name the same file", option);
+    if (!status.empty() && !timings_csv.empty() && place_of(status) == place_of(timings_csv))
+        throw Error(Exit::usage, "--status and --timings-csv name the same file");
     for (const std::string& name : {prints() ? "" : output + ".part", journal()}) {
         struct stat file {};
         if (::lstat(name.c_str(), &file) != 0 && errno == ENAMETOOLONG)
@@ -51,9 +59,7 @@ std::string RunOptions::way_on() const
 {
     if (std::filesystem::exists(journal()))
         return "run the same command again with --resume, on any number of ranks: whole blocks are kept";
-    return "it had not yet begun to compute, and nothing is kept: an ordinary .gz is inflated as a whole "
-           "before "
-           "that, which bgzip spares";
+    return "it had not yet begun to compute, and nothing is kept: run the same command again";
 }
 
 AssemblyOptions RunOptions::assembly() const

@@ -36,7 +36,7 @@ struct RunOptions {
     std::string status;      ///< file that says what the run is doing; empty: none
     std::string timings_csv; ///< file to which a line about the run is appended; empty: none
     std::string command_line;
-    Index run_id = 0;     ///< tells apart runs of which nothing is kept
+    std::string run_id;   ///< tells apart runs of which nothing is kept
     Fingerprint analysis; ///< the command and those of its options that decide the data
 
     /// Local. Where the journal is.

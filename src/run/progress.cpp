@@ -16,7 +16,8 @@ namespace swather {
 
 namespace {
 
-constexpr double seconds_between_reports = 0.5;
+constexpr double least_seconds_between_reports = 0.5;
+constexpr double most_reports_in_a_second = 1'000; // to root, of all ranks
 constexpr double seconds_between_bars = 0.2;
 constexpr double seconds_between_lines = 30;
 constexpr double least_seconds_between_lines = 2; // where little time makes large parts
@@ -63,7 +64,8 @@ void Progress::block_done(double cost)
     done_.cost += cost;
     if (comm_.is_root())
         poll();
-    else if (wall_seconds() - last_report_ > seconds_between_reports)
+    else if (wall_seconds() - last_report_ >
+             std::max(least_seconds_between_reports, comm_.size() / most_reports_in_a_second))
         report();
 }
 

@@ -165,12 +165,12 @@ void make_file(const Communicator& comm, const Nodes& nodes, S& source, const K&
     if (existing == Existing::up_to_date) {
         if (comm.is_root())
             remove_journal(options.journal()); // of a run that was killed just before it did so
-        monitor.status.complete("up to date");
+        monitor.complete("up to date");
         return spdlog::info("'{}' is up to date: nothing to do", options.output);
     }
     check_shared(comm, nodes, folder_of(options.output));
     check_shared(comm, nodes, folder_of(options.journal()));
-    check_inputs_alike(comm, nodes, inputs);
+    check_inputs_alike(comm, nodes, inputs, [&] { return source.identity(); });
 
     const Plan plan = monitor.during(Phase::plan, [&] {
         const auto kept =
@@ -214,8 +214,8 @@ void make_file(const Communicator& comm, const Nodes& nodes, S& source, const K&
         file.publish(content, provenance_of(comm, nodes, options, fingerprint, inputs, plan, started));
     });
     if (comm.is_root()) journal.remove();
-    monitor.status.complete("complete");
     monitor.report(options, plan.size());
+    monitor.complete("complete");
     spdlog::info("'{}' is complete: {} in {}", options.output, human_size_of(options.output),
                  human_seconds(seconds_since_start()));
 }
@@ -228,7 +228,7 @@ void print(const Communicator& comm, const Nodes& nodes, S& source, const K& ker
     std::vector<Identity> inputs;
     share(comm, [&] { inputs = source.identity(); });
     check_shared(comm, nodes, folder_of(options.journal()));
-    check_inputs_alike(comm, nodes, inputs);
+    check_inputs_alike(comm, nodes, inputs, [&] { return source.identity(); });
     const PassingJournal passing{comm.is_root() ? options.journal() : ""};
     const Plan plan = monitor.during(
         Phase::plan, [&] { return plan_of(comm, source, kernel, options, options.journal()); });
@@ -243,20 +243,21 @@ void print(const Communicator& comm, const Nodes& nodes, S& source, const K& ker
         share(comm, [&] { throw_if_changed(inputs, source.identity()); });
         print_groups(comm, Groups{comm, journal, std::get<0>(outputs), 0, assembly.range_bytes});
     });
-    monitor.status.complete("complete");
     monitor.report(options, plan.size());
+    monitor.complete("complete");
 }
 
 /// Collective. The whole program, behind the command line.
 template <Source S, Kernel K>
 void run(const Communicator& comm, S& source, const K& kernel, RunOptions options)
 {
-    options.run_id = comm.broadcast(Index{::getpid()});
+    const Nodes nodes{comm};
+    options.run_id = fmt::format("{}-{}", nodes.host(0), comm.broadcast(Index{::getpid()}));
     share(comm, [&] {
         options.check(GroupingKernel<K>);
+        if (!options.status.empty()) check_status_place(options.status);
         if (!options.timings_csv.empty()) check_timings_place(options.timings_csv);
     });
-    const Nodes nodes{comm};
     if (options.memory_auto) {
         options.memory = comm.minimum(memory_of_rank(nodes.ranks_here()));
         spdlog::info("--memory auto: {} a rank", human_bytes(static_cast<double>(*options.memory)));
@@ -268,10 +269,10 @@ void run(const Communicator& comm, S& source, const K& kernel, RunOptions option
         if constexpr (GroupingKernel<K>)
             if (options.prints()) return print(comm, nodes, source, kernel, options, monitor);
         make_file(comm, nodes, source, kernel, options, monitor);
-    } catch (Error& error) {
+    } catch (AgreedError& error) {
         if (!options.prints() && (error.code() == Exit::stopped || error.code() == Exit::io))
             error.remedy("{}", options.way_on());
-        monitor.status.fail(error);
+        monitor.fail(error);
         throw;
     }
 }

@@ -48,8 +48,10 @@ std::vector<int> assign(std::span<const double> costs, int ranks)
     return rank_of;
 }
 
-Schedule::Schedule(const Communicator& comm, std::vector<Descriptor> descriptors, Dealing dealing)
+Schedule::Schedule(const Communicator& comm, std::vector<Descriptor> descriptors, Dealing dealing,
+                   int ranks_of_a_server)
     : comm_(comm)
+    , root_only_serves_(comm.size() >= ranks_of_a_server)
 {
     blocks_of_all_ = comm.broadcast(static_cast<Index>(descriptors.size()));
     cost_of_all_ =
@@ -62,7 +64,7 @@ Schedule::Schedule(const Communicator& comm, std::vector<Descriptor> descriptors
                                                   : deal_first(std::move(descriptors), later);
     mine_ = comm.scatter(of_ranks);
     rest_ = BytesReader(mine_);
-    if (dealing == Dealing::on_demand) dispatcher_.emplace(comm, std::move(later));
+    if (dealing == Dealing::on_demand) dispatcher_.emplace(comm, std::move(later), root_only_serves_);
 }
 
 std::vector<Bytes> Schedule::deal(std::vector<Descriptor> descriptors) const
@@ -87,7 +89,7 @@ std::vector<Bytes> Schedule::deal_first(std::vector<Descriptor> descriptors, std
     std::stable_sort(descriptors.begin(), descriptors.end(),
                      [](const auto& a, const auto& b) { return cost_of(a.block) > cost_of(b.block); });
     std::vector<Bytes> of_ranks(static_cast<std::size_t>(comm_.size()));
-    std::size_t rank = Dispatcher::root_only_serves(comm_.size()) ? 1 : 0;
+    std::size_t rank = root_only_serves_ ? 1 : 0;
     for (Descriptor& shared : descriptors) {
         const Descriptor descriptor = std::move(shared);
         pack(descriptor, rank < of_ranks.size() ? of_ranks[rank++] : later.emplace_back());

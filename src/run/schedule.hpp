@@ -26,7 +26,8 @@ class Schedule {
 public:
     /// Collective. Scatters root's descriptors, each to the rank that will compute it; on demand, the first
     /// of each rank only, the dearest of all.
-    Schedule(const Communicator& comm, std::vector<Descriptor> descriptors, Dealing dealing);
+    Schedule(const Communicator& comm, std::vector<Descriptor> descriptors, Dealing dealing,
+             int ranks_of_a_server = Dispatcher::ranks_of_a_server);
     Schedule(const Schedule&) = delete;
     Schedule& operator=(const Schedule&) = delete;
 
@@ -49,6 +50,7 @@ private:
     std::vector<Bytes> deal_first(std::vector<Descriptor> descriptors, std::deque<Bytes>& later) const;
 
     const Communicator& comm_;
+    bool root_only_serves_;
     std::optional<Dispatcher> dispatcher_; ///< where blocks are dealt on demand
     Bytes mine_;                           ///< the descriptors of this rank, as they came
     BytesReader rest_{{}};

@@ -8,17 +8,32 @@
 #include "run/timings.hpp"
 
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 #include <cmath>
 #include <exception>
+#include <fstream>
+#include <string_view>
 
 namespace swather {
 
 namespace {
 
 constexpr double seconds_between_writes = 2;
+constexpr std::string_view begin_of_status = "{\n  \"state\": \"";
 
 } // namespace
+
+void check_status_place(const std::string& path)
+{
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0) return;
+    std::string begin(begin_of_status.size(), '\0');
+    if (S_ISREG(status.st_mode)) std::ifstream(path).read(begin.data(), std::ssize(begin));
+    if (begin != begin_of_status)
+        throw Error(Exit::cannot_create, "--status '{}': what stands there is no status of swather", path)
+            .remedy("name another file: this one would be replaced");
+}
 
 Status::Status(std::string path)
     : path_(std::move(path))
@@ -33,6 +48,7 @@ void Status::know(const char* name, const nlohmann::json& value) { (*facts_)[nam
 
 void Status::enter(const char* phase)
 {
+    const std::lock_guard lock(writing_);
     if ((*facts_)["phase"] == phase) return;
     (*facts_)["phase"] = phase;
     write();
@@ -40,6 +56,7 @@ void Status::enter(const char* phase)
 
 void Status::blocks(Index done, Index all, double seconds_left)
 {
+    const std::lock_guard lock(writing_);
     (*facts_)["blocks_done"] = done;
     (*facts_)["blocks"] = all;
     (*facts_)["seconds_left"] =
@@ -49,6 +66,7 @@ void Status::blocks(Index done, Index all, double seconds_left)
 
 void Status::complete(const char* state)
 {
+    const std::lock_guard lock(writing_);
     (*facts_)["state"] = state;
     (*facts_)["exit_code"] = 0;
     facts_->erase("seconds_left");
@@ -57,6 +75,8 @@ void Status::complete(const char* state)
 
 void Status::fail(const Error& error)
 {
+    const std::unique_lock lock(writing_, std::try_to_lock);
+    if (!lock) return;
     (*facts_)["state"] = error.code() == Exit::stopped ? "stopped" : "failed";
     (*facts_)["exit_code"] = static_cast<int>(error.code());
     (*facts_)["message"] = error.what();
@@ -73,7 +93,8 @@ void Status::write()
     // What is not UTF-8 in a path is replaced.
     const std::string json = facts_->dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
     try {
-        write_whole(path_, [&](const File& file) { file.append(std::as_bytes(std::span(json))); });
+        write_whole(
+            path_, [&](const File& file) { file.append(std::as_bytes(std::span(json))); }, Durable::no);
     } catch (const std::exception& error) {
         spdlog::warn("no status any more: {}", error.what());
         path_.clear();

@@ -7,9 +7,13 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace swather {
+
+/// Local. `Exit::cannot_create` where a file stands there that is no status: it would be replaced.
+void check_status_place(const std::string& path);
 
 /// What a run is doing, in a small JSON file for scripts that watch it. The file is whole at any time; a run
 /// that was killed leaves what it said last. All is local, and root's.
@@ -26,8 +30,9 @@ public:
     void enter(const char* phase);
     /// So many blocks are done; `seconds_left` below 0: nobody can tell. Written every two seconds at most.
     void blocks(Index done, Index all, double seconds_left);
-    /// The end.
+    /// The end: "complete", or "up to date".
     void complete(const char* state);
+    /// The end by an error; of one that another thread writes at the moment, nothing is said.
     void fail(const Error& error);
 
 private:
@@ -36,6 +41,7 @@ private:
     std::string path_;
     std::unique_ptr<nlohmann::ordered_json> facts_;
     double last_write_ = 0;
+    std::mutex writing_; ///< the watchdog speaks from its own thread
 };
 
 } // namespace swather

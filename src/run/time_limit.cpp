@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -34,8 +35,9 @@ std::string first_line_of(const std::string& command)
 std::optional<double> left_by_slurm()
 {
     const char* const end = std::getenv("SLURM_JOB_END_TIME"); // SLURM 23.02 and later
-    if (const double seconds = end ? std::strtod(end, nullptr) : 0; seconds > 0)
-        return seconds - static_cast<double>(std::time(nullptr));
+    const double seconds = (end ? std::strtod(end, nullptr) : 0) - static_cast<double>(std::time(nullptr));
+    constexpr double year = 366.0 * 24 * 3600;
+    if (end && std::abs(seconds) < year) return seconds;
     const char* const job = std::getenv("SLURM_JOB_ID");
     if (!job || std::string_view(job).find_first_not_of("0123456789") != std::string_view::npos) return {};
     const std::string left =

@@ -91,10 +91,10 @@ Totals::Totals(const std::vector<Timings::OfRank>& ranks)
 
 double Totals::imbalance() const { return work_ > 0 ? ranks_ * most_work_ / work_ : 1; }
 
-// As many ranks with as much work as the busiest had would have taken as long.
+// As many ranks with as much work as the busiest had would have taken as long; but for rounding.
 std::int64_t Totals::enough_ranks() const
 {
-    return most_work_ > 0 ? static_cast<std::int64_t>(std::ceil(work_ / most_work_)) : 1;
+    return most_work_ > 0 ? std::max<std::int64_t>(std::llround(work_ / most_work_ + 0.45), 1) : 1;
 }
 
 void log_timings(const std::vector<Timings::OfRank>& ranks)
@@ -112,12 +112,13 @@ void log_timings(const std::vector<Timings::OfRank>& ranks)
     const auto size = static_cast<std::int64_t>(ranks.size());
     spdlog::info("{} of CPU on {}: {}", human_seconds(totals.sum.cpu_of_all), counted(size, "rank"), cpu);
     spdlog::info("wall time of a phase, at most: {}", wall);
+    if (size == 1) return;
     const double waited = 1 - 1 / totals.imbalance();
+    std::string advice;
     if (totals.enough_ranks() < size && waited > 0.2)
-        spdlog::info(
-            "the work was uneven, max/mean {:.2f}: ranks waited {:.0f} % of its time, and {} would have "
-            "taken as long",
-            totals.imbalance(), 100 * waited, with_commas(totals.enough_ranks()));
+        advice = fmt::format(": ranks waited {:.0f} % of its time, and {} would have taken as long",
+                             100 * waited, with_commas(totals.enough_ranks()));
+    spdlog::info("max/mean of the work is {:.2f}{}", totals.imbalance(), advice);
 }
 
 double seconds_since_start()

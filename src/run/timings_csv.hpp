@@ -1,21 +1,37 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "grid/box.hpp"
 #include "run/timings.hpp"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace swather {
 
-/// Local. Makes the file where there is none. `Exit::cannot_create` where it cannot be written.
+/// What a line of a CSV file says of a run, before its timings.
+struct RunFacts {
+    std::string date;
+    std::string version;
+    std::string command_line;
+    std::string hosts; ///< with blanks between
+    Index nodes = 0;
+    Index ranks = 0;
+    std::string schedule;
+    Index blocks = 0;
+    double bytes_in = 0;
+    double bytes_out = 0;
+    double wall = 0; ///< seconds
+};
+
+/// Local. `Exit::cannot_create` where no line could be appended, or where what is there are not timings with
+/// the same columns.
 void check_timings_place(const std::string& path);
 
-/// Local. Appends a line about a run to a CSV file, and the names of its columns where the file is new: the
-/// facts, then the wall and CPU seconds of each phase, max and mean over the ranks. Runs at a time may append
-/// to one file. `Exit::io`.
-void append_timings(const std::string& path, const std::vector<std::pair<std::string, std::string>>& facts,
+/// Local. Appends a line about a run, and the names of its columns where the file is new: the facts, then the
+/// wall and CPU seconds of each phase, max and mean over the ranks. Runs at a time may append to one file.
+/// `Exit::io`: nothing was appended.
+void append_timings(const std::string& path, const RunFacts& facts,
                     const std::vector<Timings::OfRank>& ranks);
 
 } // namespace swather

@@ -20,8 +20,9 @@ namespace swather {
 
 namespace {
 
-constexpr int watchers = 2;           // rank 0, and rank 1 for the case of rank 0
-constexpr double looks = 10;          // in the longest standstill
+constexpr int watchers = 2;  // rank 0, and rank 1 for the case of rank 0
+constexpr double looks = 10; // in the longest standstill, and one a minute at least
+constexpr double longest_interval = 60;
 constexpr std::size_t most_lines = 4; // of a report
 
 double seconds_of(clockid_t clock)
@@ -44,18 +45,21 @@ std::uint64_t bytes_moved(const std::string& io)
 
 } // namespace
 
-Watchdog::Watchdog(const Communicator& comm, const Nodes& nodes, double seconds)
+Watchdog::Watchdog(const Communicator& comm, const Nodes& nodes, double seconds,
+                   std::function<void(const Error&)> before_end)
     : comm_(comm)
     , nodes_(nodes)
     , limit_(seconds)
-    , interval_(seconds / looks)
+    , interval_(std::min(seconds / looks, longest_interval))
+    , before_end_(std::move(before_end))
     , mailbox_(comm)
     , io_of_main_(fmt::format("/proc/self/task/{}/io", ::getpid()))
     , last_moved_(wall_seconds())
+    , last_look_(last_moved_)
 {
     if (limit_ == 0) return;
     if (!Environment::allows_threads() || pthread_getcpuclockid(pthread_self(), &clock_of_main_) != 0) {
-        spdlog::debug("no watchdog: this MPI lets no thread but the main one speak");
+        spdlog::warn("no --watchdog: this MPI lets no thread but the main one speak");
         return;
     }
     if (comm.rank() < watchers)
@@ -69,7 +73,15 @@ Watchdog::Watchdog(const Communicator& comm, const Nodes& nodes, double seconds)
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-Watchdog::~Watchdog()
+Watchdog::~Watchdog() { join(); }
+
+void Watchdog::stop()
+{
+    join();
+    mailbox_.drain([](const Mailbox::Message&) {});
+}
+
+void Watchdog::join()
 {
     {
         const std::lock_guard lock(mutex_);
@@ -91,6 +103,8 @@ void Watchdog::watch()
     std::unique_lock lock(mutex_);
     while (!ended_.wait_for(lock, std::chrono::duration<double>(interval_), [&] { return end_; })) {
         const double now = wall_seconds();
+        if (now - last_look_ > limit_ / 2) start_anew(now);
+        last_look_ = now;
         const Sight sight = look(now);
         try {
             Bytes message;
@@ -104,9 +118,18 @@ void Watchdog::watch()
             return; // MPI has failed, and will tell the main thread
         }
         if (!is_mine_to_tell(now)) continue;
-        fmt::print(stderr, "{}", report(now));
-        Environment::abort(static_cast<int>(Exit::io));
+        const Error error = report(now);
+        fmt::print(stderr, "swather: error: {}\n", error.what());
+        before_end_(error);
+        Environment::abort(static_cast<int>(error.code()));
     }
+}
+
+/// This process itself was stopped, or the whole job (SIGSTOP, scontrol suspend): nobody has seen anything.
+void Watchdog::start_anew(double now)
+{
+    last_moved_ = now;
+    for (Heard& heard : heard_) heard = {Sight{}, now};
 }
 
 Watchdog::Sight Watchdog::look(double now)
@@ -114,7 +137,9 @@ Watchdog::Sight Watchdog::look(double now)
     const std::uint64_t steps = steps_;
     const std::uint64_t bytes = bytes_moved(io_of_main_);
     const double cpu = seconds_of(clock_of_main_);
-    if (steps != last_steps_ || bytes != last_bytes_) last_moved_ = now;
+    // Between its blocks a rank waits, and root tells how far all are: those bytes are no movement.
+    const bool is_waiting = phase_ == Phase::compute && block_ == no_block;
+    if (steps != last_steps_ || (bytes != last_bytes_ && !is_waiting)) last_moved_ = now;
     const bool is_blocked = cpu - last_cpu_ < 1e-3 * interval_;
     last_steps_ = steps;
     last_bytes_ = bytes;
@@ -143,7 +168,7 @@ Watchdog::Sign Watchdog::sign_of(const Heard& heard, double now) const
     return heard.sight.block != no_block ? Sign::has_block : Sign::waits_for_others;
 }
 
-std::string Watchdog::report(double now) const
+Error Watchdog::report(double now) const
 {
     constexpr std::array words{"is silent", "waits for a device", "does not come to an end",
                                "waits for others"};
@@ -162,11 +187,10 @@ std::string Watchdog::report(double now) const
     }
     if (stuck > most_lines)
         lines += fmt::format("\n  … {} ranks in all", with_commas(static_cast<Index>(stuck)));
-    return fmt::format(
-        "swather: error: nothing has moved for {}: no rank has got on, read or written{}\n"
-        "  whole blocks are kept: see to these nodes and their file systems, then run the same "
-        "command again with --resume\n",
-        human_seconds(limit_), lines);
+    return Error(Exit::io, "nothing has moved for {}: no rank has got on, read or written{}",
+                 human_seconds(limit_), lines)
+        .remedy("whole blocks are kept: see to these nodes and their file systems, then run the same "
+                "command again with --resume");
 }
 
 } // namespace swather

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/error.hpp"
 #include "grid/box.hpp"
 #include "mpi/mailbox.hpp"
 #include "mpi/nodes.hpp"
@@ -8,6 +9,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -24,12 +26,17 @@ class Watchdog {
 public:
     /// Collective. Watches until the end of its life. `seconds`: the longest standstill; 0: does not watch,
     /// nor where MPI lets no thread speak.
-    Watchdog(const Communicator& comm, const Nodes& nodes, double seconds);
+    /// `before_end` is called, on the rank that speaks, with what it says.
+    Watchdog(const Communicator& comm, const Nodes& nodes, double seconds,
+             std::function<void(const Error&)> before_end);
     ~Watchdog();
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
 
     static constexpr Index no_block = -1;
+
+    /// Collective. Ends the watch, and takes in what was said: MPI wants that before its own end.
+    void stop();
 
     /// Local. This rank has begun a phase, or a block.
     void see(Phase phase, Index block = no_block);
@@ -54,17 +61,20 @@ private:
     /// What is wrong with a rank, the surest sign first.
     enum class Sign { silent, waits_for_device, has_block, waits_for_others };
 
+    void join();
     void watch();
+    void start_anew(double now);
     Sight look(double now);
     void listen(double now);
     [[nodiscard]] bool is_mine_to_tell(double now) const;
     [[nodiscard]] Sign sign_of(const Heard& heard, double now) const;
-    [[nodiscard]] std::string report(double now) const;
+    [[nodiscard]] Error report(double now) const;
 
     const Communicator& comm_;
     const Nodes& nodes_;
     double limit_;
     double interval_;
+    std::function<void(const Error&)> before_end_;
     Mailbox mailbox_;
     clockid_t clock_of_main_;
     std::string io_of_main_; ///< where the kernel counts what the main thread reads and writes
@@ -78,6 +88,7 @@ private:
     std::uint64_t last_bytes_ = 0;
     double last_cpu_ = 0;
     double last_moved_;
+    double last_look_;
     std::vector<Heard> heard_; ///< by ranks 0 and 1, of each rank
 
     std::mutex mutex_;

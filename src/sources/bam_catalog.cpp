@@ -113,7 +113,7 @@ void BamCatalog::append_segment(const BamHeader& header, Index contig, Index sta
 
 void BamCatalog::open_index()
 {
-    file_size_ = std::filesystem::file_size(path_);
+    file_size_ = static_cast<std::uint64_t>(size_of_input(path_));
     const auto index = index_beside(path_);
     if (!index)
         throw Error(Exit::cannot_read, "'{}' has no index beside it (.bai or .csi)", path_)

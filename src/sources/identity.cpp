@@ -46,13 +46,18 @@ void check_input(const std::string& path)
     if (::access(path.c_str(), R_OK) != 0) throw system_error(Exit::cannot_read, errno, "open", path);
 }
 
+std::int64_t size_of_input(const std::string& path)
+{
+    return static_cast<std::int64_t>(File::open(path, File::Mode::read, Exit::cannot_read).size());
+}
+
 Identity identify(const std::string& path, bool whole)
 {
     check_input(path);
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) throw system_error(Exit::cannot_read, errno, "open", path);
 
-    const File file = File::open(path, File::Mode::read);
+    const File file = File::open(path, File::Mode::read, Exit::cannot_read);
     const auto size = file.size();
     Hasher hash;
     if (whole || size <= 2 * sample) {

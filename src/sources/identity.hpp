@@ -21,6 +21,9 @@ struct Identity {
 /// Local. `Exit::cannot_read` where a path is not a file that every rank can open and seek in.
 void check_input(const std::string& path);
 
+/// Local. Bytes of a file. `Exit::cannot_read`.
+std::int64_t size_of_input(const std::string& path);
+
 /// Local. The identity of a file; `whole` hashes all of it. A file that cannot be read is
 /// `Exit::cannot_read`.
 Identity identify(const std::string& path, bool whole);

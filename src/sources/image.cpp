@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/stop.hpp"
 #include "base/stopwatch.hpp"
+#include "sources/identity.hpp"
 #include "sources/input_paths.hpp"
 #include "sources/stage.hpp"
 
@@ -50,7 +51,7 @@ Image::Bytes Image::locate(const ImageFile& file, const std::string& folder) con
     Index size = 0;
     switch (file.packing) {
     case Packing::plain:
-        size = static_cast<Index>(std::filesystem::file_size(file.data));
+        size = size_of_input(file.data);
         break;
     case Packing::bgzf:
         bytes.index = TextIndex(file.data);

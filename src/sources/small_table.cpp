@@ -25,7 +25,7 @@ struct Line {
 std::string text_of(const std::string& path)
 {
     check_input(path);
-    const File file = File::open(path, File::Mode::read);
+    const File file = File::open(path, File::Mode::read, Exit::cannot_read);
     constexpr std::uint64_t most = std::uint64_t{256} << 20;
     if (file.size() > most)
         throw Error(Exit::bad_data, "'{}' has {} bytes: it is no small table", path, file.size())

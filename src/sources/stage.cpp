@@ -27,7 +27,7 @@ constexpr std::size_t window = 1 << 20;
 class Inflater {
 public:
     explicit Inflater(const std::string& path)
-        : file_(File::open(path, File::Mode::read))
+        : file_(File::open(path, File::Mode::read, Exit::cannot_read))
         , packed_(window)
         , text_(window)
     {
@@ -100,7 +100,7 @@ private:
 
 std::string hash_of_file(const std::string& path)
 {
-    const File file = File::open(path, File::Mode::read);
+    const File file = File::open(path, File::Mode::read, Exit::cannot_read);
     Hasher hasher;
     std::vector<std::byte> bytes(window);
     std::uint64_t offset = 0;

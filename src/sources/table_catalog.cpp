@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/nearest.hpp"
 #include "base/utf8.hpp"
+#include "sources/identity.hpp"
 #include "sources/input_paths.hpp"
 #include "sources/table_header.hpp"
 
@@ -90,8 +91,7 @@ void TableCatalog::add_file(const std::string& path, const TableOptions& options
         file.packing = Packing::plain;
         size = staged.size;
     } else {
-        size = file.packing == Packing::bgzf ? file.index.size()
-                                             : static_cast<Index>(std::filesystem::file_size(path));
+        size = file.packing == Packing::bgzf ? file.index.size() : size_of_input(path);
     }
     axis_.append(path, file.begin, size, size - file.begin);
     files_.push_back(std::move(file));

@@ -46,7 +46,7 @@ bool is_padded(const std::string& path)
                                                      6,    0,    0x42, 0x43, 2, 0, 0x1b, 0, 3};
     constexpr std::uint64_t zeros_of_end_block = 9;
     constexpr std::uint64_t window = 64 << 10;
-    const File file = File::open(path, File::Mode::read);
+    const File file = File::open(path, File::Mode::read, Exit::cannot_read);
     std::uint64_t end = file.size(); // zeros follow
     for (std::vector<std::byte> bytes; end > 0 && (bytes.empty() || bytes.back() == std::byte{0});) {
         throw_if_stopped();
@@ -92,7 +92,7 @@ TextIndex::TextIndex(const std::string& path)
     // htslib makes such an index too, but tells nobody its addresses. What is read here are sizes alone:
     // inflating is left to it. SAM specification, 4.1: BSIZE at byte 16 of a block, ISIZE in its last four.
     constexpr std::size_t header = 18;
-    const File file = File::open(path, File::Mode::read);
+    const File file = File::open(path, File::Mode::read, Exit::cannot_read);
     const std::uint64_t end = file.size();
     Index last_text = 0; // of the last block
     std::array<std::byte, header> front{};
@@ -142,7 +142,7 @@ TextFile::TextFile(const std::string& path, Packing packing)
     if (packing == Packing::bgzf)
         state_->packed = open_bgzf(path);
     else
-        state_->plain = File::open(path, File::Mode::read);
+        state_->plain = File::open(path, File::Mode::read, Exit::cannot_read);
 }
 
 TextFile::TextFile(TextFile&&) noexcept = default;

@@ -158,6 +158,19 @@ class StatusTest(RestartTest):
         self.assertEqual((self.read()["state"], self.read()["exit_code"]), ("failed", USAGE))
         self.assertIn("nowhere", self.read()["message"])
 
+    def test_nothing_else_is_replaced(self):
+        """Neither an input nor another's file, nor what is no file; and not the output."""
+        notes = self.output.with_name("notes.txt")
+        notes.write_text("important")
+        for path in (notes, self.bam, "/dev/null", self.output.parent):
+            with self.subTest(path=path):
+                result = swather(*self.arguments(), "--status", path)
+                self.assert_one_error(result, CANNOT_CREATE, str(path), "no status of swather")
+        self.assertEqual(notes.read_text(), "important")
+        result = swather(*self.arguments(), "--status", self.output)
+        self.assert_one_error(result, USAGE, "--status and -o")
+        self.assert_nothing_published(self.output)
+
     def test_a_place_where_none_can_be_written(self):
         """The run goes on, and says so once."""
         result = swather(*self.arguments(), "--status", self.output.parent / "nowhere" / "status.json")
@@ -198,6 +211,21 @@ class TimingsCsvTest(RestartTest):
         result = swather(*self.arguments(), "--timings-csv", self.output.parent / "nowhere" / "timings.csv")
         self.assert_one_error(result, CANNOT_CREATE, "timings.csv")
         self.assert_nothing_published(self.output)
+
+    def test_other_files_stay_as_they_are(self):
+        path = self.output.with_name("timings.csv")
+        for text in ("a,b\n1,2\n", "date,version"):
+            path.write_text(text)
+            result = swather(*self.arguments(), "--timings-csv", path)
+            self.assert_one_error(result, CANNOT_CREATE, "timings.csv", "columns")
+            self.assertEqual(path.read_text(), text)
+        self.assert_one_error(swather(*self.arguments(), "--timings-csv", "/dev/full"), CANNOT_CREATE, "/dev/full")
+        self.assert_nothing_published(self.output)
+
+    def test_a_dry_run_makes_none(self):
+        path = self.output.with_name("timings.csv")
+        self.assertEqual(swather(*self.arguments(), "--timings-csv", path, "--dry-run").code, 0)
+        self.assertFalse(path.exists())
 
 
 class MemoryTest(RestartTest):
@@ -275,6 +303,22 @@ class WatchdogTest(RestartTest):
 
     def test_two_are_stopped_while_blocks_are_dealt_on_demand(self):
         self.stand_still([0, 2], "--schedule", "dynamic")
+
+    def test_what_the_run_says_of_itself_is_no_movement(self):
+        """Root writes the status every two seconds while it waits; and its last one is how the run ended."""
+        status = self.output.with_name("status.json")
+        result = self.stand_still([1, 2], "--status", status)
+        told = json.loads(status.read_text())
+        self.assertEqual((told["state"], told["exit_code"]), ("failed", IO_ERROR))
+        self.assertIn(told["message"], result.stderr)
+
+    def test_a_job_that_was_suspended(self):
+        """All of its ranks stood still for longer than the limit; when they go on, they have seen nothing."""
+        with self.start("--watchdog", "3s", ranks=3) as run:
+            with self.frozen(run):
+                time.sleep(7)
+            self.assertEqual(run.wait(60).code, 0)
+        self.assert_same_as_undisturbed()
 
     def test_a_pause_is_none(self):
         with self.start("--watchdog", "10s", ranks=2) as run:

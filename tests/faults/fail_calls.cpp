@@ -5,11 +5,15 @@
 // folders FAIL_BELOW (separated by colons) are counted in the process of rank FAIL_RANK, and the one of
 // number FAIL_AT, with FAIL_FOR_GOOD=1 each from it on, goes wrong as FAIL_WITH says:
 //
-//     ENOSPC, EIO, EDQUOT, EINTR   it fails with this error
-//     short                        half of the bytes are written or read
-//     flip, drop                   one byte (number FAIL_BYTE) is written wrong, or nothing is; nobody is
-//     told kill, stop                   the process gets SIGKILL or SIGSTOP, just before the call count
-//     nothing; at its end the process writes how many calls there were of each name
+// ENOSPC, EIO, EDQUOT, EINTR: it fails with this error;
+//
+// short: half of the bytes are written or read;
+//
+// flip, drop: one byte (number FAIL_BYTE) is written wrong, or nothing is; nobody is told;
+//
+// kill, stop: the process gets SIGKILL or SIGSTOP, just before the call;
+//
+// count: nothing; at its end the process writes how many calls there were of each name.
 //
 // The file FAIL_MARK is made when a call goes wrong; without it, the run passed untouched. What MPI opens and
 // writes lies elsewhere; whatever is not called swather, mpirun say, is left alone.

@@ -270,15 +270,18 @@ def copy(path, rng):
 
 
 class TruncatedInput:
-    """An input ends early: in the middle, or where one of its blocks begins."""
+    """An input ends early: where one of its blocks begins, each of them once, and then anywhere."""
 
     name = "truncated input"
 
-    def __init__(self, case, rng, *_):
+    def __init__(self, case, rng, number, _):
+        borders = [(name, cut) for name in case.inputs for cut in case.cuts.get(name, ())]
+        if number < len(borders):
+            self.input, self.size = borders[number]
+            return
         # Of a list of events that was cut nobody else here knows what it gives.
         self.input = rng.choice([name for name in case.inputs if not name.endswith(".tsv")])
-        anywhere = rng.randrange(case.sizes[self.input])
-        self.size = rng.choice([anywhere, rng.choice(case.cuts.get(self.input, [anywhere]))])
+        self.size = rng.randrange(case.sizes[self.input])
 
     def __str__(self):
         return f"{self.input} of {self.size} bytes"

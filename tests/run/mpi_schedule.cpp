@@ -27,9 +27,10 @@ std::vector<Descriptor> descriptors(const Communicator& comm, Index blocks)
 
 /// Collective. The ids that all ranks got together, in order; `work` is called with each block.
 template <class Work>
-std::vector<Index> dealt(const Communicator& comm, Index blocks, Dealing dealing, Work&& work)
+std::vector<Index> dealt(const Communicator& comm, Index blocks, Dealing dealing, Work&& work,
+                         int ranks_of_a_server = 64)
 {
-    Schedule schedule{comm, descriptors(comm, blocks), dealing};
+    Schedule schedule{comm, descriptors(comm, blocks), dealing, ranks_of_a_server};
     EXPECT_EQ(schedule.blocks_of_all(), blocks);
     std::vector<Index> mine;
     const auto failure = agreed(
@@ -72,6 +73,21 @@ TEST(Schedule, EveryBlockOnce)
         }
 }
 
+TEST(Schedule, RootMayOnlyServe)
+{
+    const auto comm = Communicator::world();
+    if (comm.size() == 1) return;
+    for (const Index blocks : {0, 1, 3, 200}) {
+        Index of_this = 0;
+        const auto all = dealt(
+            comm, blocks, Dealing::on_demand, [&](Index) { ++of_this; }, 2);
+        if (comm.is_root()) {
+            EXPECT_EQ(all, up_to(blocks));
+            EXPECT_EQ(of_this, 0);
+        }
+    }
+}
+
 TEST(Schedule, WhoIsSlowGetsFewOnDemand)
 {
     const auto comm = Communicator::world();
@@ -92,11 +108,15 @@ TEST(Schedule, WhoIsSlowGetsFewOnDemand)
 TEST(Schedule, AFailureReleasesWhoWaitsForABlock)
 {
     const auto comm = Communicator::world();
-    for (const int failing : {0, comm.size() - 1}) {
-        EXPECT_THROW(dealt(comm, 100, Dealing::on_demand,
-                           [&](Index) {
-                               if (comm.rank() == failing) throw Error(Exit::bad_data, "this one fails");
-                           }),
+    for (const int ranks_of_a_server : {2, 64}) {
+        const bool root_computes = comm.size() < ranks_of_a_server;
+        const int failing = root_computes ? 0 : comm.size() - 1;
+        EXPECT_THROW(dealt(
+                         comm, 100, Dealing::on_demand,
+                         [&](Index) {
+                             if (comm.rank() == failing) throw Error(Exit::bad_data, "this one fails");
+                         },
+                         ranks_of_a_server),
                      AgreedError);
         // Nothing of it is left for the next.
         const auto all = dealt(comm, 20, Dealing::on_demand, [](Index) {});

@@ -153,13 +153,14 @@ class JobsTest(CoverageTest):
         for bam in (own_bam, other_bam):
             shutil.copy(self.bam, bam)
             shutil.copy(f"{self.bam}.bai", f"{bam}.bai")
-        run_on_node("n2", f"mount -t tmpfs tmpfs '{own}'; printf BAM >'{other_bam}'")
+        run_on_node("n2", f"mount -t tmpfs tmpfs '{own}'; "
+                    f"head -c {other_bam.stat().st_size} /dev/zero >'{other_bam}'; cp '{self.bam}.bai' '{other_bam}.bai'")
         for code, word, options, lines in (
                 (CANNOT_CREATE, f"the folder '{own}' is not the same on all nodes", [], {"output": own / "out.h5"}),
                 (CANNOT_CREATE, f"the folder '{own}' is not the same on all nodes", ["--scratch", own], {}),
-                (CANNOT_READ, f"the input '{own_bam}', which is there on n1, cannot be read on n2", [],
+                (CANNOT_READ, f"is there on n1 cannot be read on n2: cannot open '{own_bam}'", [],
                  {"input": own_bam}),
-                (BAD_DATA, "bytes on n1, and 3 on n2", [], {"input": other_bam})):
+                (BAD_DATA, f"the input '{other_bam}' is not the same on n1 and on n2", [], {"input": other_bam})):
             with self.subTest(options=options, lines=lines):
                 shutil.copy(JOBS / "coverage.sbatch", self.jobs)
                 lines = {"input": self.bam, "output": self.output} | lines
