@@ -63,6 +63,15 @@ bool is_padded(const std::string& path)
     return last == end_block;
 }
 
+/// Whether a file that is too short for a header of gzip begins as one: it was cut, and is no plain text.
+bool is_cut_gzip(const std::string& path)
+{
+    const File file = File::open(path, File::Mode::read, Exit::cannot_read);
+    std::array<std::byte, 2> front{};
+    return file.read_up_to(0, front) == front.size() && front[0] == std::byte{0x1f} &&
+           front[1] == std::byte{0x8b};
+}
+
 } // namespace
 
 Error junk_behind_gzip(const std::string& path, std::uint64_t end, std::uint64_t size)
@@ -83,7 +92,7 @@ Packing packing_of(const std::string& path)
     case 2:
         return is_padded(path) ? Packing::gzip : Packing::bgzf;
     default:
-        return Packing::plain;
+        return is_cut_gzip(path) ? Packing::gzip : Packing::plain;
     }
 }
 

@@ -105,8 +105,8 @@ class CompressedTest(CountsErrorsTest):
         for content in (self.gzip, self.bgzf):
             for kept, ranks in ((len(content) // 2, WITH_OTHERS), (len(content) - 40, ALONE), (30, ALONE)):
                 self.fails(BAD_DATA, self.put(content[:kept], "t.csv.gz"), words=["t.csv.gz"], ranks=ranks)
-        for kept in (12, len(self.gzip) - 8, len(self.gzip) - 1):
-            self.fails(BAD_DATA, self.put(self.gzip[:kept], "t.csv.gz"), words=["t.csv.gz"])
+        for kept in (2, 3, 12, len(self.gzip) - 8, len(self.gzip) - 1):
+            self.fails(BAD_DATA, self.put(self.gzip[:kept], "t.csv.gz"), words=["t.csv.gz", "truncated"])
 
     def test_no_end_block(self):
         self.fails(BAD_DATA, self.put(self.bgzf[:-len(BGZF_EOF)], "t.csv.gz"), words=["t.csv.gz"])
