@@ -4,6 +4,7 @@
 import os
 import shutil
 import signal
+import traceback
 from pathlib import Path
 
 from cases import RANKS
@@ -139,6 +140,8 @@ def judged(trial, inflict):
         verdict, reason = "hung", str(error)
     except AssertionError as error:  # a complaint of a sanitizer, or of the reference
         verdict, reason = "lost", str(error)
+    except Exception:  # pylint: disable=broad-except  # of the campaign itself, which goes on
+        verdict, reason = "unclear", traceback.format_exc()
     if not reason:
         shutil.rmtree(trial.folder, ignore_errors=True)
     return verdict, reason
