@@ -69,22 +69,22 @@ public:
     [[nodiscard]] Keyed result() &&
     {
         Keyed keyed;
-        const auto order = keys_.sorted();
+        SortedKeys order = keys_.sorted();
         RecordWriter groups;
         std::string bytes;
-        for (std::size_t i = 0; i < order.size();) {
-            const std::size_t first = i;
-            for (++i; i < order.size() && order[i].is_repeated; ++i) {
-            }
-            prefetch(order, i);
+        for (std::size_t first = 0; first < order.size();) {
+            const std::size_t end = order.end_of_equal(first);
+            prefetch_count(order, end);
             bytes.clear();
-            encode_value(std::span(order).subspan(first, i - first), bytes);
-            groups.append({order[first].key, bytes});
-            look_at_key(order[first].key);
+            encode_value(order, first, end, bytes);
+            const std::string_view key = order.key(first);
+            groups.append({key, bytes});
+            look_at_key(key);
+            first = end;
         }
         keyed.groups.records = std::move(groups).take();
         for (const KeyTable& members : members_) keyed.members.push_back(run_of(members));
-        traits_.empty = order.empty();
+        traits_.empty = order.size() == 0;
         keyed.traits = traits_.pack();
         return keyed;
     }
@@ -139,27 +139,23 @@ private:
         extremes.add(field, traits.numbers ? &number : nullptr);
     }
 
-    using InOrder = KeyTable::InOrder;
-
-    /// Keys and counts lie all over the memory: they are asked for some time before they are needed.
-    void prefetch(const std::vector<InOrder>& order, std::size_t i) const
+    /// Counts lie all over the memory: they are asked for some time before they are needed.
+    void prefetch_count(const SortedKeys& order, std::size_t i) const
     {
         constexpr std::size_t ahead = 16;
-        if (i + ahead >= order.size()) return;
-        __builtin_prefetch(order[i + ahead].key.data());
-        __builtin_prefetch(&counts_[order[i + ahead].number]);
+        if (i + ahead < order.size()) __builtin_prefetch(&counts_[order.number(i + ahead)]);
     }
 
-    /// The value of the group that has all of these equal keys.
-    void encode_value(std::span<const InOrder> keys, std::string& bytes) const
+    /// The value of the group that has the equal keys from place `first` to the one before `end`.
+    void encode_value(const SortedKeys& order, std::size_t first, std::size_t end, std::string& bytes) const
     {
         if (columns_ == layout_.by.size()) { // rows are counted, and nothing else
             std::uint64_t count = 0;
-            for (const InOrder& key : keys) count += counts_[key.number];
+            for (std::size_t i = first; i < end; ++i) count += counts_[order.number(i)];
             return put_varint(bytes, count);
         }
-        GroupValue value = value_of(keys.front().number);
-        for (const InOrder& key : keys.subspan(1)) value.merge(value_of(key.number));
+        GroupValue value = value_of(order.number(first));
+        for (std::size_t i = first + 1; i < end; ++i) value.merge(value_of(order.number(i)));
         encode(value, bytes);
     }
 
@@ -193,8 +189,8 @@ private:
     static Run run_of(const KeyTable& members)
     {
         RecordWriter run;
-        for (const InOrder& member : members.sorted())
-            if (!member.is_repeated) run.append({member.key, {}});
+        SortedKeys order = members.sorted();
+        for (std::size_t i = 0; i < order.size(); i = order.end_of_equal(i)) run.append({order.key(i), {}});
         return {std::move(run).take()};
     }
 

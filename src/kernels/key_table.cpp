@@ -5,9 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
-#include <span>
 #include <utility>
 
 namespace swather {
@@ -16,63 +14,6 @@ namespace {
 
 // By then it shows whether keys come again.
 constexpr std::uint64_t rows_of_a_trial = 1 << 15;
-
-struct Front {
-    std::uint64_t bytes; ///< the first eight behind what all keys share, as one number
-    std::uint32_t number;
-};
-
-/// Stable, byte by byte, the last first (radix sort: Knuth, TAOCP 3, 5.2.5). Digits of 16 bits take half the
-/// passes, and were slower.
-void sort_by_bytes(std::vector<Front>& fronts)
-{
-    if (fronts.size() < 2) return;
-    constexpr std::size_t digits = sizeof(Front::bytes);
-    const auto digit_of = [](const Front& front, std::size_t digit) {
-        return (front.bytes >> (8 * digit)) & 0xff;
-    };
-    std::array<std::array<std::uint32_t, 256>, digits> counts{};
-    for (const Front& front : fronts)
-        for (std::size_t digit = 0; digit < digits; ++digit) ++counts[digit][digit_of(front, digit)];
-
-    std::vector<Front> other(fronts.size());
-    for (std::size_t digit = 0; digit < digits; ++digit) {
-        auto& places = counts[digit];
-        if (places[digit_of(fronts.front(), digit)] == fronts.size()) continue; // all alike
-        std::uint32_t place = 0;
-        for (std::uint32_t& count : places) place += std::exchange(count, place);
-        for (const Front& front : fronts) other[places[digit_of(front, digit)]++] = front;
-        fronts.swap(other);
-    }
-}
-
-std::uint64_t front_of(std::string_view rest)
-{
-    std::uint64_t bytes = 0;
-    if (rest.size() >= sizeof bytes)
-        std::memcpy(&bytes, rest.data(), sizeof bytes);
-    else if (!rest.empty())
-        std::memcpy(&bytes, rest.data(), rest.size());
-    if constexpr (std::endian::native == std::endian::little) bytes = __builtin_bswap64(bytes);
-    return bytes;
-}
-
-/// Puts keys whose fronts are equal in order, and marks those that are equal as a whole.
-void sort_equal_fronts(std::span<KeyTable::InOrder> keys, std::size_t shared)
-{
-    const auto in_front = [&](const KeyTable::InOrder& a) {
-        return a.key.size() <= shared + sizeof(Front::bytes);
-    };
-    const std::size_t size = keys.front().key.size();
-    const bool all_equal =
-        in_front(keys.front()) &&
-        std::all_of(keys.begin(), keys.end(), [&](const auto& a) { return a.key.size() == size; });
-    if (!all_equal)
-        std::stable_sort(keys.begin(), keys.end(),
-                         [](const auto& a, const auto& b) { return a.key < b.key; });
-    for (std::size_t i = 1; i < keys.size(); ++i)
-        keys[i].is_repeated = all_equal || keys[i].key == keys[i - 1].key;
-}
 
 std::size_t shared_prefix(std::span<const std::string_view> keys)
 {
@@ -88,6 +29,89 @@ std::size_t shared_prefix(std::span<const std::string_view> keys)
 }
 
 } // namespace
+
+SortedKeys::SortedKeys(std::span<const std::string_view> keys)
+    : keys_(keys)
+    , shared_(shared_prefix(keys))
+    , text_(shared_ + sizeof(Front::bytes), '\0')
+{
+    if (keys.empty()) return;
+    copy_short(text_.data(), keys.front().substr(0, shared_));
+    fronts_.reserve(keys.size());
+    for (std::uint32_t number = 0; number < keys.size(); ++number) fronts_.push_back(front_of(number));
+    sort_by_bytes();
+    for (std::size_t first = 0; first < size();) {
+        std::size_t last = first + 1;
+        while (last < size() && fronts_[last].bytes == fronts_[first].bytes) ++last;
+        if (last - first > 1) sort_equal(std::span(fronts_).subspan(first, last - first));
+        first = last;
+    }
+    whole_ = {};
+}
+
+SortedKeys::Front SortedKeys::front_of(std::uint32_t number) const
+{
+    const std::string_view rest = keys_[number].substr(shared_);
+    std::uint64_t bytes = 0;
+    if (rest.size() >= sizeof bytes)
+        std::memcpy(&bytes, rest.data(), sizeof bytes);
+    else if (!rest.empty())
+        std::memcpy(&bytes, rest.data(), rest.size());
+    return {big_endian(bytes), number, size_of(keys_[number]), false};
+}
+
+/// Stable, byte by byte, the last first (radix sort: Knuth, TAOCP 3, 5.2.5). Digits of 16 bits take half the
+/// passes, and were slower.
+void SortedKeys::sort_by_bytes()
+{
+    constexpr std::size_t digits = sizeof(Front::bytes);
+    const auto digit_of = [](const Front& front, std::size_t digit) {
+        return (front.bytes >> (8 * digit)) & 0xff;
+    };
+    std::array<std::array<std::uint32_t, 256>, digits> counts{};
+    for (const Front& front : fronts_)
+        for (std::size_t digit = 0; digit < digits; ++digit) ++counts[digit][digit_of(front, digit)];
+
+    std::vector<Front> other(fronts_.size());
+    for (std::size_t digit = 0; digit < digits; ++digit) {
+        auto& places = counts[digit];
+        if (places[digit_of(fronts_.front(), digit)] == fronts_.size()) continue; // all alike
+        std::uint32_t place = 0;
+        for (std::uint32_t& count : places) place += std::exchange(count, place);
+        for (const Front& front : fronts_) other[places[digit_of(front, digit)]++] = front;
+        fronts_.swap(other);
+    }
+}
+
+/// Puts keys whose bytes in front are equal in order, and marks those that are equal as a whole.
+void SortedKeys::sort_equal(std::span<Front> fronts)
+{
+    const auto by_size = [](const Front& a, const Front& b) { return a.size < b.size; };
+    const auto [shortest, longest] = std::minmax_element(fronts.begin(), fronts.end(), by_size);
+    if (longest->size > sizeof(Front::bytes)) return sort_whole(fronts);
+    // They differ in the number of zeros at their ends, if at all.
+    if (shortest->size != longest->size) std::stable_sort(fronts.begin(), fronts.end(), by_size);
+    for (std::size_t i = 1; i < fronts.size(); ++i)
+        fronts[i].is_repeated = fronts[i].size == fronts[i - 1].size;
+}
+
+/// The same of keys that must be looked at.
+void SortedKeys::sort_whole(std::span<Front> fronts)
+{
+    whole_.clear();
+    constexpr std::size_t ahead = 16;
+    for (std::size_t i = 0; i < fronts.size(); ++i) {
+        if (i + ahead < fronts.size()) __builtin_prefetch(&keys_[fronts[i + ahead].number]);
+        whole_.emplace_back(keys_[fronts[i].number], fronts[i].number);
+        __builtin_prefetch(whole_.back().first.data());
+    }
+    std::stable_sort(whole_.begin(), whole_.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (std::size_t i = 0; i < fronts.size(); ++i) {
+        const auto& [key, number] = whole_[i];
+        fronts[i] = {fronts[i].bytes, number, size_of(key), i > 0 && key == whole_[i - 1].first};
+    }
+}
 
 std::string_view Arena::copy(std::string_view text)
 {
@@ -138,31 +162,6 @@ void KeyTable::grow()
         while (slots_[place].number != vacant) place = (place + 1) & mask_;
         slots_[place] = slot;
     }
-}
-
-std::vector<KeyTable::InOrder> KeyTable::sorted() const
-{
-    const std::size_t shared = shared_prefix(keys_);
-    std::vector<Front> fronts;
-    fronts.reserve(keys_.size());
-    for (std::uint32_t number = 0; number < keys_.size(); ++number)
-        fronts.push_back({front_of(keys_[number].substr(shared)), number});
-    sort_by_bytes(fronts);
-
-    // The keys lie all over the memory: they are asked for some time before they are needed.
-    constexpr std::size_t ahead = 24;
-    std::vector<InOrder> order(fronts.size());
-    for (std::size_t i = 0; i < fronts.size(); ++i) {
-        if (i + ahead < fronts.size()) __builtin_prefetch(&keys_[fronts[i + ahead].number]);
-        order[i] = {keys_[fronts[i].number], fronts[i].number};
-    }
-    for (std::size_t first = 0; first < order.size();) {
-        std::size_t last = first + 1;
-        while (last < order.size() && fronts[last].bytes == fronts[first].bytes) ++last;
-        if (last - first > 1) sort_equal_fronts(std::span(order).subspan(first, last - first), shared);
-        first = last;
-    }
-    return order;
 }
 
 } // namespace swather

@@ -42,13 +42,14 @@ std::size_t check(const Keys& rows)
     for (std::uint32_t i = 0; i < expected.size(); ++i) expected[i] = i;
     std::stable_sort(expected.begin(), expected.end(),
                      [&](std::uint32_t a, std::uint32_t b) { return keys[a] < keys[b]; });
-    const auto sorted = table.sorted();
+    SortedKeys sorted = table.sorted();
     EXPECT_EQ(sorted.size(), expected.size());
     for (std::size_t i = 0; i < sorted.size() && !testing::Test::HasFailure(); ++i) {
         const std::string& key = keys[expected[i]];
-        EXPECT_EQ(sorted[i].number, expected[i]) << i;
-        EXPECT_TRUE(sorted[i].key == key) << i;
-        EXPECT_EQ(sorted[i].is_repeated, i > 0 && key == keys[expected[i - 1]]) << i;
+        EXPECT_EQ(sorted.number(i), expected[i]) << i;
+        EXPECT_TRUE(sorted.key(i) == key) << i;
+        const bool is_last = i + 1 == expected.size() || key != keys[expected[i + 1]];
+        EXPECT_EQ(sorted.end_of_equal(i) == i + 1, is_last) << i;
     }
     return table.size();
 }
