@@ -63,7 +63,7 @@ void series_sums(benchmark::State& state)
     const auto columns = static_cast<Eigen::Index>(state.range(0));
     const Eigen::MatrixXd matrix =
         Eigen::RowVectorXd::LinSpaced(columns, 1, static_cast<double>(columns)).replicate(volumes, 1);
-    const Regressors regressors(matrix);
+    const Regressors regressors({}, matrix, Regressors::Neighbours::none);
     Series series(Eigen::VectorXd::LinSpaced(voxels, 0, voxels - 1).replicate(1, volumes) +
                   Eigen::RowVectorXd::LinSpaced(volumes, 0, volumes - 1).replicate(voxels, 1));
     const auto sum_up = [&] {
@@ -173,7 +173,7 @@ void linear_model(benchmark::State& state)
 {
     const auto noise = static_cast<Noise>(state.range(0));
     const Design design = design_of_blocks();
-    const LinearModel model(design.stored, {}, noise);
+    const LinearModel model(design, {}, noise);
     const auto sums_of = [&](double deviation) {
         Series series(series_of(design, deviation));
         SeriesSums sums(voxels, model.regressors());

@@ -97,8 +97,8 @@ Bytes pack(const FitInputs& inputs)
     for (const Design& design : inputs.designs) {
         put(bytes, std::int64_t{design.stored.rows()});
         put(bytes, std::int64_t{design.stored.cols()});
-        put(bytes, std::int64_t{design.cosines});
-        put(bytes, std::span<const double>(design.wave));
+        put(bytes, std::int64_t{design.cosines.columns});
+        put(bytes, std::span<const double>(design.cosines.wave));
         for (const std::string& name : design.names) put(bytes, std::string_view(name));
         for (const double entry : design.stored.reshaped()) put(bytes, entry);
     }
@@ -119,8 +119,8 @@ FitInputs unpack(const Bytes& bytes)
         Design& design = inputs.designs.emplace_back();
         const auto rows = reader.get<std::int64_t>();
         design.stored.resize(rows, reader.get<std::int64_t>());
-        design.cosines = reader.get<std::int64_t>();
-        design.wave = reader.get_vector<double>();
+        design.cosines.columns = reader.get<std::int64_t>();
+        design.cosines.wave = reader.get_vector<double>();
         for (Eigen::Index i = 0; i < design.columns(); ++i) design.names.push_back(reader.get_string());
         for (double& entry : design.stored.reshaped()) entry = reader.get<double>();
     }

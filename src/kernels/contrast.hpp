@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "kernels/design_triangle.hpp"
+
 #include <Eigen/Core>
 
 #include <span>
@@ -25,9 +27,9 @@ Contrast parse_contrast(std::string_view text, std::span<const std::string> colu
 /// parse_contrast.
 Contrast parse_f_test(std::string_view text, std::span<const std::string> columns);
 
-/// Local. Whether the data tell what a contrast asks, in a design of volumes × columns: its rows, none of
-/// which may be zero or follow from the others, are in the row space of the design (Searle 1971). Columns
-/// count alike, whatever their units.
-bool is_estimable(const Eigen::MatrixXd& design, const Eigen::MatrixXd& rows);
+/// Local. Whether the data tell what a contrast asks of a design: its rows, none of which may be zero or
+/// follow from the others, are in the row space of the design (Searle 1971). Columns count alike, whatever
+/// their units.
+bool is_estimable(const DesignTriangle& design, const Eigen::MatrixXd& rows);
 
 } // namespace swather

@@ -186,18 +186,14 @@ void orthogonalise(Eigen::MatrixXd& columns)
     }
 }
 
-/// Its column k is √(2/n) cos(π/n (t + ½) k), of n volumes.
-void set_cosine_drift(Design& design, double high_pass, const std::vector<double>& times)
+Cosines cosine_drift(double high_pass, const std::vector<double>& times)
 {
     const auto n = static_cast<double>(times.size());
     const double tr = (times.back() - times.front()) / (n - 1);
     if (high_pass * tr >= 0.5)
         spdlog::warn("a high-pass frequency of {} Hz leaves nothing of a signal of one volume in {} s",
                      high_pass, tr);
-    design.cosines = std::lrint(cosine_order(high_pass, n, tr));
-    for (std::size_t i = 0; i < 4 * times.size(); ++i)
-        design.wave.push_back(std::sqrt(2 / n) *
-                              std::cos(std::numbers::pi / (2 * n) * static_cast<double>(i)));
+    return Cosines::of(std::ssize(times), std::lrint(cosine_order(high_pass, n, tr)));
 }
 
 Eigen::MatrixXd polynomial_drift(int order, const std::vector<double>& times)
@@ -241,11 +237,12 @@ void append_conditions(Design& design, const DesignOptions& options, std::span<c
 void append_drift(Design& design, const DesignOptions& options, const std::vector<double>& times)
 {
     Eigen::MatrixXd powers(std::ssize(times), 0);
-    if (options.drift == DesignOptions::Drift::cosine) set_cosine_drift(design, options.high_pass, times);
+    if (options.drift == DesignOptions::Drift::cosine)
+        design.cosines = cosine_drift(options.high_pass, times);
     if (options.drift == DesignOptions::Drift::polynomial)
         powers = polynomial_drift(options.drift_order, times);
     std::vector<std::string> names;
-    for (Eigen::Index k = 1; k <= design.cosines + powers.cols(); ++k)
+    for (Eigen::Index k = 1; k <= design.cosines.columns + powers.cols(); ++k)
         names.push_back(fmt::format("drift_{}", k));
     append(design, names, powers);
     append(design, {"constant"}, Eigen::VectorXd::Ones(std::ssize(times)));
@@ -264,15 +261,13 @@ void check_names(const std::vector<std::string>& names)
 
 Eigen::MatrixXd Design::rows(const Box& of_volumes) const
 {
-    const Eigen::Index first = cosines == 0 ? stored.cols() : stored.cols() - 1; // column of the drift
     const auto rows_stored = stored.middleRows(of_volumes.begin, of_volumes.size());
     Eigen::MatrixXd rows(of_volumes.size(), columns());
-    rows.leftCols(first) = rows_stored.leftCols(first);
-    for (Eigen::Index k = 1; k <= cosines; ++k)
-        for (Eigen::Index t = of_volumes.begin; t < of_volumes.end; ++t)
-            rows(t - of_volumes.begin, first + k - 1) =
-                wave[static_cast<std::size_t>((2 * t + 1) * k) % wave.size()];
-    rows.rightCols(stored.cols() - first) = rows_stored.rightCols(stored.cols() - first);
+    if (cosines.columns == 0) return rows = rows_stored;
+    const Eigen::Index before = stored.cols() - 1;
+    rows.leftCols(before) = rows_stored.leftCols(before);
+    cosines.copy(of_volumes, rows.middleCols(before, cosines.columns));
+    rows.rightCols(1) = rows_stored.rightCols(1);
     return rows;
 }
 

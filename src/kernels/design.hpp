@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "grid/box.hpp"
+#include "kernels/cosines.hpp"
 #include "kernels/hemodynamic_response.hpp"
 #include "sources/events_view.hpp"
 
@@ -13,18 +13,14 @@
 
 namespace swather {
 
-/// The columns of a linear model of a run, or some of them. Those of a cosine drift, which are the more the
-/// longer the run is, are not stored: all of their values are among those of one wave.
+/// The columns of a linear model of a run, or some of them.
 struct Design {
     std::vector<std::string> names; ///< of all columns
     Eigen::MatrixXd stored;         ///< volumes × columns, without the cosines
-    Eigen::Index cosines = 0;       ///< columns that stand before the last of the stored
-    /// Of the cosines, 4 · volumes values: at volume t the k-th, from 1 on, has the one at (2t + 1) k,
-    /// counted around and around.
-    std::vector<double> wave = {};
+    Cosines cosines = {};           ///< they stand before the last of the stored
 
     [[nodiscard]] Eigen::Index volumes() const { return stored.rows(); }
-    [[nodiscard]] Eigen::Index columns() const { return stored.cols() + cosines; }
+    [[nodiscard]] Eigen::Index columns() const { return stored.cols() + cosines.columns; }
     /// Local. All columns in some volumes: volumes × columns.
     [[nodiscard]] Eigen::MatrixXd rows(const Box& of_volumes) const;
     /// Local. All columns in all volumes.

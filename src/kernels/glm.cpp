@@ -22,7 +22,7 @@ std::vector<LinearModel> models_of(const GlmOptions& options)
     for (std::size_t run = 0; run < options.designs.size(); ++run) {
         std::vector<Eigen::MatrixXd> rows_of;
         for (const GlmQuestion& question : options.questions) rows_of.push_back(question.rows[run]);
-        models.emplace_back(options.designs[run].matrix(), rows_of, options.noise);
+        models.emplace_back(options.designs[run], rows_of, options.noise);
     }
     return models;
 }

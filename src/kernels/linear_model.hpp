@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "kernels/design.hpp"
+#include "kernels/design_triangle.hpp"
 #include "kernels/series_sums.hpp"
 
 #include <Eigen/Core>
@@ -19,14 +21,20 @@ enum class Scaling { none, percent };
 /// The linear model of one run, ready for the sums of any number of voxels.
 ///
 /// With an orthonormal basis Q of the columns of the design X, a fit needs Qᵀy, Σy² and, for noise of a
-/// first-order autoregression, Zᵀy (z_t = q_(t−1) + q_(t+1)), Σ y_t y_(t−1) and the ends of the series. Of
-/// all such bases Q is the one for which QᵀZ is diagonal: then so are, but for what the last volume q takes
-/// off, the products of the whitened basis w_t = q_t − rho q_(t−1) with itself, for every rho:
+/// first-order autoregression, Zᵀy (z_t = q_(t−1) + q_(t+1)), Σ y_t y_(t−1) and the ends of the series. The
+/// basis is the cosines of the design, and a basis S of what they leave of its other columns: of all such
+/// the one for which 2 − SᵀZ, the products of its differences in time, is diagonal. That of the cosines is,
+/// but for what the ends take off, as a cosine goes on beyond the ends of a run as if it were mirrored there:
 ///
-///     WᵀW = (1 + rho²) I − rho QᵀZ − rho² q qᵀ
+///     2 − QᵀZ = Δ + EEᵀ − FFᵀ    of a diagonal Δ, E, the first and last q of Q, and F, those of S alone
 ///
-/// and its inverse is that of a diagonal, and one product of a vector with itself (Sherman and Morrison). So
-/// no rho needs a matrix of its own. The equations are those of nilearn 0.10.4 (glm/regression.py).
+/// so that with l, the last q, the products of the whitened basis w_t = q_t − rho q_(t−1) with itself are
+///
+///     WᵀW = (1 − rho)² + rho Δ + rho (EEᵀ − FFᵀ) − rho² llᵀ
+///
+/// whose inverse is that of a diagonal, and products of four columns (Woodbury). So no rho needs a matrix of
+/// its own, nor do the cosines, over time or among each other, however many a long run has. The equations
+/// are those of nilearn 0.10.4 (glm/regression.py).
 class LinearModel {
 public:
     /// What is asked of the design, in terms of the basis.
@@ -35,40 +43,45 @@ public:
         Eigen::VectorXd of_ones; ///< the effect in a series of ones
     };
 
-    /// Local. `design`: volumes × columns, which becomes the basis in its own place; `rows_of`: what is asked
-    /// of it, each contrasts × columns.
-    LinearModel(Eigen::MatrixXd design, const std::vector<Eigen::MatrixXd>& rows_of, Noise noise);
+    /// Local. `rows_of`: what is asked of the design, each contrasts × columns.
+    LinearModel(const Design& design, const std::vector<Eigen::MatrixXd>& rows_of, Noise noise);
 
-    /// What SeriesSums is to sum up.
+    /// What SeriesSums is to sum up: first the basis.
     [[nodiscard]] const Regressors& regressors() const { return regressors_; }
-    [[nodiscard]] Eigen::Index rank() const { return to_beta_.cols(); }
+    [[nodiscard]] Eigen::Index rank() const { return triangle_.cosines() + to_beta_.cols(); }
     /// Degrees of freedom of the residuals.
     [[nodiscard]] Eigen::Index dof() const { return volumes() - rank(); }
-    [[nodiscard]] Eigen::Index columns() const { return to_beta_.rows(); }
-    [[nodiscard]] Eigen::Index volumes() const { return regressors_.matrix().rows(); }
+    [[nodiscard]] Eigen::Index columns() const { return triangle_.columns(); }
+    [[nodiscard]] Eigen::Index volumes() const { return regressors_.volumes(); }
     /// Whether the divisor of the residuals' squares, volumes less columns, is above 0.
     [[nodiscard]] bool has_dispersion() const { return volumes() > columns(); }
 
     /// What the model takes, for the most part the basis.
     [[nodiscard]] double bytes() const;
     [[nodiscard]] const std::vector<Question>& questions() const { return questions_; }
-    /// The triangle of a QR decomposition of the design: their rows span the same.
-    [[nodiscard]] const Eigen::MatrixXd& triangle() const { return triangle_; }
+    [[nodiscard]] const DesignTriangle& triangle() const { return triangle_; }
+    /// Local. The weights of the columns that come to those of the basis, the shortest of all.
+    [[nodiscard]] Eigen::VectorXd beta(const Eigen::VectorXd& weights) const;
 
 private:
     friend class SeriesFitter;
 
-    [[nodiscard]] Regressors regressors_of(Eigen::MatrixXd matrix);
-    [[nodiscard]] Eigen::VectorXd of_ones(const Eigen::MatrixXd& rows) const;
+    [[nodiscard]] Regressors regressors_of(const Design& design);
+    [[nodiscard]] Eigen::MatrixXd turn_of(Eigen::Index volumes);
+    void set_ends(const Eigen::MatrixXd& basis, const Cosines& cosines);
+    [[nodiscard]] Eigen::MatrixXd in_basis(const Eigen::MatrixXd& rows) const;
+    [[nodiscard]] Eigen::VectorXd without_rounding(const Eigen::VectorXd& answer,
+                                                   const Eigen::VectorXd& most) const;
 
     Noise noise_;
-    Eigen::MatrixXd triangle_;
-    Eigen::MatrixXd to_beta_; ///< columns × rank: X times this is Q
-    Eigen::VectorXd lagged_;  ///< the diagonal of QᵀZ; only of an autoregression
+    DesignTriangle triangle_;
+    Eigen::MatrixXd to_beta_;     ///< columns × columns of S: X times this is S
+    Eigen::MatrixXd null_;        ///< columns × any: orthonormal, and X times this is 0
+    Eigen::VectorXd differences_; ///< Δ; only of an autoregression
+    Eigen::MatrixX2d ends_;       ///< E: rank × 2
+    Eigen::VectorXd ones_;        ///< Qᵀ1; 0 of the cosines
     Regressors regressors_;
-    Eigen::VectorXd first_of_basis_, last_of_basis_; ///< q of the first and of the last volume
-    Eigen::VectorXd ones_;                           ///< Qᵀ1
-    bool has_constant_;                              ///< 1 is among what the design can tell
+    bool has_constant_; ///< 1 is among what the design can tell
     Eigen::VectorXd beta_of_ones_;
     std::vector<Question> questions_;
 };
@@ -100,7 +113,7 @@ public:
     /// Local. Its betas.
     [[nodiscard]] Eigen::VectorXd beta() const
     {
-        return model_.to_beta_ * fit_.weights + fit_.offset * model_.beta_of_ones_;
+        return model_.beta(fit_.weights) + fit_.offset * model_.beta_of_ones_;
     }
     /// Local. Its effect in a question of the model; lives until the next.
     const Eigen::VectorXd& effect(std::size_t question);
@@ -112,9 +125,12 @@ private:
         double sum = 0, squares = 0, products = 0, first = 0, last = 0;
         double offset = 0; ///< of all values, which the constant of the model takes up
     };
-    /// Of the products of the whitened basis with itself: the matrix of `diagonal`, and `last` · `last`ᵀ.
+    /// Of the products of the whitened basis with itself: the matrix of `diagonal`, less `border` · `core` ·
+    /// `border`ᵀ.
     struct Inverse {
-        Eigen::VectorXd diagonal, last;
+        Eigen::VectorXd diagonal;
+        Eigen::MatrixX4d border;
+        Eigen::Matrix4d core;
     };
     /// The normal equations of one rho.
     struct Whitened {
@@ -125,6 +141,7 @@ private:
 
     void take_moments(Index voxel);
     [[nodiscard]] double estimate_rho() const;
+    [[nodiscard]] Inverse inverse(double rho) const;
     const Whitened& whitened(double rho);
     [[nodiscard]] static Spread spread(const Eigen::MatrixXd& effect, const Inverse& inverse);
 

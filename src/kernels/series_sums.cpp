@@ -124,13 +124,17 @@ namespace swather {
 
 HWY_EXPORT(add_tile);
 
-Regressors::Regressors(Eigen::MatrixXd matrix, Neighbours neighbours)
-    : matrix_(std::move(matrix))
+Regressors::Regressors(Cosines cosines, Eigen::MatrixXd matrix, Neighbours neighbours)
+    : cosines_(std::move(cosines))
+    , matrix_(std::move(matrix))
     , neighbours_(neighbours)
 {
 }
 
-Index Regressors::columns() const { return matrix_.cols() * (neighbours_ == Neighbours::wanted ? 2 : 1) + 1; }
+Index Regressors::columns() const
+{
+    return cosines_.columns + matrix_.cols() * (neighbours_ == Neighbours::wanted ? 2 : 1) + 1;
+}
 
 std::size_t Regressors::padded_columns() const
 {
@@ -142,15 +146,22 @@ void Regressors::copy(const Box& volumes, std::vector<double>& to) const
     to.assign(static_cast<std::size_t>(volumes.size()) * padded_columns(), 0);
     using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     Eigen::Map<Rows> rows(to.data(), volumes.size(), static_cast<Index>(padded_columns()));
-    rows.leftCols(matrix_.cols()) = matrix_.middleRows(volumes.begin, volumes.size());
+    cosines_.copy(volumes, rows);
+    rows.middleCols(cosines_.columns, matrix_.cols()) = matrix_.middleRows(volumes.begin, volumes.size());
     rows.col(columns() - 1).setOnes();
     if (neighbours_ == Neighbours::none) return;
-    auto of_neighbours = rows.middleCols(matrix_.cols(), matrix_.cols());
+    auto of_neighbours = rows.middleCols(cosines_.columns + matrix_.cols(), matrix_.cols());
     for (const Index step : {1, -1}) {
         const Box beside = intersect({volumes.begin + step, volumes.end + step}, {0, matrix_.rows()});
         of_neighbours.middleRows(beside.begin - step - volumes.begin, beside.size()) +=
             matrix_.middleRows(beside.begin, beside.size());
     }
+}
+
+double Regressors::bytes() const
+{
+    return static_cast<double>(sizeof(double)) *
+           static_cast<double>(matrix_.size() + std::ssize(cosines_.wave));
 }
 
 SeriesSums::SeriesSums(Index voxels, const Regressors& regressors)

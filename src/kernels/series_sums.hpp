@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "kernels/cosines.hpp"
 #include "sources/slab_view.hpp"
 
 #include <Eigen/Core>
@@ -10,24 +11,27 @@
 
 namespace swather {
 
-/// The columns that series are multiplied with: those of a matrix Q; where they are wanted, their neighbours
-/// Z, z_t = q_(t−1) + q_(t+1), with nothing beyond the ends; and last a column of ones. Only Q is stored, as
-/// it may be the largest thing that a rank has: the others are made where they are used.
+/// The columns that series are multiplied with: cosines, those of a matrix Q; where they are wanted, the
+/// neighbours Z of the latter, z_t = q_(t−1) + q_(t+1), with nothing beyond the ends; and last a column of
+/// ones. Only Q is stored: the others, which may be the largest thing that a rank has, are made where they
+/// are used.
 class Regressors {
 public:
     enum class Neighbours { none, wanted };
 
-    /// Local. `matrix`: volumes × columns.
-    explicit Regressors(Eigen::MatrixXd matrix, Neighbours neighbours = Neighbours::none);
+    /// Local. `matrix`: Q, volumes × columns.
+    Regressors(Cosines cosines, Eigen::MatrixXd matrix, Neighbours neighbours);
 
-    [[nodiscard]] const Eigen::MatrixXd& matrix() const { return matrix_; }
-    /// Those of Z and the ones too.
+    [[nodiscard]] Index volumes() const { return matrix_.rows(); }
     [[nodiscard]] Index columns() const;
     [[nodiscard]] std::size_t padded_columns() const;
     /// Local. All columns in some volumes, padded with zeros: volume by volume, as SeriesSums goes over them.
     void copy(const Box& volumes, std::vector<double>& to) const;
+    /// Local. Bytes that they take.
+    [[nodiscard]] double bytes() const;
 
 private:
+    Cosines cosines_;
     Eigen::MatrixXd matrix_;
     Neighbours neighbours_;
 };

@@ -115,7 +115,7 @@ class PlanTest(OptionsTest):
         self.refuses("--memory", "1M", model="mean", words=["--memory 1.0 MiB", "a block of 1 slice takes"])
 
     def test_memory_of_a_long_series(self):
-        """A drift grows with the square of the volumes: one copy of it is what a rank has, and is what it is told."""
+        """A drift grows with the square of the volumes, but no rank has it, and none is told to."""
         MiB = 1 << 20
         volumes, columns = 4000, 163  # two conditions, 4,000 · 0.04 cosines and a constant
         fit = ("--model", "glm", "--events", self.events)
@@ -123,9 +123,9 @@ class PlanTest(OptionsTest):
         if (base := self.peak_of_a_rank(short, *fit)) > 60 * MiB:
             self.skipTest(f"a sanitizer takes {base / MiB:.0f} MiB for itself")
         design = 8 * volumes * columns
-        self.assertLess(self.peak_of_a_rank(long, *fit) - base, 3 * design)
+        self.assertLess(self.peak_of_a_rank(long, *fit) - base, design)
         memory = [self.forecast(image, *fit) for image in (short, long)]
-        self.assertAlmostEqual((memory[1] - memory[0]) / design, 1, delta=0.2)
+        self.assertLess(memory[1] - memory[0], 0.2 * design)
 
     def peak_of_a_rank(self, *arguments):
         return peak_of_a_rank("fit", *arguments, "-o", self.new_output())

@@ -204,8 +204,11 @@ TEST(Contrast, WhatADesignTells)
     const auto rows = [](std::initializer_list<std::initializer_list<double>> list) {
         return Eigen::MatrixXd(list);
     };
+    const auto design_of = [&](std::initializer_list<std::initializer_list<double>> list) {
+        return DesignTriangle{.of_cosines = Eigen::MatrixXd(0, 3), .of_rest = rows(list)};
+    };
     // The constant is the sum of the two conditions: their difference is estimable, none of them alone is.
-    const Eigen::MatrixXd singular = rows({{1, 0, 1}, {1, 0, 1}, {0, 1, 1}, {0, 1, 1}});
+    const DesignTriangle singular = design_of({{1, 0, 1}, {1, 0, 1}, {0, 1, 1}, {0, 1, 1}});
     EXPECT_TRUE(is_estimable(singular, rows({{1, -1, 0}})));
     EXPECT_TRUE(is_estimable(singular, rows({{1, 0, 1}})));
     EXPECT_TRUE(is_estimable(singular, rows({{1, -1, 0}, {1, 0, 1}})));
@@ -214,7 +217,7 @@ TEST(Contrast, WhatADesignTells)
     EXPECT_FALSE(is_estimable(singular, rows({{1, -1, 0}, {1, 0, 0}})));
 
     // A column that is 0, and columns of very different size.
-    const Eigen::MatrixXd odd = rows({{1e-12, 0, 3e9}, {2e-12, 0, 1e9}, {0, 0, 2e9}, {1e-12, 0, 5e9}});
+    const DesignTriangle odd = design_of({{1e-12, 0, 3e9}, {2e-12, 0, 1e9}, {0, 0, 2e9}, {1e-12, 0, 5e9}});
     EXPECT_TRUE(is_estimable(odd, rows({{1, 0, 0}})));
     EXPECT_TRUE(is_estimable(odd, rows({{0, 0, 1}})));
     EXPECT_TRUE(is_estimable(odd, rows({{1, 0, -1}})));
@@ -223,10 +226,30 @@ TEST(Contrast, WhatADesignTells)
     EXPECT_FALSE(is_estimable(odd, rows({{1, 1, 0}})));
 
     // Nothing is asked, or the same twice.
-    const Eigen::MatrixXd full = rows({{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 1, 1}});
+    const DesignTriangle full = design_of({{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 1, 1}});
     EXPECT_TRUE(is_estimable(full, rows({{1, 2, 3}, {0, 0, 1}})));
     EXPECT_FALSE(is_estimable(full, rows({{0, 0, 0}})));
     EXPECT_FALSE(is_estimable(full, rows({{1, 0, 0}, {0, 0, 0}})));
     EXPECT_FALSE(is_estimable(full, rows({{1, -1, 0}, {-2, 2, 0}})));
     EXPECT_FALSE(is_estimable(full, rows({{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 1, 1}})));
+}
+
+// Of columns a and b, two cosines c and d, and a last column e: a = 2c + d, b = d + x and e = 3c + x, of
+// another x. So 0 = a - 2c - d and 0 = b - d - e + 3c, and what is told is orthogonal to both.
+TEST(Contrast, WhatADesignWithCosinesTells)
+{
+    const DesignTriangle design{.of_cosines = Eigen::MatrixXd{{2, 0, 3}, {1, 1, 0}},
+                                .of_rest = Eigen::MatrixXd{{0, 1, 1}, {0, 0, 1e-13}}};
+    const auto tells = [&](double a, double b, double c, double d, double e) {
+        return is_estimable(design, Eigen::MatrixXd{{a, b, c, d, e}});
+    };
+    EXPECT_TRUE(tells(0, 1, 0, 0, 1));
+    EXPECT_TRUE(tells(2, 0, 1, 0, 3));
+    EXPECT_TRUE(tells(1, 1, 0, 1, 0));
+    EXPECT_TRUE(tells(5, 1, 2, 1, 6));
+    EXPECT_FALSE(tells(1, 0, 0, 0, 0));
+    EXPECT_FALSE(tells(0, 0, 1, 0, 0));
+    EXPECT_FALSE(tells(0, 0, 0, 1, 0));
+    EXPECT_FALSE(tells(0, 1, 0, 0, 0));
+    EXPECT_FALSE(tells(2, 0, 1, 0, 0));
 }

@@ -47,6 +47,15 @@ Expected expected_of(const Eigen::MatrixXd& design, const Eigen::VectorXd& serie
     return expected;
 }
 
+/// A design of columns as they are.
+Design stored(const Eigen::MatrixXd& columns) { return {.names = {}, .stored = columns}; }
+
+/// The same with a cosine drift before the last.
+Design with_cosines(const Eigen::MatrixXd& columns, Eigen::Index cosines)
+{
+    return {.names = {}, .stored = columns, .cosines = Cosines::of(columns.rows(), cosines)};
+}
+
 /// Random regressors, and a constant.
 Eigen::MatrixXd random_design(Eigen::Index volumes, Eigen::Index columns)
 {
@@ -80,10 +89,11 @@ SeriesSums sums_of(const Eigen::MatrixXd& series, const LinearModel& model)
 }
 
 /// Fits each column, and compares.
-void expect_fits(const Eigen::MatrixXd& design, const Eigen::MatrixXd& series, Noise noise, Scaling scaling)
+void expect_fits(const Design& of, const Eigen::MatrixXd& series, Noise noise, Scaling scaling)
 {
+    const Eigen::MatrixXd design = of.matrix();
     const Eigen::MatrixXd rows = Eigen::MatrixXd::Random(2, design.rows()) * design; // of its row space
-    const LinearModel model(design, {rows}, noise);
+    const LinearModel model(of, {rows}, noise);
     const SeriesSums sums = sums_of(series, model);
     SeriesFitter fitter(model, scaling, sums);
     for (Index voxel = 0; voxel < series.cols(); ++voxel) {
@@ -108,34 +118,68 @@ TEST(LinearModel, IsThatOfItsDefinition)
 {
     for (const Noise noise : {Noise::ols, Noise::ar1})
         for (const Scaling scaling : {Scaling::none, Scaling::percent}) {
-            expect_fits(random_design(60, 5), random_series(60, 20), noise, scaling);
-            expect_fits(random_design(60, 5).leftCols(5), random_series(60, 20), noise, scaling);
+            expect_fits(stored(random_design(60, 5)), random_series(60, 20), noise, scaling);
+            expect_fits(stored(random_design(60, 5).leftCols(5)), random_series(60, 20), noise, scaling);
         }
 }
 
 TEST(LinearModel, OfAlmostAsManyColumnsAsVolumes)
 {
     for (const Noise noise : {Noise::ols, Noise::ar1})
-        expect_fits(random_design(60, 45), random_series(60, 20), noise, Scaling::percent);
+        expect_fits(stored(random_design(60, 45)), random_series(60, 20), noise, Scaling::percent);
 }
 
 TEST(LinearModel, OfColumnsThatDependOnEachOtherIsTheShortestOfAll)
 {
     Eigen::MatrixXd design(60, 8);
     design << random_design(60, 5), random_design(60, 5).leftCols(2) * Eigen::Matrix2d{{1, 2}, {3, -1}};
-    const LinearModel model(design, {}, Noise::ols);
+    const LinearModel model(stored(design), {}, Noise::ols);
     EXPECT_EQ(model.columns(), 8);
     EXPECT_EQ(model.rank(), 6);
     EXPECT_EQ(model.dof(), 54);
     for (const Noise noise : {Noise::ols, Noise::ar1})
-        expect_fits(design, random_series(60, 20), noise, Scaling::percent);
+        expect_fits(stored(design), random_series(60, 20), noise, Scaling::percent);
+}
+
+TEST(LinearModel, OfCosinesIsThatOfItsDefinition)
+{
+    for (const Noise noise : {Noise::ols, Noise::ar1})
+        for (const Scaling scaling : {Scaling::none, Scaling::percent})
+            for (const Eigen::Index cosines : {1, 2, 7, 40})
+                expect_fits(with_cosines(random_design(60, 5), cosines), random_series(60, 20), noise,
+                            scaling);
+    // Without a constant, and alone but for one.
+    expect_fits(with_cosines(random_design(60, 5).leftCols(5), 7), random_series(60, 20), Noise::ar1,
+                Scaling::none);
+    expect_fits(with_cosines(random_design(60, 0), 7), random_series(60, 20), Noise::ar1, Scaling::percent);
+}
+
+// Columns that cosines explain, all or in part, up to rounding or less.
+TEST(LinearModel, OfCosinesAndColumnsThatDependOnThem)
+{
+    const Eigen::MatrixXd cosines = with_cosines(random_design(60, 0), 7).matrix().leftCols(7);
+    const Eigen::MatrixXd random = random_design(60, 4);
+    Eigen::MatrixXd columns(60, 6);
+    columns << 3 * cosines.col(2) - cosines.col(6), random.col(0), 1e3 * cosines.col(0) + random.col(0),
+        random.col(1), cosines * Eigen::VectorXd::Ones(7) + random.col(1), random.col(4);
+    const LinearModel model(with_cosines(columns, 7), {}, Noise::ar1);
+    EXPECT_EQ(model.columns(), 13);
+    EXPECT_EQ(model.rank(), 10);
+    EXPECT_EQ(model.dof(), 50);
+    for (const Noise noise : {Noise::ols, Noise::ar1})
+        expect_fits(with_cosines(columns, 7), random_series(60, 20), noise, Scaling::percent);
+
+    // Almost: 1e-6 of them is not of the cosines.
+    Eigen::MatrixXd near = random;
+    near.col(0) = cosines.col(1) + 1e-6 * random.col(0);
+    EXPECT_EQ(LinearModel(with_cosines(near, 7), {}, Noise::ar1).rank(), 12);
 }
 
 TEST(LinearModel, NeedsMoreVolumesThanColumns)
 {
-    EXPECT_TRUE(LinearModel(random_design(4, 2), {}, Noise::ols).has_dispersion());
-    EXPECT_FALSE(LinearModel(random_design(3, 2), {}, Noise::ols).has_dispersion());
-    EXPECT_FALSE(LinearModel(random_design(2, 2), {}, Noise::ar1).has_dispersion());
+    EXPECT_TRUE(LinearModel(stored(random_design(4, 2)), {}, Noise::ols).has_dispersion());
+    EXPECT_FALSE(LinearModel(stored(random_design(3, 2)), {}, Noise::ols).has_dispersion());
+    EXPECT_FALSE(LinearModel(stored(random_design(2, 2)), {}, Noise::ar1).has_dispersion());
 }
 
 // Exactly: its variance is 0, and would make a large t of what rounding leaves.
@@ -148,7 +192,7 @@ TEST(LinearModel, HasNoEffectInAConstantSeries)
     for (const Eigen::MatrixXd& design : {random_design(60, 3), in_parts})
         for (const Scaling scaling : {Scaling::none, Scaling::percent}) {
             const Eigen::MatrixXd rows{{1, 0, 0, 0}, {1, -2, 0, 0}};
-            const LinearModel model(design, {rows}, Noise::ar1);
+            const LinearModel model(stored(design), {rows}, Noise::ar1);
             const SeriesSums sums = sums_of(series, model);
             SeriesFitter fitter(model, scaling, sums);
             for (Index voxel = 0; voxel < series.cols(); ++voxel) {
@@ -165,8 +209,22 @@ TEST(LinearModel, HasNoEffectInAConstantSeries)
         }
 }
 
+TEST(LinearModel, WithCosinesHasNoEffectInAConstantSeries)
+{
+    const Eigen::MatrixXd series = Eigen::RowVectorXd{{0, 0.5, -7, 1234.56, 1e6}}.replicate(60, 1);
+    const Eigen::MatrixXd rows{{1, 0, 0, 0, 0}, {1, -2, 0, 0, 0}, {0, 0, 1, -1, 0}};
+    const LinearModel model(with_cosines(random_design(60, 2), 2), {rows}, Noise::ar1);
+    const SeriesSums sums = sums_of(series, model);
+    SeriesFitter fitter(model, Scaling::none, sums);
+    for (Index voxel = 0; voxel < series.cols(); ++voxel) {
+        EXPECT_EQ(fitter.fit(voxel).dispersion, 0);
+        EXPECT_EQ(fitter.effect(0).norm(), 0);
+        EXPECT_NEAR(fitter.beta()[4], series(0, voxel), 1e-12 * std::abs(series(0, voxel)));
+    }
+}
+
 TEST(LinearModel, WithoutAConstantFitsAConstantSeriesAsAnyOther)
 {
     const Eigen::MatrixXd series = Eigen::RowVectorXd{{0.5, -7, 1234.56}}.replicate(60, 1);
-    expect_fits(random_design(60, 3).leftCols(3), series, Noise::ols, Scaling::none);
+    expect_fits(stored(random_design(60, 3).leftCols(3)), series, Noise::ols, Scaling::none);
 }

@@ -73,7 +73,7 @@ TEST(SeriesSums, AreThoseOfEigenForEveryWidth)
         for (const Index voxels : {1, 2, 3, 5, 7, 8, 9, 17}) {
             const Series series = random_series(23, voxels);
             const Eigen::MatrixXd matrix = Eigen::MatrixXd::Random(23, columns);
-            const Regressors regressors(matrix, Neighbours::wanted);
+            const Regressors regressors({}, matrix, Neighbours::wanted);
             const SeriesSums sums = sums_of(series, regressors, 10, 6);
             for (Index voxel = 0; voxel < voxels; ++voxel) {
                 const Eigen::VectorXd expected = expected_of(series.col(voxel), matrix);
@@ -86,7 +86,7 @@ TEST(SeriesSums, AreThoseOfEigenForEveryWidth)
 TEST(SeriesSums, OfAVoxelDoNotDependOnTilesNorOnTheOthers)
 {
     const Series series = random_series(37, 29);
-    const Regressors regressors(Eigen::MatrixXd::Random(37, 6), Neighbours::wanted);
+    const Regressors regressors(Cosines::of(37, 3), Eigen::MatrixXd::Random(37, 6), Neighbours::wanted);
     const SeriesSums whole = sums_of(series, regressors, 37, 29);
     for (const auto& [volumes, voxels] : std::vector<std::pair<Index, Index>>{{1, 29}, {5, 3}, {36, 1}}) {
         const SeriesSums sums = sums_of(series, regressors, volumes, voxels);
@@ -101,7 +101,7 @@ TEST(SeriesSums, OfAVoxelDoNotDependOnTilesNorOnTheOthers)
 TEST(SeriesSums, AreTheSameOnEveryCpu)
 {
     const Series series = random_series(37, 29);
-    const Regressors regressors(Eigen::MatrixXd::Random(37, 6), Neighbours::wanted);
+    const Regressors regressors(Cosines::of(37, 3), Eigen::MatrixXd::Random(37, 6), Neighbours::wanted);
     const SeriesSums best = sums_of(series, regressors, 10, 29);
     for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
         hwy::SetSupportedTargetsForTest(target);
@@ -126,7 +126,7 @@ TEST(SeriesSums, TakeWhatIsNotFiniteForZero)
     }
     series.col(3).setConstant(not_a_number);
     replaced.col(3).setZero();
-    const Regressors regressors(Eigen::MatrixXd::Random(12, 2));
+    const Regressors regressors({}, Eigen::MatrixXd::Random(12, 2), Neighbours::none);
     const SeriesSums sums = sums_of(series, regressors, 5, 5);
     const SeriesSums expected = sums_of(replaced, regressors, 5, 5);
     for (Index voxel = 0; voxel < 5; ++voxel) {
