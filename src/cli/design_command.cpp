@@ -15,25 +15,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The shortest digits of each value that give it back.
-std::string text_of(const Design& design)
+/// Calls `put` with each line of a table: the shortest digits of each value that give it back.
+template <class Put>
+void for_each_line(const Design& design, Put&& put)
 {
-    std::string text = fmt::format("{}\n", fmt::join(design.names, "\t"));
+    put(fmt::format("{}\n", fmt::join(design.names, "\t")));
     for (Index volume = 0; volume < design.volumes(); ++volume)
-        text += fmt::format("{}\n", fmt::join(design.rows({volume, volume + 1}).reshaped(), "\t"));
-    return text;
+        put(fmt::format("{}\n", fmt::join(design.rows({volume, volume + 1}).reshaped(), "\t")));
 }
 
-void print(const std::string& text)
+void print(const Design& design)
 {
     errno = 0;
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-        throw system_error(Exit::io, errno, "write to the standard output");
+    const auto check = [](bool is_written) {
+        if (!is_written) throw system_error(Exit::io, errno, "write to the standard output");
+    };
+    for_each_line(design, [&](const std::string& line) {
+        check(std::fwrite(line.data(), 1, line.size(), stdout) == line.size());
+    });
+    check(std::fflush(stdout) == 0);
 }
 
-void write(const std::string& path, const std::string& text)
+void write(const std::string& path, const Design& design)
 {
-    write_whole(path, [&](const File& file) { file.append(std::as_bytes(std::span(text))); });
+    write_whole(path, [&](const File& file) {
+        for_each_line(design, [&](const std::string& line) { file.append(std::as_bytes(std::span(line))); });
+    });
 }
 
 } // namespace
@@ -81,8 +88,8 @@ Prepare design_command(CLI::App& command)
                     throw Error(Exit::cannot_create, "the output '{}' exists", given->output)
                         .remedy("give another -o, or --force to replace it");
             }
-            const std::string text = text_of(design->design(given->events, 0, given->volumes, given->tr));
-            return prints ? print(text) : write(given->output, text);
+            const Design made = design->design(given->events, 0, given->volumes, given->tr);
+            return prints ? print(made) : write(given->output, made);
         };
     };
 }

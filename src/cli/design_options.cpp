@@ -4,7 +4,7 @@
 #include "base/error.hpp"
 #include "base/number.hpp"
 #include "sources/events.hpp"
-#include "sources/small_table.hpp"
+#include "sources/field_rows.hpp"
 
 #include <algorithm>
 
@@ -121,16 +121,21 @@ Design DesignArguments::design(const std::string& events, std::size_t run, Eigen
 
 Design read_design(const std::string& path, const std::vector<std::string>& columns)
 {
-    const SmallTable table = SmallTable::read(path);
+    Eigen::Index rows = 0; // counted before they are read, so that no numbers move
+    for (FieldRows table(path); table.next();) ++rows;
+    FieldRows table(path);
     Design design{.names = columns.empty() ? table.names() : columns, .stored = {}};
     if (std::find(design.names.begin(), design.names.end(), "") != design.names.end())
         throw Error(Exit::bad_data, "'{}' has a column without a name", path)
             .remedy("pandas writes none for its index with to_csv(…, index=False)");
-    if (table.rows() == 0) throw Error(Exit::bad_data, "'{}' has no rows, only a header", path);
-    design.stored.resize(static_cast<Eigen::Index>(table.rows()), std::ssize(design.names));
-    for (Eigen::Index i = 0; i < design.columns(); ++i) {
-        const std::vector<double> values = table.numbers(design.names[static_cast<std::size_t>(i)]);
-        design.stored.col(i) = Eigen::Map<const Eigen::VectorXd>(values.data(), design.volumes());
+    if (rows == 0) throw Error(Exit::bad_data, "'{}' has no rows, only a header", path);
+    std::vector<std::size_t> places;
+    for (const std::string& name : design.names) places.push_back(find_column(name, table.names(), path));
+    design.stored.resize(rows, std::ssize(places));
+    for (auto row : design.stored.rowwise()) {
+        if (!table.next()) throw Error(Exit::bad_data, "'{}' changed while it was read", path);
+        std::transform(places.begin(), places.end(), row.begin(),
+                       [&](std::size_t place) { return table.number(place); });
     }
     return design;
 }

@@ -40,7 +40,7 @@ struct DesignArguments {
 };
 
 /// Local. The columns of a table as they are, a design.tsv or confounds: those that are named, or all.
-/// `Exit::cannot_read`: no such file. `Exit::bad_data`, with line and column: what SmallTable refuses, a
+/// `Exit::cannot_read`: no such file. `Exit::bad_data`, with line and column: what FieldRows refuses, a
 /// field that is no number, a column without a name.
 Design read_design(const std::string& path, const std::vector<std::string>& columns = {});
 

@@ -100,6 +100,7 @@ Bytes pack(const FitInputs& inputs)
         put(bytes, std::int64_t{design.cosines.columns});
         put(bytes, std::span<const double>(design.cosines.wave));
         for (const std::string& name : design.names) put(bytes, std::string_view(name));
+        bytes.reserve(bytes.size() + sizeof(double) * static_cast<std::size_t>(design.stored.size()));
         for (const double entry : design.stored.reshaped()) put(bytes, entry);
     }
     return bytes;

@@ -10,13 +10,11 @@
 
 namespace swather {
 
-/// A table that fits in memory many times: a header, and rows of as many fields. Separated by tabs; in a .txt
-/// without any in its header, by runs of blanks. A field in double quotes loses them, a byte order mark, CR
-/// before LF and blank lines do not count.
+/// A table that fits in memory many times, as FieldRows reads it.
 class SmallTable {
 public:
-    /// Local. `Exit::cannot_read`: no such file. `Exit::bad_data`: no UTF-8, a row of another length, two
-    /// columns of one name; the error names the line.
+    /// Local. `Exit::cannot_read`: no such file. `Exit::bad_data`: too large a file, and what FieldRows
+    /// refuses.
     static SmallTable read(const std::string& path);
 
     [[nodiscard]] const std::string& path() const { return path_; }
@@ -38,9 +36,6 @@ private:
     std::vector<std::vector<std::string>> columns_;
     std::vector<std::size_t> lines_; ///< on which each row stands, from 1 on
 };
-
-/// Local. Whether a field says that there is no value: "n/a", as BIDS has it, or what pandas.read_csv takes.
-bool is_missing(std::string_view field);
 
 /// Local. The numbers of a file without header, in one line or one in each line: the b-values of a diffusion
 /// series. `Exit::cannot_read`; `Exit::bad_data`, with line and field.

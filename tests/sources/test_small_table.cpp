@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sources/events.hpp"
+#include "sources/field_rows.hpp"
 #include "sources/small_table.hpp"
 
 #include <gtest/gtest.h>
@@ -89,6 +90,43 @@ TEST_F(SmallTableTest, ATxtMayHaveBlanks)
     EXPECT_EQ(table.texts("name"), (Strings{"A", "B"}));
     EXPECT_EQ(SmallTable::read(file("a b\tc\n1\t2\n", "tabs.txt")).names(), (Strings{"a b", "c"}));
     EXPECT_EQ(SmallTable::read(file("a b\n1\n")).names(), Strings{"a b"});
+}
+
+// Lines that are longer than what is read at a time, and such that end where it does.
+TEST_F(SmallTableTest, LinesOfAnyLength)
+{
+    for (const std::size_t length : {262'140, 262'141, 262'142, 262'143, 262'144, 600'000}) {
+        const std::string long_field(length, 'x');
+        TextLines line(file("\xEF\xBB\xBF" + long_field + "\r\n\n" + long_field + "\n" + long_field));
+        for (const std::size_t number : {1, 3, 4}) {
+            ASSERT_TRUE(line.next()) << length;
+            EXPECT_EQ(line.number(), number);
+            EXPECT_EQ(line.text(), long_field);
+        }
+        EXPECT_FALSE(line.next());
+        EXPECT_FALSE(line.next());
+    }
+    const auto read_lines = [](const std::string& path) {
+        for (TextLines line(path); line.next();) {
+        }
+    };
+    EXPECT_EQ(error_of(read_lines, "a\n" + std::string(65 << 20, 'x')),
+              "65: 't.tsv', line 2 has more than 64.0 MiB\n  is it a text?");
+}
+
+TEST_F(SmallTableTest, RowByRow)
+{
+    FieldRows rows(file("x\t\"y\"\n1\t2\n\n\"3\"\tn/a\n"));
+    EXPECT_EQ(rows.names(), (Strings{"x", "y"}));
+    ASSERT_TRUE(rows.next());
+    EXPECT_EQ(rows.number(0), 1);
+    EXPECT_EQ(rows.number(1), 2);
+    ASSERT_TRUE(rows.next());
+    EXPECT_EQ(rows.line(), 4U);
+    EXPECT_EQ(rows.number(0), 3);
+    EXPECT_EQ(rows.text(1), "n/a");
+    EXPECT_THROW(static_cast<void>(rows.number(1)), Error);
+    EXPECT_FALSE(rows.next());
 }
 
 TEST_F(SmallTableTest, AnErrorNamesThePlace)
