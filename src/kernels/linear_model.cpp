@@ -63,12 +63,15 @@ Regressors LinearModel::regressors_of(const Design& design)
     triangle_ = decompose(design.cosines, basis);
     Eigen::MatrixXd turn = turn_of(design.volumes());
     if (noise_ == Noise::ar1) {
+        differences_.resize(rank());
+        differences_.head(design.cosines.columns) = design.cosines.differences();
+    }
+    if (noise_ == Noise::ar1 && turn.cols() > 0) { // or all columns are 0
         const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(turn.transpose() *
                                                                     products_of_differences(basis) * turn);
+        differences_.tail(turn.cols()) = solver.eigenvalues();
         turn *= solver.eigenvectors();
         to_beta_ *= solver.eigenvectors();
-        differences_.resize(rank());
-        differences_ << design.cosines.differences(), solver.eigenvalues();
     }
     multiply_in_place(basis, turn);
     set_ends(basis, design.cosines);
@@ -104,11 +107,12 @@ Eigen::MatrixXd LinearModel::turn_of(Eigen::Index volumes)
 
 void LinearModel::set_ends(const Eigen::MatrixXd& basis, const Cosines& cosines)
 {
-    const Eigen::Index last = basis.rows() - 1;
     Eigen::Matrix2Xd rows(2, rank());
-    cosines.copy({0, 1}, rows.topRows(1));
-    cosines.copy({last, last + 1}, rows.bottomRows(1));
-    rows.rightCols(basis.cols()) << basis.row(0), basis.row(last);
+    for (const Eigen::Index end : {0, 1}) {
+        const Eigen::Index volume = end == 0 ? 0 : basis.rows() - 1;
+        cosines.copy({volume, volume + 1}, rows.row(end));
+        rows.row(end).tail(basis.cols()) = basis.row(volume);
+    }
     ends_ = rows.transpose();
     ones_.setZero(rank());
     ones_.tail(basis.cols()) = basis.colwise().sum().transpose();
@@ -182,15 +186,15 @@ void SeriesFitter::take_moments(Index voxel)
     moments_.last = factor * sums_.last(voxel) + shift;
     if (model_.noise_ == Noise::ols) return;
     const Eigen::Index others = model_.to_beta_.cols(), cosines = rank - others;
+    const auto& ends = model_.ends_;
     moments_.neighbours.resize(rank);
     moments_.neighbours.head(cosines) =
-        (2 - model_.differences_.head(cosines).array())
-            .matrix()
-            .cwiseProduct(moments_.projections.head(cosines)) -
-        model_.ends_.topRows(cosines) * Eigen::Vector2d(moments_.first, moments_.last);
+        (2 - model_.differences_.head(cosines).array()) * moments_.projections.head(cosines).array();
+    moments_.neighbours.head(cosines) -=
+        moments_.first * ends.col(0).head(cosines) + moments_.last * ends.col(1).head(cosines);
     // Of a series of ones, Zᵀy counts each q twice, but the first and the last.
     moments_.neighbours.tail(others) = factor * projections_.segment(rank, others) +
-                                       shift * (2 * model_.ones_ - model_.ends_.rowwise().sum()).tail(others);
+                                       shift * (2 * model_.ones_ - ends.col(0) - ends.col(1)).tail(others);
     moments_.products = factor * factor * sums_.products(voxel) +
                         factor * shift * (2 * sum - sums_.last(voxel)) + (volumes - 1) * shift * shift;
 }
@@ -201,10 +205,10 @@ double SeriesFitter::estimate_rho() const
     const Eigen::VectorXd& projections = moments_.projections;
     const double squares = moments_.squares - projections.squaredNorm();
     const Eigen::Index others = model_.to_beta_.cols();
-    const double lagged =
-        2 * projections.squaredNorm() - model_.differences_.dot(projections.cwiseAbs2()) -
-        (model_.ends_.transpose() * projections).squaredNorm() +
-        (model_.ends_.bottomRows(others).transpose() * projections.tail(others)).squaredNorm();
+    const Eigen::Vector2d ends = model_.ends_.transpose() * projections; // of the fit, and of its part of S
+    const Eigen::Vector2d of_others = model_.ends_.bottomRows(others).transpose() * projections.tail(others);
+    const double lagged = 2 * projections.squaredNorm() - model_.differences_.dot(projections.cwiseAbs2()) -
+                          ends.squaredNorm() + of_others.squaredNorm();
     const double products = moments_.products - projections.dot(moments_.neighbours) + lagged / 2;
     const double rho = (products / (volumes - 1)) / (squares / volumes);
     return std::isfinite(rho) ? std::trunc(rho * bins_of_rho) / bins_of_rho : 0;
@@ -285,8 +289,10 @@ const SeriesFitter::Fit& SeriesFitter::fit(Index voxel)
     fit_.rho = rho;
     const Inverse& inverse = equations.inverse;
     fit_.weights = inverse.diagonal.cwiseProduct(right_side_);
-    if (rho != 0)
-        fit_.weights -= inverse.border * (inverse.core * (inverse.border.transpose() * right_side_));
+    if (rho != 0) {
+        const Eigen::Vector4d of_border = inverse.core * (inverse.border.transpose() * right_side_);
+        fit_.weights.noalias() -= inverse.border * of_border;
+    }
     const double explained = fit_.weights.dot(right_side_);
     const double left = is_constant && model_.has_constant_ ? 0 : squares - explained;
     const double residual = left < 0 ? 0 : left; // what is no number stays none

@@ -175,6 +175,23 @@ TEST(LinearModel, OfCosinesAndColumnsThatDependOnThem)
     EXPECT_EQ(LinearModel(with_cosines(near, 7), {}, Noise::ar1).rank(), 12);
 }
 
+TEST(LinearModel, OfZerosExplainsNothing)
+{
+    const Eigen::MatrixXd series = random_series(60, 3);
+    for (const Noise noise : {Noise::ols, Noise::ar1}) {
+        const LinearModel model(stored(Eigen::MatrixXd::Zero(60, 2)), {}, noise);
+        EXPECT_EQ(model.rank(), 0);
+        const SeriesSums sums = sums_of(series, model);
+        SeriesFitter fitter(model, Scaling::none, sums);
+        for (Index voxel = 0; voxel < series.cols(); ++voxel) {
+            const auto& fit = fitter.fit(voxel);
+            const double left = whitened(series.col(voxel), fit.rho).squaredNorm();
+            EXPECT_NEAR(fit.dispersion, left / 58, 1e-12 * series.col(voxel).squaredNorm());
+            EXPECT_EQ(fitter.beta(), Eigen::Vector2d::Zero());
+        }
+    }
+}
+
 TEST(LinearModel, NeedsMoreVolumesThanColumns)
 {
     EXPECT_TRUE(LinearModel(stored(random_design(4, 2)), {}, Noise::ols).has_dispersion());
