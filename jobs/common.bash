@@ -7,10 +7,18 @@ modules=${modules:-}                 # what `module load` needs here, if anythin
 most_restarts=${most_restarts:-20}   # a job that never gets on must not come back for ever
 stripes=${stripes:-4}                # storage targets of a new output folder on Lustre
 
-if [ -n "$modules" ] && command -v module >/dev/null; then
+# stop CODE MESSAGE: ends the script.
+stop() {
+    echo "swather: error: $2" >&2
+    exit "$1"
+}
+
+if [ -n "$modules" ]; then
+    command -v module >/dev/null || stop 1 "there is no command 'module' here to load $modules"
     # shellcheck disable=SC2086 # a list
     module load $modules
 fi
+command -v swather >/dev/null || stop 127 "swather is not on PATH: set modules= in common.bash, or PATH where you submit"
 export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
 export SRUN_CPUS_PER_TASK=${SLURM_CPUS_PER_TASK:-1} # srun does not inherit it any more (SLURM 22.05)
 # When one rank has died, srun lets the others wait for it for ever, if not told how many seconds.
@@ -21,7 +29,7 @@ launch() {
     case $launcher in
         srun) exec srun --mpi=pmix "$@" ;;
         mpirun) exec mpirun -q "$@" ;;
-        *) echo "launcher=$launcher is neither srun nor mpirun" >&2; exit 2 ;;
+        *) stop 2 "launcher=$launcher is neither srun nor mpirun" ;;
     esac
 }
 
@@ -30,7 +38,7 @@ make_folder_of() {
     local folder
     folder=$(dirname "$1")
     [ ! -d "$folder" ] || return 0
-    mkdir -p "$folder" || exit 73
+    mkdir -p "$folder" || stop 73 "the folder '$folder' cannot be made"
     ! command -v lfs >/dev/null || lfs setstripe --stripe-count "$stripes" "$folder" || echo "'$folder' is not striped" >&2
 }
 
@@ -38,23 +46,39 @@ make_folder_of() {
 # swather's: a rank or the launcher has died. Under srun, 1 of 100 starts on several busy nodes dies in MPI_Init, of a message
 # that comes too early (SLURM 22.05, Open MPI 4.1).
 attempt() {
-    local output=$1 pid='' run status
+    local output=$1 pid='' run status asked=''
     shift
-    trap '[ -z "$pid" ] || kill -USR1 "$pid"' USR1
+    # Again and again: who is told while it starts may not yet listen.
+    trap 'asked=yes; while [ -n "$pid" ] && kill -USR1 "$pid" 2>/dev/null; do sleep 5; done' USR1
     for run in 1 2; do
+        [ -z "$asked" ] || return 75
         echo "== $(date '+%F %T') job $SLURM_JOB_ID on $SLURM_JOB_NODELIST, restart ${SLURM_RESTART_COUNT:-0}: $*"
         launch "$@" &
         pid=$!
+        [ -z "$asked" ] || kill -USR1 "$pid" 2>/dev/null
         # A signal ends `wait`, not the run; of a run that has ended, `wait` remembers how.
         while kill -0 "$pid" 2>/dev/null; do wait "$pid"; done
         wait "$pid"
         status=$?
+        pid=''
         # An srun that could start nothing, on a node that was switched off in mid-run and has come back, ends with 0.
         [ "$status" != 0 ] || [ -e "$output" ] || status=1
-        case $status in 0 | 2 | 65 | 66 | 70 | 73 | 74 | 75) break ;; esac
+        echo "-- ended with $status"
+        case $status in 0 | 2 | 65 | 66 | 70 | 73 | 74 | 75) return "$status" ;; esac
         echo "run $run of at most 2 ended with $status, which swather never does: a rank or the launcher has died"
     done
+    [ -z "$asked" ] || return 75
     return "$status"
+}
+
+# own_name: of this job for scontrol; of a task of an array not its number, which for the last one stands for all of them. A
+# job that was submitted from within a task has the variables of that task, too.
+own_name() {
+    if [ -n "${SLURM_ARRAY_JOB_ID:-}" ] && scontrol show job "$SLURM_JOB_ID" | grep -q "ArrayJobId=$SLURM_ARRAY_JOB_ID "; then
+        echo "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
+    else
+        echo "$SLURM_JOB_ID"
+    fi
 }
 
 # survive OUTPUT COMMAND…: runs it, over as many starts of the job as the output takes; ends the script.
@@ -69,8 +93,7 @@ survive() {
     status=$?
     if [ "$status" = 75 ] && [ "$restarts" -lt "$most_restarts" ]; then
         echo "stopped in time: back into the queue (restart $((restarts + 1)) of at most $most_restarts)"
-        # The task of an array by its own name: the number of the last one stands for all of them.
-        scontrol requeue "${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}" && sleep 60
+        if scontrol requeue "$(own_name)"; then sleep 60; else echo "it could not be put back: submit it again" >&2; fi
     fi
     exit "$status"
 }

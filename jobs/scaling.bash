@@ -6,13 +6,16 @@ repeats=${repeats:-3}
 # sweep CSV COMMAND…: runs it on 1, 2, 4 … ranks, and on all of the job; each run appends a line to CSV. {ranks} in the command
 # is their number. All numbers take turns, so that what changes on the cluster meanwhile does not look like scaling.
 sweep() {
-    local csv=$1 output=${1%.csv}-$SLURM_JOB_ID.h5 ranks repeat status=0
+    local csv=$1 ranks repeat status=0
+    output=${1%.csv}-$SLURM_JOB_ID.h5
     shift
     make_folder_of "$csv"
+    trap 'rm -rf "$output" "$output.journal"' EXIT
     for ((repeat = 1; repeat <= repeats; ++repeat)); do
-        for ranks in $(numbers_of_ranks "$SLURM_NTASKS"); do
+        for ranks in $(numbers_of_ranks "${SLURM_NTASKS:-$((SLURM_NNODES * SLURM_NTASKS_PER_NODE))}"); do
             on_few_nodes "$ranks" "$output" "${@//\{ranks\}/$ranks}" -o "$output" --timings-csv "$csv" || status=$?
             rm -rf "$output" "$output.journal"
+            case $status in 2 | 65 | 66 | 73) exit "$status" ;; esac # as it would with other ranks
         done
     done
     exit "$status"

@@ -40,8 +40,11 @@ std::optional<double> left_by_slurm()
     if (end && std::abs(seconds) < year) return seconds;
     const char* const job = std::getenv("SLURM_JOB_ID");
     if (!job || std::string_view(job).find_first_not_of("0123456789") != std::string_view::npos) return {};
-    const std::string left =
-        first_line_of(fmt::format("squeue --noheader --jobs={} --format=%L 2>/dev/null", job));
+    // The last task of an array has the array's number, of which squeue tells all tasks.
+    const std::string left = first_line_of(
+        fmt::format("squeue --noheader --states=RUNNING --jobs={0} --format='%A %L' 2>/dev/null | "
+                    "awk '$1 == {0} {{ print $2 }}'",
+                    job));
     // Else it says UNLIMITED, NOT_SET or INVALID.
     if (left.empty() || left.find_first_not_of("0123456789:-") != left.npos) return {};
     return parse_duration("squeue:", left);

@@ -222,7 +222,7 @@ class SignalTest(RestartTest):
         slurm = {"SLURM_JOB_ID": "17", "PATH": f"{folder}:{os.environ['PATH']}"}
         for left in ("UNLIMITED", "", "0:03"):
             with self.subTest(left=left), unittest.mock.patch.dict(ENVIRONMENT, slurm):
-                squeue.write_text(f"#!/bin/sh\n[ \"$2\" = --jobs=17 ] && echo '{left}'\n")
+                squeue.write_text(f"#!/bin/sh\n[ \"$2\" = --states=RUNNING ] && [ \"$3\" = --jobs=17 ] && printf '18 9:00:00\\n17 {left}\\n'\n")
                 squeue.chmod(0o755)
                 if left == "0:03":
                     self.assert_stopped_in_time("--time-limit", "auto", ranks=2)

@@ -270,29 +270,35 @@ class SubmitTest(SlurmTest):
 
     def test_a_dry_run_submits_nothing(self):
         manifest = self.here / "my cohort.tsv"
-        manifest.write_text("a.bam\ta.h5\nb.bam\tb.h5\n")
+        manifest.write_text("a.bam\ta.h5\nb.bam\tb.h5")  # no newline at the end
         before = queue()
         job = self.run_submit("--dry-run", self.jobs / "fit.sbatch", "--time=2:00:00", "--comment=a b")
-        cohort = self.run_submit("--dry-run", manifest, "--array=2")
+        cohort = self.run_submit("--dry-run", manifest, "--array=2", "-A", "x")
         self.assertEqual(shlex.split(job.stdout),
                          ["sbatch", "--parsable", "--time=2:00:00", "--comment=a b", str(self.jobs / "fit.sbatch")])
         array, report = map(shlex.split, cohort.stdout.splitlines())
-        self.assertEqual(array, ["env", f"manifest={manifest}", "sbatch", "--parsable", "--array=1-2", "--array=2",
+        self.assertEqual(array, ["env", f"manifest={manifest}", "sbatch", "--parsable", "--export=ALL", "--array=1-2", "--array=2",
+                                 "-A", "x",
                                  str(self.jobs / "cohort.sbatch")])
         self.assertEqual(report, ["env", f"manifest={manifest}", "array=ID", "sbatch", "--parsable",
-                                  "--dependency=afterany:ID", str(self.jobs / "cohort-report.sbatch")])
+                                  "--export=ALL", "--dependency=afterany:ID", "-A", "x", str(self.jobs / "cohort-report.sbatch")])
         self.assertEqual(queue(), before)
 
     def test_errors(self):
         manifest = self.here / "cohort.tsv"
         for text, word in (("", "no entries"), ("# a\tb\n", "no entries"), ("a.bam a.h5\n", "entry 1"),
-                           ("a.bam\ta.h5\nb.bam\tb.h5\nc.bam\ta.h5\n", "entries 1 and 3")):
+                           ("a.bam\ta.h5\nb.bam\tb.h5\nc.bam\t./a.h5 \n", "entries 1 and 3"),
+                           ("a.bam\ta.h5\t--region='x\n", "options of entry 1"),
+                           ("a.bam a.h5\n" * 3_000, "entry 1"),
+                           ("".join(f"{i}.bam\t{i}.h5\n" for i in range(1_001)), "at most")):
             with self.subTest(text=text):
                 manifest.write_text(text)
                 result = self.run_submit(manifest)
                 self.assertEqual(result.code, BAD_DATA, result)
                 self.assertIn(word, result.stderr)
         self.assertEqual(self.run_submit("nowhere.tsv").code, CANNOT_READ)
+        manifest.write_text("a.bam\ta.h5\n")
+        self.assertEqual(self.run_submit(manifest, "--wait").code, USAGE)
         self.assertEqual(self.run_submit("--dryrun", manifest).code, USAGE)
         self.assertEqual(self.run_submit().code, USAGE)
 
