@@ -27,13 +27,14 @@ public:
         for (Index& start : starts_) start = static_cast<Index>(random() % (cells - read_length));
         std::sort(starts_.begin(), starts_.end());
         for (const Index start : starts_)
-            reads_.push_back(
-                {start,
-                 {0, cells},
-                 0,
-                 60,
-                 start % 50 == 0 ? std::span<const Cigar>(with_deletion_) : std::span<const Cigar>(plain_),
-                 {}});
+            reads_.push_back({.start = start,
+                              .end = start + read_length + (start % 50 == 0 ? 3 : 0),
+                              .clip = {0, cells},
+                              .flag = 0,
+                              .mapq = 60,
+                              .cigar = start % 50 == 0 ? std::span<const Cigar>(with_deletion_)
+                                                       : std::span<const Cigar>(plain_),
+                              .qualities = {}});
     }
 
     [[nodiscard]] ReadsView view() const

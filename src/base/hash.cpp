@@ -9,6 +9,12 @@ namespace swather {
 
 std::uint64_t hash_of(std::span<const std::byte> bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
+Hash128 hash128_of(std::span<const std::byte> bytes, std::uint64_t seed)
+{
+    const XXH128_hash_t hash = XXH3_128bits_withSeed(bytes.data(), bytes.size(), seed);
+    return {hash.low64, hash.high64};
+}
+
 struct Hasher::State {
     XXH3_state_t xxh3;
 };

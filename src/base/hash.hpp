@@ -12,7 +12,17 @@ namespace swather {
 /// Local. XXH3 (64 bits) of bytes: what identifies inputs, and what journal and read-back compare.
 std::uint64_t hash_of(std::span<const std::byte> bytes);
 
-/// The same of bytes that come piece by piece.
+/// So many bits that different bytes have different ones, for all that comes in a run.
+struct Hash128 {
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+    bool operator==(const Hash128&) const = default;
+};
+
+/// Local. XXH3 (128 bits) of bytes; other for each seed.
+Hash128 hash128_of(std::span<const std::byte> bytes, std::uint64_t seed);
+
+/// The 64 bits of bytes that come piece by piece.
 class Hasher {
 public:
     Hasher();

@@ -2,16 +2,14 @@
 #include "cli/commands.hpp"
 
 #include "base/units.hpp"
+#include "cli/coverage_command.hpp"
 #include "cli/design_command.hpp"
 #include "cli/export_command.hpp"
 #include "cli/fit_command.hpp"
 #include "cli/options.hpp"
 #include "kernels/counts.hpp"
-#include "kernels/coverage.hpp"
 #include "output/inspect.hpp"
 #include "run/run.hpp"
-#include "sources/flags.hpp"
-#include "sources/reads.hpp"
 #include "sources/table_rows.hpp"
 
 #include <array>
@@ -19,57 +17,6 @@
 namespace swather {
 
 namespace {
-
-Prepare coverage(CLI::App& command)
-{
-    struct Given {
-        Reads::Options reads;
-        Coverage::Options coverage;
-        std::string exclude_flags;
-    };
-    auto given = std::make_shared<Given>();
-    command.add_option("input", given->reads.path, "A BAM sorted by position, its .bai or .csi beside it")
-        ->required()
-        ->type_name("IN.bam");
-    auto* reads = command.add_option_group("Reads", "");
-    reads
-        ->add_option("-r,--region", given->reads.regions,
-                     "Only these positions, as samtools writes them; may be repeated")
-        ->type_name("CONTIG[:FIRST-LAST]")
-        ->allow_extra_args(false);
-    reads->add_option("-Q,--min-mapq", given->coverage.min_mapq, "Leave out reads of a lower mapping quality")
-        ->check(CLI::Range(0, 255))
-        ->capture_default_str();
-    reads->add_option("-q,--min-baseq", given->coverage.min_baseq, "Leave out bases of a lower quality")
-        ->check(CLI::Range(0, 255))
-        ->capture_default_str();
-    reads
-        ->add_option(
-            "-G,--exclude-flags", given->exclude_flags,
-            "Leave out reads with any of these flags too (number, 0x number, or names with commas), beside "
-            "UNMAP,SECONDARY,QCFAIL,DUP")
-        ->type_name("FLAGS");
-    auto shared = SharedOptions::add_to(command);
-
-    return [given, shared](const std::string& command_line) -> Action {
-        given->coverage.exclude_flags |= parse_flags("--exclude-flags", given->exclude_flags);
-
-        Fingerprint analysis;
-        analysis.add("command", "coverage");
-        analysis.add("--region", fmt::format("{}", fmt::join(given->reads.regions, " ")));
-        analysis.add("--min-mapq", std::to_string(given->coverage.min_mapq));
-        analysis.add("--min-baseq", std::to_string(given->coverage.min_baseq));
-        analysis.add("--exclude-flags", fmt::format("{:#x}", given->coverage.exclude_flags));
-        RunOptions options = shared->options(std::move(analysis));
-        options.command_line = command_line;
-        given->reads.hash_whole = options.hash_inputs;
-
-        return [given, options](const Communicator& comm) {
-            Reads source{given->reads};
-            run(comm, source, Coverage{given->coverage}, options);
-        };
-    };
-}
 
 char delimiter_of(const std::string& text)
 {
@@ -172,7 +119,7 @@ Prepare inspect_command(CLI::App& command)
 
 constexpr std::array table{
     Command{"coverage", Command::Kind::analysis,
-            "Depth of every position of a BAM, as samtools depth -aa counts it", coverage},
+            "Depth of every position of a BAM, as samtools depth or mosdepth counts it", coverage_command},
     Command{"counts", Command::Kind::analysis, "Rows, sums, means … of each group of a table", counts},
     Command{"design", Command::Kind::local,
             "The design matrix of a run of functional imaging, from its events", design_command},

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "kernels/count_rules.hpp"
 #include "results/kernel.hpp"
-#include "sources/reads_view.hpp"
 
 namespace swather {
 
@@ -17,27 +17,22 @@ struct DepthSummary {
     void merge(const DepthSummary& other);
 };
 
-/// Depth of each position: the reads whose M, = or X operations lie on it, as `samtools depth -aa` counts.
-///
-/// Both mates count where they overlap. The algorithm is mosdepth's (Pedersen and Quinlan 2018,
-/// doi:10.1093/bioinformatics/ btx699): +1 where an aligned run begins, −1 where it ends, then one running
-/// sum over the block.
+/// Depth of each position: how many reads count there, by rules that may be another tool's.
 class Coverage {
 public:
     static constexpr std::string_view name = "coverage";
     static constexpr std::string_view title = "per-base depth of coverage";
     using View = ReadsView;
 
-    struct Options {
-        int min_mapq = 0;                    ///< reads of a lower mapping quality are left out
-        int min_baseq = 0;                   ///< bases of a lower quality do not count; bases without one do
-        std::uint16_t exclude_flags = 0x704; ///< reads with any of these flags are left out
-    };
-
-    explicit Coverage(Options options)
-        : options_(options)
+    explicit Coverage(CountRules rules)
+        : rules_(std::move(rules))
     {
     }
+
+    /// Local. Positions before and behind a block whose reads must come too. Mates that overlap on the block
+    /// both lie on it; but whether they are taken for mates depends on whatever else has their name, which in
+    /// templates of usual size lies so near.
+    [[nodiscard]] Index margin() const { return rules_.overlaps_once ? 2'000 : 0; }
 
     /// The reads of a block are those that overlap it, wherever they begin: no further cells are needed.
     [[nodiscard]] Index halo() const { return 0; }
@@ -47,7 +42,7 @@ public:
     std::tuple<Dense<std::int32_t>, Scalar<DepthSummary>> operator()(ReadsView view) const;
 
 private:
-    Options options_;
+    CountRules rules_;
 };
 
 } // namespace swather

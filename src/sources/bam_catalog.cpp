@@ -65,8 +65,9 @@ struct BamCatalog::Handles {
     std::optional<BamIndex> index;
 };
 
-BamCatalog::BamCatalog(const std::string& path, const std::vector<std::string>& regions)
+BamCatalog::BamCatalog(const std::string& path, const std::vector<std::string>& regions, Index margin)
     : path_(path)
+    , margin_(margin)
     , handles_(std::make_unique<Handles>())
 {
     handles_->file = open_bam(path);
@@ -200,7 +201,8 @@ Descriptor BamCatalog::describe(const Block& block) const
     std::vector<BgzfRange> ranges;
     for (const Piece& piece : axis_.pieces(block.core)) {
         place.pieces.push_back({piece, contig_of_segment_[static_cast<std::size_t>(piece.segment)]});
-        handles_->index->append_ranges(place.pieces.back().contig, piece.start, piece.end(), ranges);
+        handles_->index->append_ranges(place.pieces.back().contig, std::max<Index>(piece.start - margin_, 0),
+                                       piece.end() + margin_, ranges);
     }
     place.ranges = joined(std::move(ranges));
 

@@ -9,13 +9,15 @@
 namespace swather {
 
 struct BamReader::State {
-    explicit State(const std::string& file)
+    State(const std::string& file, const ReadOptions& wanted)
         : path(file)
+        , options(wanted)
         , records(file)
     {
     }
 
     std::string path;
+    ReadOptions options;
     BamRecords records;
     std::vector<Read> batch;
 
@@ -39,12 +41,13 @@ struct BamReader::State {
     bool open_next_range();
     void check_range_end();
     void check_order(const BamRecord& record) const;
+    [[nodiscard]] Read place(const BamRecord& record, const Piece& piece) const;
     bool take_record();
     void take_block();
 };
 
-BamReader::BamReader(const std::string& path)
-    : state_(std::make_unique<State>(path))
+BamReader::BamReader(const std::string& path, const ReadOptions& options)
+    : state_(std::make_unique<State>(path, options))
 {
 }
 
@@ -114,6 +117,24 @@ void BamReader::State::check_order(const BamRecord& record) const
             .remedy("sort and index it: samtools sort -o sorted.bam '{}' && samtools index sorted.bam", path);
 }
 
+/// The record as a read on a piece.
+Read BamReader::State::place(const BamRecord& record, const Piece& piece) const
+{
+    Read read{.start = piece.cell(record.start),
+              .end = piece.cell(record.end),
+              .clip = piece.cells,
+              .flag = record.flag,
+              .mapq = record.mapq,
+              .cigar = record.cigar,
+              .qualities = record.qualities};
+    if (options.names) {
+        read.name = record.name();
+        if (record.mate_contig == record.contig) read.mate_start = piece.cell(record.mate_start);
+    }
+    if (options.read_groups) read.read_group = record.read_group();
+    return read;
+}
+
 /// Places the next record on the pieces that it may lie on; false where it and all later ones lie behind the
 /// last.
 bool BamReader::State::take_record()
@@ -126,19 +147,13 @@ bool BamReader::State::take_record()
     if (contig < 0) return false; // unplaced reads are the last of the file
 
     const auto ends_before = [&](const BamPiece& p) {
-        return p.contig < contig || (p.contig == contig && p.piece.end() <= position);
+        return p.contig < contig || (p.contig == contig && p.piece.end() + options.margin <= position);
     };
     while (first_piece < pieces.size() && ends_before(pieces[first_piece])) ++first_piece;
     for (std::size_t i = first_piece; i < pieces.size(); ++i) {
         const auto& [piece, contig_of_piece] = pieces[i];
-        if (contig_of_piece > contig || (i > first_piece && piece.start >= record->end)) break;
-        if (ends_before(pieces[i])) continue;
-        batch.push_back({.start = piece.cell(position),
-                         .clip = piece.cells,
-                         .flag = record->flag,
-                         .mapq = record->mapq,
-                         .cigar = record->cigar,
-                         .qualities = record->qualities});
+        if (contig_of_piece > contig || piece.start - options.margin >= record->end) break;
+        if (!ends_before(pieces[i])) batch.push_back(place(*record, piece));
     }
     return first_piece < pieces.size();
 }

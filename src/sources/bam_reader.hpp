@@ -9,11 +9,18 @@
 
 namespace swather {
 
+/// What is wanted beside what always comes.
+struct ReadOptions {
+    Index margin = 0;         ///< positions before and behind a piece whose reads come too
+    bool names = false;       ///< names, and where mates begin
+    bool read_groups = false; ///< read groups
+};
+
 /// A BAM as every rank reads it: seek and read, without header and index.
 class BamReader {
 public:
     /// Local. Opens the file.
-    explicit BamReader(const std::string& path);
+    BamReader(const std::string& path, const ReadOptions& options);
     ~BamReader();
 
     /// Local. Goes to the reads of a block; ends the batches of the block before.

@@ -52,16 +52,22 @@ bool is_placeholder(std::span<const Cigar> cigar, const Fixed& fixed)
            cigar.front().operation() == CigarOperation::soft_clip && cigar.front().length() == fixed.bases;
 }
 
-/// The runs in the tag CG, where there is one; none where the tags are damaged.
-std::optional<std::span<const Cigar>> true_cigar(std::span<const Cigar> placeholder,
-                                                 std::span<const std::byte> tags)
+/// The value of a tag, behind its type; null where there is none (errno ENOENT) or the tags are damaged.
+const std::uint8_t* find_tag(std::span<const std::byte> tags, const char* name)
 {
     // A record of nothing but tags, for htslib to search.
     bam1_t record{};
     record.data = const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(tags.data()));
     record.l_data = static_cast<int>(tags.size());
     errno = 0;
-    const std::uint8_t* tag = bam_aux_get(&record, "CG");
+    return bam_aux_get(&record, name);
+}
+
+/// The runs in the tag CG, where there is one; none where the tags are damaged.
+std::optional<std::span<const Cigar>> true_cigar(std::span<const Cigar> placeholder,
+                                                 std::span<const std::byte> tags)
+{
+    const std::uint8_t* tag = find_tag(tags, "CG");
     if (!tag) return errno == ENOENT ? std::optional(placeholder) : std::nullopt;
     if (tag[0] != 'B' || (tag[1] != 'I' && tag[1] != 'i')) return placeholder;
     const auto* place = reinterpret_cast<const std::byte*>(tag) + 2;
@@ -88,6 +94,18 @@ Lengths lengths_of(std::span<const Cigar> cigar)
 
 } // namespace
 
+std::string_view BamRecord::name() const
+{
+    const std::string_view name(reinterpret_cast<const char*>(name_bytes.data()), name_bytes.size());
+    return name.substr(0, name.find('\0'));
+}
+
+std::string_view BamRecord::read_group() const
+{
+    const std::uint8_t* tag = find_tag(tags, "RG");
+    return tag && *tag == 'Z' ? reinterpret_cast<const char*>(tag) + 1 : std::string_view();
+}
+
 std::optional<BamRecord> BamRecord::parse(std::span<const std::byte> bytes)
 {
     Fixed fixed{};
@@ -105,10 +123,14 @@ std::optional<BamRecord> BamRecord::parse(std::span<const std::byte> bytes)
                      .start = fixed.position,
                      .flag = fixed.flag,
                      .mapq = fixed.mapq,
+                     .mate_contig = fixed.mate_contig,
+                     .mate_start = fixed.mate_position,
                      .cigar = runs_at(bytes.data() + cigar_begin, fixed.cigar_size),
-                     .qualities = {}};
+                     .qualities = {},
+                     .name_bytes = bytes.subspan(sizeof fixed, fixed.name_size),
+                     .tags = bytes.subspan(qualities_begin + bases)};
     if (is_placeholder(record.cigar, fixed)) {
-        const auto cigar = true_cigar(record.cigar, bytes.subspan(qualities_begin + bases));
+        const auto cigar = true_cigar(record.cigar, record.tags);
         if (!cigar) return std::nullopt;
         record.cigar = *cigar;
     }

@@ -21,9 +21,17 @@ struct BamRecord {
     Index end = 0;     ///< one past the last; behind start also where no base is aligned, as htslib has it
     std::uint16_t flag = 0;
     std::uint8_t mapq = 0;
+    Index mate_contig = -1; ///< as `contig`, of the other read of the pair
+    Index mate_start = -1;
     std::span<const Cigar> cigar;            ///< the whole, also of a read that has it in its tag CG
     std::span<const std::uint8_t> qualities; ///< one for each base; empty where the record has none
+    std::span<const std::byte> name_bytes;   ///< the name and NULs
+    std::span<const std::byte> tags;
 
+    /// Local. The name: up to its first NUL, as htslib compares names.
+    [[nodiscard]] std::string_view name() const;
+    /// Local. The read group, that is the tag RG; empty where there is none.
+    [[nodiscard]] std::string_view read_group() const;
     /// Local. Of a record's bytes behind its size; none where they contradict each other, as htslib's
     /// bam_read1 refuses them.
     static std::optional<BamRecord> parse(std::span<const std::byte> bytes);

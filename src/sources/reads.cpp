@@ -5,7 +5,10 @@
 
 namespace swather {
 
-void Reads::survey(const std::string& /*folder*/) { catalog_.emplace(options_.path, options_.regions); }
+void Reads::survey(const std::string& /*folder*/)
+{
+    catalog_.emplace(options_.path, options_.regions, options_.wanted.margin);
+}
 
 double Reads::weight() const
 {
@@ -32,7 +35,7 @@ double Reads::memory() const
 Reads::View Reads::read(const Descriptor& descriptor)
 {
     const Stopwatch stopwatch(seconds_reading_);
-    if (!reader_) reader_.emplace(options_.path);
+    if (!reader_) reader_.emplace(options_.path, options_.wanted);
     BamPlace place = BamPlace::unpack(descriptor.where);
     std::vector<Piece> pieces;
     for (const BamPiece& piece : place.pieces) pieces.push_back(piece.piece);

@@ -17,6 +17,7 @@ public:
     struct Options {
         std::string path;
         std::vector<std::string> regions; ///< in samtools' words; without any, all contigs
+        ReadOptions wanted;
         bool hash_whole = false; ///< the identity of the input is the hash of all of it
     };
 

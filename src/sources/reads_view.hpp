@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace swather {
@@ -48,15 +50,22 @@ private:
 /// An alignment record, as far as depth needs it, placed on the cells of one piece of a block.
 struct Read {
     Index start = 0; ///< cell of its first aligned base; before `clip` where the read began before the piece
+    Index end = 0;   ///< one past that of the last; behind start also where no base is aligned
     Box clip;        ///< the cells of the piece: a read counts inside them only
     std::uint16_t flag = 0;
     std::uint8_t mapq = 0;
     std::span<const Cigar> cigar;
     std::span<const std::uint8_t> qualities; ///< one for each base; empty where the record has none
+
+    // Where they were asked for:
+    std::string_view name{};
+    std::optional<Index> mate_start{}; ///< cell where the mate begins; none where that is on another contig
+    std::string_view read_group{};     ///< empty where there is none
 };
 
-/// The reads of one block, in batches. A read that lies in two pieces comes once for each; one that lies in
-/// none may come too. What a batch points to lives until the next.
+/// The reads of one block, in batches, those of a piece in the order of the file. A read that lies in two
+/// pieces comes once for each; those of a margin around each piece come too, where one was asked for. What a
+/// batch points to lives until the next.
 class ReadsView {
 public:
     using NextBatch = std::function<std::span<const Read>()>;

@@ -29,6 +29,9 @@ ENVIRONMENT = os.environ | {
     "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "detect_leaks=0"),  # MPI itself leaves some memory to the system
 }
 
+# Small BAMs from the test suites of other programs.
+READS = Path(__file__).resolve().parent.parent / "data" / "reads"
+
 # The block that ends every BGZF file.
 BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
@@ -381,6 +384,23 @@ def contigs_of(bam):
 
 def whole_contigs(bam):
     return [Segment(contig.name, 0, contig.length) for contig in contigs_of(bam)]
+
+
+def windows(bam, most_contigs=8, width=5_000):
+    """The ends of a few contigs of a large genome, and the places where their reads lie."""
+    lengths = {contig.name: contig.length for contig in contigs_of(bam)}
+    starts = {}
+    for line in tool("samtools", "view", "-F", "4", bam).decode().splitlines():
+        contig, start = line.split("\t")[2:4]
+        starts.setdefault(contig, []).append(int(start) - 1)
+    chosen = list(starts)[:most_contigs] + [name for name in lengths if name not in starts][:2]
+    segments = []
+    for name in chosen:
+        length = lengths[name]
+        places = sorted({max(0, start // width * width - width) for start in starts.get(name, [])})[:6]
+        segments += [Segment(name, 0, min(width, length)), Segment(name, max(0, length - width), length)]
+        segments += [Segment(name, place, min(place + 3 * width, length)) for place in places]
+    return segments
 
 
 def samtools_depth(bam, segments=None, options=()):

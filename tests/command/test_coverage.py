@@ -12,12 +12,9 @@ import h5py
 import numpy as np
 import pandas
 from swather_testing import (
-    BAD_DATA, BGZF_EOF, CANNOT_READ, ODD_CONTIGS, TINY_CONTIGS, Contig, OddReads, Output, Segment, SwatherTest,
-    columns_of, contigs_of, deep_spot, facts_of, first_difference, open_in_xarray, region_options, sam_header, sam_line,
-    samtools_depth, swather, tool, values_of, whole_contigs, write_bam, write_index)
-
-READS = Path(__file__).resolve().parent.parent / "data" / "reads"
-
+    BAD_DATA, BGZF_EOF, CANNOT_READ, ODD_CONTIGS, READS, TINY_CONTIGS, Contig, OddReads, Output, Segment, SwatherTest,
+    columns_of, deep_spot, facts_of, first_difference, open_in_xarray, region_options, sam_header, sam_line,
+    samtools_depth, swather, tool, values_of, whole_contigs, windows, write_bam, write_index)
 
 # What a dimension scale has beside text that is meant for readers.
 SCALE_ATTRIBUTES = ("CLASS", "NAME", "_Netcdf4Dimid", "_NCProperties", "DIMENSION_LIST", "REFERENCE_LIST")
@@ -603,23 +600,6 @@ class RealReadsTest(SwatherTest):
                     shutil.copy(f"{reads}.bai", f"{bam}.bai")
                 self.assert_one_error(swather("coverage", bam, "-o", self.output), code, bam.name)
                 self.assert_nothing_published(self.output)
-
-
-def windows(bam, most_contigs=8, width=5_000):
-    """The ends of a few contigs of a large genome, and the places where their reads lie."""
-    lengths = {contig.name: contig.length for contig in contigs_of(bam)}
-    starts = {}
-    for line in tool("samtools", "view", "-F", "4", bam).decode().splitlines():
-        contig, start = line.split("\t")[2:4]
-        starts.setdefault(contig, []).append(int(start) - 1)
-    chosen = list(starts)[:most_contigs] + [name for name in lengths if name not in starts][:2]
-    segments = []
-    for name in chosen:
-        length = lengths[name]
-        places = sorted({max(0, start // width * width - width) for start in starts.get(name, [])})[:6]
-        segments += [Segment(name, 0, min(width, length)), Segment(name, max(0, length - width), length)]
-        segments += [Segment(name, place, min(place + 3 * width, length)) for place in places]
-    return segments
 
 
 class SimulatedReadsTest(SwatherTest):

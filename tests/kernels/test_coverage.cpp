@@ -8,7 +8,7 @@ using namespace swather;
 
 namespace {
 
-/// Reads of a test, whose CIGARs and qualities stay where they are.
+/// Reads of a test, whose CIGARs, qualities and names stay where they are.
 struct Reads {
     struct One {
         Index start;
@@ -16,6 +16,9 @@ struct Reads {
         std::uint16_t flag = 0;
         std::uint8_t mapq = 60;
         std::vector<std::uint8_t> qualities{};
+        std::string name{};
+        std::optional<Index> mate_start{};
+        std::string read_group{};
     };
     std::vector<One> reads;
     std::vector<Read> batch;
@@ -24,11 +27,32 @@ struct Reads {
     {
         for (const Piece& piece : pieces)
             for (const One& one : reads)
-                batch.push_back({one.start, piece.cells, one.flag, one.mapq, one.cigar, one.qualities});
+                batch.push_back({.start = one.start,
+                                 .end = one.start + span_of(one.cigar),
+                                 .clip = piece.cells,
+                                 .flag = one.flag,
+                                 .mapq = one.mapq,
+                                 .cigar = one.cigar,
+                                 .qualities = one.qualities,
+                                 .name = one.name,
+                                 .mate_start = one.mate_start,
+                                 .read_group = one.read_group});
         return {core, std::move(pieces), [this, given = false]() mutable {
                     return std::exchange(given, true) ? std::span<const Read>()
                                                       : std::span<const Read>(batch);
                 }};
+    }
+
+    static Index span_of(const std::vector<Cigar>& cigar)
+    {
+        Index span = 0;
+        for (const Cigar& run : cigar) {
+            const auto operation = run.operation();
+            if (operation != CigarOperation::insertion && operation != CigarOperation::soft_clip &&
+                operation != CigarOperation::hard_clip && operation != CigarOperation::padding)
+                span += run.length();
+        }
+        return std::max<Index>(span, 1);
     }
 };
 
@@ -40,12 +64,20 @@ Cigar run(Index length, CigarOperation operation)
 using enum CigarOperation;
 using Depth = std::vector<std::int32_t>;
 
-Depth depth_of(Reads reads, Coverage::Options options = {}, Box core = {0, 10})
+Depth depth_of(Reads reads, const CountRules& rules = {}, Box core = {0, 10})
 {
     auto [depth, summary] =
-        Coverage(options)(reads.view(core, {{.segment = 0, .cells = core, .start = core.begin}}));
+        Coverage(rules)(reads.view(core, {{.segment = 0, .cells = core, .start = core.begin}}));
     return depth.cells;
 }
+
+/// One of two mates named "r", properly paired.
+Reads::One mate(Index start, std::vector<Cigar> cigar, Index mate_start)
+{
+    return {.start = start, .cigar = std::move(cigar), .flag = 0x3, .name = "r", .mate_start = mate_start};
+}
+
+const CountRules overlaps_once{.overlaps_once = true};
 
 } // namespace
 
@@ -138,4 +170,117 @@ TEST(Coverage, AnUndefinedOperationIsBadData)
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), Exit::bad_data);
     }
+}
+
+TEST(Coverage, TakesOnlyReadsOfWantedFlagsAndGroups)
+{
+    const auto of = [](Index start, std::uint16_t flag, std::string group) {
+        return Reads::One{
+            .start = start, .cigar = {run(1, match)}, .flag = flag, .read_group = std::move(group)};
+    };
+    const Reads reads{{of(0, 0, ""), of(1, 0x10, "a"), of(2, 0x1, "b"), of(3, 0x11, "c"), of(4, 0x20, "a")},
+                      {}};
+    EXPECT_EQ(depth_of(reads, {.include_flags = 0x11}), (Depth{0, 1, 1, 1, 0, 0, 0, 0, 0, 0}));
+    EXPECT_EQ(depth_of(reads, {.read_groups = {"a"}}), (Depth{0, 1, 0, 0, 1, 0, 0, 0, 0, 0}));
+    EXPECT_EQ(depth_of(reads, {.read_groups = {"c", "b"}}), (Depth{0, 0, 1, 1, 0, 0, 0, 0, 0, 0}));
+}
+
+TEST(Coverage, GapsCountWhereTheRulesSaySo)
+{
+    // 1S 1M 2D 1M 1I 3N 1M 1D from cell 0: M 0, D 1 2, M 3, N 4 5 6, M 7, D 8.
+    const Reads reads{{{0,
+                        {run(1, soft_clip), run(1, match), run(2, deletion), run(1, match), run(1, insertion),
+                         run(3, skip), run(1, match), run(1, deletion)}}},
+                      {}};
+    EXPECT_EQ(depth_of(reads), (Depth{1, 0, 0, 1, 0, 0, 0, 1, 0, 0}));
+    EXPECT_EQ(depth_of(reads, {.deletions = true}), (Depth{1, 1, 1, 1, 0, 0, 0, 1, 1, 0}));
+    EXPECT_EQ(depth_of(reads, {.skips = true}), (Depth{1, 0, 0, 1, 1, 1, 1, 1, 0, 0}));
+    EXPECT_EQ(depth_of(reads, {.spans = true}), (Depth{1, 1, 1, 1, 1, 1, 1, 1, 1, 0}));
+}
+
+TEST(Coverage, AGapHasTheQualityOfTheBaseBehindIt)
+{
+    // 1M 1D 1M 2D 1M 1D from cell 0, qualities 30 5 30: M 0, D 1 (5), M 2 (5), D 3 4 (30), M 5, D 6 (none).
+    const Reads reads{
+        {{0,
+          {run(1, match), run(1, deletion), run(1, match), run(2, deletion), run(1, match), run(1, deletion)},
+          0,
+          60,
+          {30, 5, 30}}},
+        {}};
+    EXPECT_EQ(depth_of(reads, {.min_baseq = 13, .deletions = true}), (Depth{1, 0, 0, 1, 1, 1, 1, 0, 0, 0}));
+}
+
+TEST(Coverage, OverlapsOfProperPairsCountOnce)
+{
+    // 0–4 and 2–7.
+    Reads pair{{mate(0, {run(5, match)}, 2), mate(2, {run(6, match)}, 0)}, {}};
+    EXPECT_EQ(depth_of(pair), (Depth{1, 1, 2, 2, 2, 1, 1, 1, 0, 0}));
+    EXPECT_EQ(depth_of(pair, overlaps_once), (Depth{1, 1, 1, 1, 1, 1, 1, 1, 0, 0}));
+    // Of each block alone what lies in it.
+    EXPECT_EQ(depth_of(pair, overlaps_once, {3, 6}), (Depth{1, 1, 1}));
+    EXPECT_EQ(depth_of(pair, overlaps_once, {6, 9}), (Depth{1, 1, 0}));
+
+    for (const std::uint16_t flag : {std::uint16_t{0x1}, std::uint16_t{0x803}}) { // improper; supplementary
+        pair.reads[1].flag = flag;
+        EXPECT_EQ(depth_of(pair, overlaps_once), (Depth{1, 1, 2, 2, 2, 1, 1, 1, 0, 0})) << flag;
+    }
+    pair.reads[1].flag = 0x3;
+    pair.reads[1].name = "s";
+    EXPECT_EQ(depth_of(pair, overlaps_once), (Depth{1, 1, 2, 2, 2, 1, 1, 1, 0, 0}));
+}
+
+TEST(Coverage, MatesThatBeginTogetherCountOnce)
+{
+    EXPECT_EQ(depth_of({{mate(1, {run(3, match)}, 1), mate(1, {run(5, match)}, 1)}, {}}, overlaps_once),
+              (Depth{0, 1, 1, 1, 1, 1, 0, 0, 0, 0}));
+}
+
+TEST(Coverage, OnlyWhatBothMatesCountIsAnOverlap)
+{
+    // 2M 2D 3M: 0 1 - - 4 5 6; 1M 1N 4M from 1: 1 - 3 4 5 6.
+    const Reads pair{{mate(0, {run(2, match), run(2, deletion), run(3, match)}, 1),
+                      mate(1, {run(1, match), run(1, skip), run(4, match)}, 0)},
+                     {}};
+    EXPECT_EQ(depth_of(pair, overlaps_once), (Depth{1, 1, 0, 1, 1, 1, 1, 0, 0, 0}));
+}
+
+TEST(Coverage, AMateInsideTakesAwayAllToTheEndAsMosdepthDoes)
+{
+    // 0–8 and 2–4: mosdepth subtracts from 2 to 8 where both have one operation, else 2–4.
+    EXPECT_EQ(depth_of({{mate(0, {run(9, match)}, 2), mate(2, {run(3, match)}, 0)}, {}}, overlaps_once),
+              (Depth{1, 1, 1, 1, 1, 0, 0, 0, 0, 0}));
+    EXPECT_EQ(depth_of({{mate(0, {run(9, match)}, 2), mate(2, {run(3, match), run(1, soft_clip)}, 0)}, {}},
+                       overlaps_once),
+              (Depth{1, 1, 1, 1, 1, 1, 1, 1, 1, 0}));
+}
+
+TEST(Coverage, ThreeReadsOfANamePairAsTheyCome)
+{
+    // The second takes the first away; the third, whose mate is the first, waits for none.
+    const Reads reads{{mate(0, {run(5, match)}, 2), mate(2, {run(5, match)}, 0), mate(4, {run(5, match)}, 0)},
+                      {}};
+    EXPECT_EQ(depth_of(reads, overlaps_once), (Depth{1, 1, 1, 1, 2, 2, 2, 1, 1, 0}));
+}
+
+TEST(Coverage, MatesMeetOnTheirPieceOnly)
+{
+    // Two pieces with the same cells of a contig: each read comes once for each of them, and both overlap.
+    Reads pair{{mate(0, {run(4, match)}, 2), mate(2, {run(4, match)}, 0)}, {}};
+    std::vector<Piece> pieces{{0, {0, 6}, 0}, {1, {6, 12}, 0}};
+    auto view = pair.view({0, 12}, pieces);
+    for (std::size_t i : {2, 3}) { // on the second piece
+        Read& read = pair.batch[i];
+        read.start += 6, read.end += 6, *read.mate_start += 6;
+    }
+    std::swap(pair.batch[1], pair.batch[2]); // as the file has them
+    EXPECT_EQ(std::get<0>(Coverage(overlaps_once)(view)).cells, (Depth{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}));
+}
+
+TEST(CountRules, AreThoseOfATool)
+{
+    EXPECT_TRUE(CountRules::like("depth-J").deletions);
+    EXPECT_TRUE(CountRules::like("mosdepth").overlaps_once);
+    EXPECT_TRUE(CountRules::like("mosdepth-fast").spans);
+    EXPECT_THROW((void)CountRules::like("bedtools"), Error);
 }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "cli/coverage_command.hpp"
+
+#include "cli/options.hpp"
+#include "kernels/coverage.hpp"
+#include "run/run.hpp"
+#include "sources/flags.hpp"
+#include "sources/reads.hpp"
+
+namespace swather {
+
+namespace {
+
+/// What was asked for, before it is known to make sense.
+struct Given {
+    Reads::Options reads;
+    std::string tool = "depth";
+    int min_mapq = 0;
+    std::optional<int> min_baseq;
+    std::string exclude_flags;
+    std::string include_flags;
+    std::vector<std::string> read_groups;
+    bool count_deletions = false;
+    bool count_skips = false;
+    std::string overlaps;
+};
+
+CountRules rules_of(const Given& given)
+{
+    CountRules rules = CountRules::like(given.tool);
+    rules.min_mapq = given.min_mapq;
+    rules.min_baseq = given.min_baseq.value_or(rules.min_baseq);
+    rules.exclude_flags |= parse_flags("--exclude-flags", given.exclude_flags);
+    rules.include_flags = parse_flags("--include-flags", given.include_flags);
+    rules.read_groups = given.read_groups;
+    rules.deletions = rules.deletions || given.count_deletions;
+    rules.skips = rules.skips || given.count_skips;
+    if (!given.overlaps.empty()) rules.overlaps_once = given.overlaps == "once";
+    if (rules.spans && rules.min_baseq > 0)
+        throw Error(Exit::usage, "--min-baseq does not go with --count-like {}, which looks at no bases",
+                    given.tool)
+            .remedy("take --count-like mosdepth --count-deletions --count-skips --overlaps twice");
+    return rules;
+}
+
+void tell(const CountRules& rules, Fingerprint& analysis)
+{
+    analysis.add("--min-mapq", std::to_string(rules.min_mapq));
+    analysis.add("--min-baseq", std::to_string(rules.min_baseq));
+    analysis.add("--exclude-flags", fmt::format("{:#x}", rules.exclude_flags));
+    analysis.add("--include-flags", fmt::format("{:#x}", rules.include_flags));
+    analysis.add("--read-group", fmt::format("{}", fmt::join(rules.read_groups, "\t")));
+    analysis.add("gaps", rules.spans
+                             ? "all"
+                             : fmt::format("{}{}", rules.deletions ? "D" : "", rules.skips ? "N" : ""));
+    analysis.add("--overlaps", rules.overlaps_once ? "once" : "twice");
+}
+
+} // namespace
+
+Prepare coverage_command(CLI::App& command)
+{
+    auto given = std::make_shared<Given>();
+    command.add_option("input", given->reads.path, "A BAM sorted by position, its .bai or .csi beside it")
+        ->required()
+        ->type_name("IN.bam");
+
+    auto* reads = command.add_option_group("Reads", "");
+    reads
+        ->add_option("-r,--region", given->reads.regions,
+                     "Only these positions, as samtools writes them; may be repeated")
+        ->type_name("CONTIG[:FIRST-LAST]")
+        ->allow_extra_args(false);
+    reads->add_option("-Q,--min-mapq", given->min_mapq, "Leave out reads of a lower mapping quality")
+        ->check(CLI::Range(0, 255))
+        ->capture_default_str();
+    reads
+        ->add_option(
+            "-G,--exclude-flags", given->exclude_flags,
+            "Leave out reads with any of these flags too (number, 0x number, or names with commas), beside "
+            "UNMAP,SECONDARY,QCFAIL,DUP")
+        ->type_name("FLAGS");
+    reads->add_option("--include-flags", given->include_flags, "Leave out reads with none of these flags")
+        ->type_name("FLAGS");
+    reads
+        ->add_option("--read-group", given->read_groups,
+                     "Only the reads of this group (@RG ID); may be repeated")
+        ->type_name("ID")
+        ->allow_extra_args(false);
+
+    auto* counting = command.add_option_group("What counts", "");
+    counting->add_option("--count-like", given->tool, "The rules of a tool; those below change them")
+        ->check(CLI::IsMember({"depth", "depth-J", "mosdepth", "mosdepth-fast"}))
+        ->capture_default_str();
+    counting->add_option("-q,--min-baseq", given->min_baseq, "Leave out bases of a lower quality")
+        ->check(CLI::Range(0, 255));
+    counting->add_flag("--count-deletions", given->count_deletions, "Count what is deleted in a read");
+    counting->add_flag("--count-skips", given->count_skips, "Count what a read skips: introns");
+    counting
+        ->add_option("--overlaps", given->overlaps,
+                     "Count the overlap of the mates of a proper pair so often")
+        ->check(CLI::IsMember({"once", "twice"}));
+    auto shared = SharedOptions::add_to(command);
+
+    return [given, shared](const std::string& command_line) -> Action {
+        const CountRules rules = rules_of(*given);
+        const Coverage kernel{rules};
+        given->reads.wanted = {.margin = kernel.margin(),
+                               .names = rules.overlaps_once,
+                               .read_groups = !rules.read_groups.empty()};
+
+        Fingerprint analysis;
+        analysis.add("command", "coverage");
+        analysis.add("--region", fmt::format("{}", fmt::join(given->reads.regions, " ")));
+        tell(rules, analysis);
+        RunOptions options = shared->options(std::move(analysis));
+        options.command_line = command_line;
+        given->reads.hash_whole = options.hash_inputs;
+
+        return [given, kernel, options](const Communicator& comm) {
+            Reads source{given->reads};
+            run(comm, source, kernel, options);
+        };
+    };
+}
+
+} // namespace swather

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: MIT
+"""`swather coverage --count-like TOOL` counts what that tool counts, at every position, for any cut and number of ranks."""
+
+import gzip
+import random
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+from odd_pairs import OddPairs
+from swather_testing import (
+    CANNOT_CREATE, READS, USAGE, Contig, Segment, SwatherTest, contigs_of, region_options, samtools_depth, swather, tool,
+    whole_contigs, windows, write_bam, write_index)
+
+CONTIGS = [Contig("chr1", 9_000), Contig("chr2", 3_100), Contig("one", 701)]
+# Blocks that are smaller than what is read before them, and many borders; at last all of it in one.
+CUTS = [("500", 5), ("777", 2), ("2100", 3), ("1M", 1)]
+CUT = [("777", None)]
+# Debian's mosdepth 0.3.3 fails on longer contigs.
+LONGEST_OF_MOSDEPTH = 1 << 29
+
+
+def depth(bam, segments, *options):
+    """`samtools depth -aa`."""
+    return samtools_depth(bam, None if segments == whole_contigs(bam) else segments, options)
+
+
+def mosdepth(bam, segments, *options):
+    """The depth by mosdepth, which counts whole contigs."""
+    runs = {}
+    with tempfile.TemporaryDirectory() as folder:
+        tool("mosdepth", *options, Path(folder) / "of", bam)
+        with gzip.open(Path(folder) / "of.per-base.bed.gz", "rt") as file:
+            for line in file:
+                contig, _, end, count = line.split("\t")
+                ends, counts = runs.setdefault(contig, ([], []))
+                ends.append(int(end))
+                counts.append(int(count))
+    parts = [np.zeros(0, np.int32)]
+    for s in segments:
+        ends, counts = runs.get(s.contig, ([s.end], [0]))
+        parts.append(np.array(counts, np.int32)[np.searchsorted(ends, np.arange(s.start, s.end), "right")])
+    return np.concatenate(parts)
+
+
+def mosdepth_fast(bam, segments, *options):
+    return mosdepth(bam, segments, "-x", *options)
+
+
+def depth_j(bam, segments, *options):
+    return depth(bam, segments, "-J", *options)
+
+
+TOOLS = {"depth": depth, "depth-J": depth_j, "mosdepth": mosdepth, "mosdepth-fast": mosdepth_fast}
+
+
+class CountLikeTest(SwatherTest):
+    """A test that compares with a tool on `bam`."""
+
+    def check(self, options, expected, cuts=CUT, segments=None, bam=None):
+        bam = bam or self.bam
+        segments = segments or whole_contigs(bam)
+        for block_size, ranks in cuts:
+            with self.subTest(bam=bam.name, options=options, block_size=block_size, ranks=ranks):
+                output = self.coverage(bam, *options, "--block-size", block_size, ranks=ranks)
+                self.assert_depth(output, expected, segments)
+
+
+class OddPairsTest(CountLikeTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bam = write_bam(cls.folder / "pairs.bam", OddPairs(1, CONTIGS).lines(4_000))
+        cls.sequenced = write_bam(cls.folder / "sequenced.bam", OddPairs(2, CONTIGS, always_sequence=True).lines(2_000))
+        cls.segments = whole_contigs(cls.bam)
+
+    def of(self, name, *options):
+        return TOOLS[name](self.bam, self.segments, *options)
+
+    def test_the_tools_differ_on_these_reads(self):
+        depths = [self.of(name) for name in TOOLS]
+        for i, one in enumerate(depths):
+            self.assertGreater(one.max(), 50)
+            for other in depths[:i]:
+                self.assertGreater(np.count_nonzero(one != other), 1_000)
+
+    def test_every_tool(self):
+        for name in TOOLS:
+            self.check(["--count-like", name], self.of(name), CUTS)
+
+    def test_filters_of_reads(self):
+        self.check(["--count-like", "mosdepth", "-Q", "20"], self.of("mosdepth", "-Q", "20"))
+        self.check(["--count-like", "mosdepth", "-G", "REVERSE"], self.of("mosdepth", "-F", str(1796 | 16)))
+        self.check(["--count-like", "mosdepth", "--include-flags", "0x50"], self.of("mosdepth", "-i", "80"))
+        self.check(["--count-like", "mosdepth-fast", "--include-flags", "SUPPLEMENTARY"],
+                   self.of("mosdepth-fast", "-i", "2048"))
+        self.check(["--count-like", "depth-J", "-Q", "6", "-G", "16"], self.of("depth-J", "-Q", "6", "-G", "16"))
+
+    def test_read_groups(self):
+        for name in ("mosdepth", "mosdepth-fast"):
+            for groups in (["a"], ["a", "c"], ["none"]):
+                options = [part for group in groups for part in ("--read-group", group)]
+                self.check(["--count-like", name, *options], self.of(name, "-R", ",".join(groups)))
+        of_b = self.folder / "b.bam"
+        tool("samtools", "view", "-b", "-e", '[RG]=="b"', "-o", of_b, self.bam)
+        write_index(of_b)
+        self.check(["--read-group", "b"], depth(of_b, self.segments))
+
+    def test_base_qualities(self):
+        for quality in ("9", "30"):
+            for name in ("depth", "depth-J"):
+                self.check(["--count-like", name, "-q", quality], TOOLS[name](self.sequenced, self.segments, "-q", quality),
+                           bam=self.sequenced)
+
+    def test_single_rules_lead_from_tool_to_tool(self):
+        self.check(["--count-deletions"], self.of("depth-J"))
+        self.check(["--overlaps", "once"], self.of("mosdepth"))
+        self.check(["--count-like", "mosdepth", "--overlaps", "twice"], self.of("depth"))
+        self.check(["--count-deletions", "--count-skips"], self.of("mosdepth-fast"))
+        skips = self.of("mosdepth-fast") - self.of("depth-J")
+        self.check(["--count-skips"], self.of("depth") + skips)
+
+    def test_regions(self):
+        """Regions begin amid pairs, overlap each other, and are cut anywhere."""
+        rng = random.Random(3)
+        segments = [Segment("chr1", 0, 9_000), Segment("one", 300, 500), Segment("chr1", 4_000, 4_001)]
+        for _ in range(30):
+            begin = rng.randint(0, 8_500)
+            segments.append(Segment("chr1", begin, begin + rng.choice([5, 100, 450])))
+        for name in ("depth-J", "mosdepth"):
+            self.check(["--count-like", name, *region_options(segments)], TOOLS[name](self.bam, segments),
+                       [("333", 3), ("1M", None)], segments)
+
+    def test_other_seeds(self):
+        for seed in (3, 4):
+            bam = write_bam(self.folder / f"{seed}.bam", OddPairs(seed, CONTIGS).lines(1_500), "csi")
+            for name in ("mosdepth", "mosdepth-fast"):
+                self.check(["--count-like", name], TOOLS[name](bam, self.segments), [("500", None)], bam=bam)
+
+    def test_counts_of_another_tool_are_another_result(self):
+        output = self.coverage(self.bam, "--count-like", "mosdepth")
+        result = swather("coverage", self.bam, "-o", output, "--count-like", "depth-J")
+        self.assert_one_error(result, CANNOT_CREATE, "--force")
+
+    def test_a_rule_that_cannot_be(self):
+        result = swather("coverage", self.bam, "-o", self.output, "--count-like", "mosdepth-fast", "-q", "10")
+        self.assert_one_error(result, USAGE, "--min-baseq", "mosdepth-fast")
+        result = swather("coverage", self.bam, "-o", self.output, "--count-like", "bedtools")
+        self.assert_one_error(result, USAGE, "--count-like", "mosdepth-fast")
+
+
+class RealReadsTest(CountLikeTest):
+    """Small BAMs from the test suites of other programs."""
+
+    def test_all(self):
+        bams = sorted(READS.glob("*.bam"))
+        self.assertGreater(len(bams), 25, f"the BAMs of {READS} are not there")
+        for bam in bams:
+            is_small = sum(contig.length for contig in contigs_of(bam)) < 2_000_000
+            segments = whole_contigs(bam) if is_small else windows(bam)
+            regions = [] if is_small else region_options(segments)
+            for name in self.tools_for(bam):
+                self.check(["--count-like", name, *regions], TOOLS[name](bam, segments), [("900", None)], segments, bam)
+
+    def tools_for(self, bam):
+        longest = max(contig.length for contig in contigs_of(bam))
+        return [name for name in TOOLS
+                if name != "depth" and not (name.startswith("mosdepth") and longest > LONGEST_OF_MOSDEPTH)]
+
+
+if __name__ == "__main__":
+    unittest.main()
