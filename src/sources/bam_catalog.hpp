@@ -21,8 +21,7 @@ std::optional<std::string> index_beside(const std::string& path);
 class BamCatalog {
 public:
     /// Local. Opens a BAM and its .bai or .csi, and lays the regions end to end, or without any all contigs.
-    /// Reads within
-    /// `margin` positions of a piece are described too.
+    /// Reads within `margin` positions of a piece are described too.
     ///
     /// `Exit::cannot_read`: no such file, no index. `Exit::bad_data`: not a BAM, no end-of-file block, sorted
     /// by name, an index that is not this BAM's. `Exit::usage`: a region of an unknown contig, or outside of
