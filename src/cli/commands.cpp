@@ -119,7 +119,8 @@ Prepare inspect_command(CLI::App& command)
 
 constexpr std::array table{
     Command{"coverage", Command::Kind::analysis,
-            "Depth of every position of a BAM, as samtools depth or mosdepth counts it", coverage_command},
+            "Depth of every position of a BAM, as samtools depth, mosdepth or samtools mpileup counts it",
+            coverage_command},
     Command{"counts", Command::Kind::analysis, "Rows, sums, means … of each group of a table", counts},
     Command{"design", Command::Kind::local,
             "The design matrix of a run of functional imaging, from its events", design_command},

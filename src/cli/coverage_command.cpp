@@ -22,6 +22,8 @@ struct Given {
     std::vector<std::string> read_groups;
     bool count_deletions = false;
     bool count_skips = false;
+    bool count_orphans = false;
+    bool no_baq = false;
     std::string overlaps;
 };
 
@@ -35,7 +37,13 @@ CountRules rules_of(const Given& given)
     rules.read_groups = given.read_groups;
     rules.deletions = rules.deletions || given.count_deletions;
     rules.skips = rules.skips || given.count_skips;
-    if (!given.overlaps.empty()) rules.overlaps_once = given.overlaps == "once";
+    rules.orphans = rules.orphans || given.count_orphans;
+    if (given.overlaps == "twice") rules.overlaps = Overlaps::twice;
+    if (given.overlaps == "once" && rules.overlaps == Overlaps::twice) rules.overlaps = Overlaps::once;
+    if (!given.reads.wanted.reference.empty() && given.tool != "mpileup")
+        throw Error(Exit::usage, "--reference does not go with --count-like {}, which looks at no reference",
+                    given.tool)
+            .remedy("leave it out, or take --count-like mpileup");
     if (rules.spans && rules.min_baseq > 0)
         throw Error(Exit::usage, "--min-baseq does not go with --count-like {}, which looks at no bases",
                     given.tool)
@@ -53,7 +61,9 @@ void tell(const CountRules& rules, Fingerprint& analysis)
     analysis.add("gaps", rules.spans
                              ? "all"
                              : fmt::format("{}{}", rules.deletions ? "D" : "", rules.skips ? "N" : ""));
-    analysis.add("--overlaps", rules.overlaps_once ? "once" : "twice");
+    analysis.add("orphans", rules.orphans ? "yes" : "no");
+    analysis.add("absent bases", rules.absent_bases ? "yes" : "no");
+    analysis.add("overlaps", fmt::format("{}", static_cast<int>(rules.overlaps)));
 }
 
 } // namespace
@@ -90,24 +100,37 @@ Prepare coverage_command(CLI::App& command)
 
     auto* counting = command.add_option_group("What counts", "");
     counting->add_option("--count-like", given->tool, "The rules of a tool; those below change them")
-        ->check(CLI::IsMember({"depth", "depth-J", "mosdepth", "mosdepth-fast"}))
+        ->check(CLI::IsMember({"depth", "depth-J", "mosdepth", "mosdepth-fast", "mpileup"}))
         ->capture_default_str();
     counting->add_option("-q,--min-baseq", given->min_baseq, "Leave out bases of a lower quality")
         ->check(CLI::Range(0, 255));
     counting->add_flag("--count-deletions", given->count_deletions, "Count what is deleted in a read");
     counting->add_flag("--count-skips", given->count_skips, "Count what a read skips: introns");
+    counting->add_flag("--count-orphans", given->count_orphans,
+                       "Count paired reads that are not properly paired, where mpileup would not");
     counting
         ->add_option("--overlaps", given->overlaps,
                      "Count the overlap of the mates of a proper pair so often")
         ->check(CLI::IsMember({"once", "twice"}));
+    counting
+        ->add_option(
+            "--reference", given->reads.wanted.reference,
+            "With --count-like mpileup: lower qualities of bases by their alignment (BAQ) to this, which "
+            "has its .fai beside it")
+        ->type_name("REF.fa");
+    counting->add_flag("--no-baq", given->no_baq, "Do not, though there is a reference");
     auto shared = SharedOptions::add_to(command);
 
     return [given, shared](const std::string& command_line) -> Action {
         const CountRules rules = rules_of(*given);
         const Coverage kernel{rules};
-        given->reads.wanted = {.margin = kernel.margin(),
-                               .names = rules.overlaps_once,
-                               .read_groups = !rules.read_groups.empty()};
+        ReadOptions& wanted = given->reads.wanted;
+        wanted.margin = kernel.margin();
+        wanted.names = rules.overlaps != Overlaps::twice;
+        wanted.read_groups = !rules.read_groups.empty();
+        wanted.bases = rules.overlaps == Overlaps::by_base;
+        wanted.is_realigned = [rules](const Read& read) { return rules.take(read); };
+        if (given->no_baq) wanted.reference.clear();
 
         Fingerprint analysis;
         analysis.add("command", "coverage");

@@ -10,6 +10,13 @@
 
 namespace swather {
 
+/// How the mates of a proper pair count where they overlap.
+enum class Overlaps {
+    twice,   ///< both
+    once,    ///< as one, as mosdepth has it
+    by_base, ///< as the one base that their qualities make of two, as samtools mpileup has it
+};
+
 /// What of a read counts. Without any change: as `samtools depth -a` has it.
 struct CountRules {
     int min_mapq = 0;                       ///< reads of a lower mapping quality are left out
@@ -19,11 +26,16 @@ struct CountRules {
     std::vector<std::string> read_groups{}; ///< reads of no such group are left out; empty: none are
     bool deletions = false;                 ///< what is deleted in a read counts, as the base behind it
     bool skips = false;                     ///< so does what it skips (an intron)
-    bool spans = false; ///< all of a read counts from its first position to its last, whatever lies between
-    bool overlaps_once = false; ///< where the mates of a proper pair overlap, they count once
+    bool spans = false;  ///< all of a read counts from its first position to its last, whatever lies between
+    bool orphans = true; ///< paired reads that are not properly paired count
+    bool absent_bases = true; ///< a base that its record lacks counts, whatever quality is wanted
+    Overlaps overlaps = Overlaps::twice;
 
-    /// Local. The rules of a tool: depth and depth-J (samtools 1.16), mosdepth and mosdepth-fast (0.3.3).
-    /// `Exit::usage`: no such tool.
+    static constexpr std::uint16_t paired = 0x1;
+    static constexpr std::uint16_t proper_pair = 0x2;
+
+    /// Local. The rules of a tool: depth, depth-J and mpileup (samtools 1.16), mosdepth and mosdepth-fast
+    /// (0.3.3). `Exit::usage`: no such tool.
     static CountRules like(std::string_view tool);
 
     /// Local. Whether anything of a read counts.
@@ -31,6 +43,7 @@ struct CountRules {
     {
         return (read.flag & exclude_flags) == 0 && (include_flags == 0 || (read.flag & include_flags) != 0) &&
                read.mapq >= min_mapq &&
+               (orphans || (read.flag & paired) == 0 || (read.flag & proper_pair) != 0) &&
                (read_groups.empty() || std::ranges::find(read_groups, read.read_group) != read_groups.end());
     }
 };

@@ -32,13 +32,16 @@ void for_counted_runs(const Read& read, const CountRules& rules, const Run& run)
     if (rules.spans) return run(Box{read.start, read.end});
     const auto qualities = rules.min_baseq > 0 ? read.qualities : std::span<const std::uint8_t>();
     const bool judge_bases = !qualities.empty();
+    const bool judge_absent = rules.min_baseq > 0 && !rules.absent_bases;
+    if (judge_absent && read.base_count == 0) return;
     Index cell = read.start;
     std::size_t base = 0;
     for (const Cigar& part : read.cigar) {
         const Index length = part.length();
         const auto gap = [&](bool counts) {
-            // The quality of a gap is that of the base behind it, as samtools depth -J has it.
-            if (counts && (!judge_bases || base >= qualities.size() || qualities[base] >= rules.min_baseq))
+            // The quality of a gap is that of the base behind it, as samtools depth -J and mpileup have it.
+            const bool is_absent = base >= static_cast<std::size_t>(read.base_count);
+            if (counts && (is_absent ? !judge_absent : !judge_bases || qualities[base] >= rules.min_baseq))
                 run(Box{cell, cell + length});
             cell += length;
         };

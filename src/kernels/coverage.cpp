@@ -4,6 +4,7 @@
 #include "kernels/counted_runs.hpp"
 #include "kernels/depth_steps.hpp"
 #include "kernels/mate_overlaps.hpp"
+#include "kernels/pileup_mates.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -67,13 +68,33 @@ std::tuple<DenseOutput<std::int32_t>, ScalarOutput<DepthSummary>> Coverage::outp
 std::tuple<Dense<std::int32_t>, Scalar<DepthSummary>> Coverage::operator()(ReadsView view) const
 {
     DepthSteps steps(view.core());
-    MateOverlaps overlaps(rules_);
-    for (auto batch = view.next_batch(); !batch.empty(); batch = view.next_batch())
-        for (const Read& read : batch) {
-            if (!rules_.take(read)) continue;
-            for_counted_runs(read, rules_, [&](const Box& run) { steps.add(run, read.clip); });
-            if (rules_.overlaps_once) overlaps.add(read, steps);
-        }
+    const auto for_reads = [&](const auto& add) {
+        for (auto batch = view.next_batch(); !batch.empty(); batch = view.next_batch())
+            for (const Read& read : batch)
+                if (rules_.take(read)) add(read);
+    };
+    const auto count = [&](const Read& read) {
+        for_counted_runs(read, rules_, [&](const Box& run) { steps.add(run, read.clip); });
+    };
+    switch (rules_.overlaps) {
+    case Overlaps::twice:
+        for_reads(count);
+        break;
+    case Overlaps::once: {
+        MateOverlaps mates(rules_);
+        for_reads([&](const Read& read) {
+            count(read);
+            mates.add(read, steps);
+        });
+        break;
+    }
+    case Overlaps::by_base: {
+        PileupMates mates(rules_, steps);
+        for_reads([&](const Read& read) { mates.add(read); });
+        mates.finish();
+        break;
+    }
+    }
 
     Dense<std::int32_t> depth{std::move(steps).sums()};
     Scalar<DepthSummary> summary;

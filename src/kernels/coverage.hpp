@@ -32,7 +32,7 @@ public:
     /// Local. Positions before and behind a block whose reads must come too. Mates that overlap on the block
     /// both lie on it; but whether they are taken for mates depends on whatever else has their name, which in
     /// templates of usual size lies so near.
-    [[nodiscard]] Index margin() const { return rules_.overlaps_once ? 2'000 : 0; }
+    [[nodiscard]] Index margin() const { return rules_.overlaps == Overlaps::twice ? 0 : 2'000; }
 
     /// The reads of a block are those that overlap it, wherever they begin: no further cells are needed.
     [[nodiscard]] Index halo() const { return 0; }

@@ -7,14 +7,13 @@ namespace swather {
 
 namespace {
 
-constexpr std::uint16_t proper_pair = 0x2;
 constexpr std::uint16_t supplementary = 0x800;
 
 } // namespace
 
 void MateOverlaps::add(const Read& read, DepthSteps& depth)
 {
-    if ((read.flag & proper_pair) == 0 || (read.flag & supplementary) != 0) return;
+    if ((read.flag & CountRules::proper_pair) == 0 || (read.flag & supplementary) != 0) return;
     const Hash128 name =
         hash128_of(std::as_bytes(std::span(read.name)), static_cast<std::uint64_t>(read.clip.begin));
     const auto mate = waiting_.find(name);

@@ -8,6 +8,7 @@
 #include "sources/bam_index.hpp"
 #include "sources/hts.hpp"
 #include "sources/identity.hpp"
+#include "sources/reference.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -63,18 +64,22 @@ std::optional<std::string> index_beside(const std::string& path)
 struct BamCatalog::Handles {
     HtsFile file;
     std::optional<BamIndex> index;
+    std::optional<Reference> reference;
 };
 
-BamCatalog::BamCatalog(const std::string& path, const std::vector<std::string>& regions, Index margin)
+BamCatalog::BamCatalog(const std::string& path, const std::vector<std::string>& regions,
+                       const ReadOptions& wanted)
     : path_(path)
-    , margin_(margin)
+    , wanted_(wanted)
     , handles_(std::make_unique<Handles>())
 {
     handles_->file = open_bam(path);
     if (bgzf_check_EOF(handles_->file->fp.bgzf) == 0)
         throw Error(Exit::bad_data, "'{}' has no end-of-file block: it is truncated", path)
             .remedy("copy or make it again; nothing tells how many reads are missing");
+    if (!wanted_.reference.empty()) handles_->reference.emplace(wanted_.reference);
     lay_out(regions);
+    handles_->reference.reset();
     give_back_memory(); // of the header
     open_index();
 }
@@ -85,6 +90,7 @@ void BamCatalog::close()
 {
     handles_.reset();
     contig_of_segment_ = {};
+    sequence_of_segment_ = {};
 }
 
 void BamCatalog::lay_out(const std::vector<std::string>& regions)
@@ -110,6 +116,9 @@ void BamCatalog::append_segment(const BamHeader& header, Index contig, Index sta
 {
     axis_.append(header.name(contig), start, end, header.length(contig));
     contig_of_segment_.push_back(static_cast<std::int32_t>(contig));
+    if (handles_->reference)
+        sequence_of_segment_.push_back(
+            handles_->reference->number_of(header.name(contig), header.length(contig)));
 }
 
 void BamCatalog::open_index()
@@ -200,9 +209,12 @@ Descriptor BamCatalog::describe(const Block& block) const
     place.contigs = contigs_;
     std::vector<BgzfRange> ranges;
     for (const Piece& piece : axis_.pieces(block.core)) {
-        place.pieces.push_back({piece, contig_of_segment_[static_cast<std::size_t>(piece.segment)]});
-        handles_->index->append_ranges(place.pieces.back().contig, std::max<Index>(piece.start - margin_, 0),
-                                       piece.end() + margin_, ranges);
+        const auto segment = static_cast<std::size_t>(piece.segment);
+        place.pieces.push_back({piece, contig_of_segment_[segment]});
+        if (!sequence_of_segment_.empty()) place.pieces.back().sequence = sequence_of_segment_[segment];
+        handles_->index->append_ranges(place.pieces.back().contig,
+                                       std::max<Index>(piece.start - wanted_.margin, 0),
+                                       piece.end() + wanted_.margin, ranges);
     }
     place.ranges = joined(std::move(ranges));
 

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "grid/plan.hpp"
 #include "sources/bam_place.hpp"
+#include "sources/read_options.hpp"
 
 #include <memory>
 #include <optional>
@@ -21,12 +22,12 @@ std::optional<std::string> index_beside(const std::string& path);
 class BamCatalog {
 public:
     /// Local. Opens a BAM and its .bai or .csi, and lays the regions end to end, or without any all contigs.
-    /// Reads within `margin` positions of a piece are described too.
+    /// Reads in the margin of a piece are described too.
     ///
     /// `Exit::cannot_read`: no such file, no index. `Exit::bad_data`: not a BAM, no end-of-file block, sorted
-    /// by name, an index that is not this BAM's. `Exit::usage`: a region of an unknown contig, or outside of
-    /// its contig.
-    BamCatalog(const std::string& path, const std::vector<std::string>& regions, Index margin);
+    /// by name, an index that is not this BAM's, a reference without one of the contigs. `Exit::usage`: a
+    /// region of an unknown contig, or outside of its contig.
+    BamCatalog(const std::string& path, const std::vector<std::string>& regions, const ReadOptions& wanted);
     ~BamCatalog();
 
     [[nodiscard]] const ConcatAxis& axis() const { return axis_; }
@@ -52,12 +53,13 @@ private:
 
     std::string path_;
     std::string index_path_;
-    Index margin_;
+    ReadOptions wanted_;
     std::unique_ptr<Handles> handles_;
     ConcatAxis axis_;
     Index contigs_ = 0;
     std::vector<std::int32_t> contig_of_segment_;
-    std::uint64_t header_end_ = 0; ///< virtual offset of the first record
+    std::vector<std::int32_t> sequence_of_segment_; ///< in the reference; empty without one
+    std::uint64_t header_end_ = 0;                  ///< virtual offset of the first record
     std::uint64_t file_size_ = 0;
 };
 

@@ -23,6 +23,7 @@ struct BgzfRange {
 struct BamPiece {
     Piece piece;
     Index contig = 0;
+    std::int32_t sequence = -1; ///< number of the contig in the reference, where there is one
 };
 
 /// Where the reads of one block lie, as it travels in a descriptor: a rank that has it needs no header and no
@@ -39,9 +40,10 @@ struct BamPlace {
         put(bytes, pieces.empty() ? Index{0} : pieces.front().piece.cells.begin);
         std::vector<PackedPiece> packed;
         packed.reserve(pieces.size());
-        for (const auto& [piece, contig] : pieces)
-            packed.push_back({piece.start, piece.cells.size(), static_cast<std::int32_t>(piece.segment),
-                              static_cast<std::int32_t>(contig)});
+        for (const auto& [piece, contig, sequence] : pieces)
+            packed.push_back({piece.start, static_cast<std::int32_t>(piece.cells.size()),
+                              static_cast<std::int32_t>(piece.segment), static_cast<std::int32_t>(contig),
+                              sequence});
         bytes.reserve(bytes.size() + 2 * sizeof(std::uint64_t) + std::as_bytes(std::span(packed)).size() +
                       std::as_bytes(std::span(ranges)).size());
         put(bytes, std::span<const PackedPiece>(packed));
@@ -59,7 +61,8 @@ struct BamPlace {
             const Box cells{cell, cell + packed.size};
             place.pieces.push_back(
                 {.piece = {.segment = packed.segment, .cells = cells, .start = packed.start},
-                 .contig = packed.contig});
+                 .contig = packed.contig,
+                 .sequence = packed.sequence});
             cell = cells.end;
         }
         place.ranges = reader.get_vector<BgzfRange>();
@@ -71,9 +74,10 @@ private:
     /// thousands.
     struct PackedPiece {
         Index start;
-        Index size;
-        std::int32_t segment; // BAM numbers its contigs with 32 bits
+        std::int32_t size; // BAM has 32 bits for lengths and for numbers of contigs
+        std::int32_t segment;
         std::int32_t contig;
+        std::int32_t sequence;
     };
 };
 

@@ -3,10 +3,24 @@
 
 #include "base/error.hpp"
 #include "sources/bam_records.hpp"
+#include "sources/realigner.hpp"
+
+#include <htslib/khash.h>
 
 #include <algorithm>
+#include <deque>
 
 namespace swather {
+
+namespace {
+
+/// The bit of htslib's hash of a name by which mpileup takes the bases of one or the other mate.
+bool has_odd_hash(std::string_view name)
+{
+    return (__ac_Wang_hash(__ac_X31_hash_string(std::string(name).c_str())) & 1) != 0;
+}
+
+} // namespace
 
 struct BamReader::State {
     State(const std::string& file, const ReadOptions& wanted)
@@ -14,12 +28,15 @@ struct BamReader::State {
         , options(wanted)
         , records(file)
     {
+        if (!options.reference.empty()) realigner.emplace(options.reference);
     }
 
     std::string path;
     ReadOptions options;
     BamRecords records;
     std::vector<Read> batch;
+    std::optional<Realigner> realigner;
+    std::deque<std::vector<std::uint8_t>> realigned; // qualities of the batch
 
     Index contigs = 0;            // of the BAM
     std::vector<BamPiece> pieces; // sorted by contig and start: the order in which the file passes them
@@ -42,6 +59,7 @@ struct BamReader::State {
     void check_range_end();
     void check_order(const BamRecord& record) const;
     [[nodiscard]] Read place(const BamRecord& record, const Piece& piece) const;
+    void realign(const BamRecord& record, std::span<Read> reads);
     bool take_record();
     void take_block();
 };
@@ -125,14 +143,31 @@ Read BamReader::State::place(const BamRecord& record, const Piece& piece) const
               .clip = piece.cells,
               .flag = record.flag,
               .mapq = record.mapq,
+              .base_count = record.base_count,
               .cigar = record.cigar,
               .qualities = record.qualities};
     if (options.names) {
         read.name = record.name();
-        if (record.mate_contig == record.contig) read.mate_start = piece.cell(record.mate_start);
+        if (record.mate_contig == record.contig && record.mate_start >= 0)
+            read.mate_start = piece.cell(record.mate_start);
     }
     if (options.read_groups) read.read_group = record.read_group();
+    if (options.bases) {
+        read.mate_elsewhere = record.mate_contig >= 0 && record.mate_contig != record.contig;
+        read.template_length = record.template_length;
+        read.bases = record.bases;
+        read.keeps_bases = has_odd_hash(read.name);
+    }
     return read;
+}
+
+/// Lowers the qualities of a record, which is placed on the piece at hand and others of its contig.
+void BamReader::State::realign(const BamRecord& record, std::span<Read> reads)
+{
+    if (!options.is_realigned(reads.front())) return;
+    const auto qualities = realigner->qualities_of(record, pieces[first_piece].sequence);
+    realigned.emplace_back(qualities.begin(), qualities.end());
+    for (Read& read : reads) read.qualities = realigned.back();
 }
 
 /// Places the next record on the pieces that it may lie on; false where it and all later ones lie behind the
@@ -150,11 +185,13 @@ bool BamReader::State::take_record()
         return p.contig < contig || (p.contig == contig && p.piece.end() + options.margin <= position);
     };
     while (first_piece < pieces.size() && ends_before(pieces[first_piece])) ++first_piece;
+    const std::size_t before = batch.size();
     for (std::size_t i = first_piece; i < pieces.size(); ++i) {
-        const auto& [piece, contig_of_piece] = pieces[i];
+        const auto& [piece, contig_of_piece, sequence] = pieces[i];
         if (contig_of_piece > contig || piece.start - options.margin >= record->end) break;
         if (!ends_before(pieces[i])) batch.push_back(place(*record, piece));
     }
+    if (realigner && batch.size() > before) realign(*record, std::span(batch).subspan(before));
     return first_piece < pieces.size();
 }
 
@@ -170,6 +207,7 @@ std::span<const Read> BamReader::next_batch()
 {
     State& s = *state_;
     s.batch.clear();
+    s.realigned.clear();
     while (s.batch.empty()) {
         if (s.in_range && s.records.tell() >= s.range.end) {
             s.check_range_end();

@@ -2,24 +2,17 @@
 #pragma once
 
 #include "sources/bam_place.hpp"
-#include "sources/reads_view.hpp"
+#include "sources/read_options.hpp"
 
 #include <memory>
 #include <string>
 
 namespace swather {
 
-/// What is wanted beside what always comes.
-struct ReadOptions {
-    Index margin = 0;         ///< positions before and behind a piece whose reads come too
-    bool names = false;       ///< names, and where mates begin
-    bool read_groups = false; ///< read groups
-};
-
 /// A BAM as every rank reads it: seek and read, without header and index.
 class BamReader {
 public:
-    /// Local. Opens the file.
+    /// Local. Opens the file, and the reference.
     BamReader(const std::string& path, const ReadOptions& options);
     ~BamReader();
 

@@ -115,8 +115,8 @@ std::optional<BamRecord> BamRecord::parse(std::span<const std::byte> bytes)
 
     const auto bases = static_cast<std::size_t>(fixed.bases);
     const std::size_t cigar_begin = sizeof fixed + fixed.name_size;
-    const std::size_t qualities_begin =
-        cigar_begin + fixed.cigar_size * sizeof(Cigar) + (bases + 1) / 2; // behind two bases in a byte
+    const std::size_t bases_begin = cigar_begin + fixed.cigar_size * sizeof(Cigar);
+    const std::size_t qualities_begin = bases_begin + (bases + 1) / 2;
     if (qualities_begin + bases > bytes.size()) return std::nullopt;
 
     BamRecord record{.contig = fixed.contig,
@@ -125,7 +125,10 @@ std::optional<BamRecord> BamRecord::parse(std::span<const std::byte> bytes)
                      .mapq = fixed.mapq,
                      .mate_contig = fixed.mate_contig,
                      .mate_start = fixed.mate_position,
+                     .template_length = fixed.template_length,
+                     .base_count = fixed.bases,
                      .cigar = runs_at(bytes.data() + cigar_begin, fixed.cigar_size),
+                     .bases = bytes.subspan(bases_begin, qualities_begin - bases_begin),
                      .qualities = {},
                      .name_bytes = bytes.subspan(sizeof fixed, fixed.name_size),
                      .tags = bytes.subspan(qualities_begin + bases)};

@@ -23,7 +23,10 @@ struct BamRecord {
     std::uint8_t mapq = 0;
     Index mate_contig = -1; ///< as `contig`, of the other read of the pair
     Index mate_start = -1;
+    Index template_length = 0;
+    Index base_count = 0;
     std::span<const Cigar> cigar;            ///< the whole, also of a read that has it in its tag CG
+    std::span<const std::byte> bases;        ///< two in a byte
     std::span<const std::uint8_t> qualities; ///< one for each base; empty where the record has none
     std::span<const std::byte> name_bytes;   ///< the name and NULs
     std::span<const std::byte> tags;

@@ -3,11 +3,13 @@
 
 #include "base/stopwatch.hpp"
 
+#include <filesystem>
+
 namespace swather {
 
 void Reads::survey(const std::string& /*folder*/)
 {
-    catalog_.emplace(options_.path, options_.regions, options_.wanted.margin);
+    catalog_.emplace(options_.path, options_.regions, options_.wanted);
 }
 
 double Reads::weight() const
@@ -23,6 +25,12 @@ std::vector<Identity> Reads::identity() const
     // The index is small: all of it is hashed, so that one of another BAM is seen. Where there is none, or
     // the file is no BAM that could have one, the survey tells.
     if (const auto index = index_beside(options_.path)) identities.push_back(identify(*index, true));
+    if (!options_.wanted.reference.empty()) {
+        const std::string& reference = options_.wanted.reference;
+        identities.push_back(identify(reference, options_.hash_whole));
+        if (std::filesystem::exists(reference + ".fai"))
+            identities.push_back(identify(reference + ".fai", true));
+    }
     return identities;
 }
 

@@ -54,13 +54,19 @@ struct Read {
     Box clip;        ///< the cells of the piece: a read counts inside them only
     std::uint16_t flag = 0;
     std::uint8_t mapq = 0;
+    Index base_count = 0; ///< 0 where the record has none
     std::span<const Cigar> cigar;
     std::span<const std::uint8_t> qualities; ///< one for each base; empty where the record has none
 
     // Where they were asked for:
     std::string_view name{};
-    std::optional<Index> mate_start{}; ///< cell where the mate begins; none where that is on another contig
-    std::string_view read_group{};     ///< empty where there is none
+    std::optional<Index> mate_start{};  ///< cell where the mate begins; none where that is on another contig
+    std::string_view read_group{};      ///< empty where there is none
+    bool mate_elsewhere = false;        ///< the mate lies on another contig
+    std::span<const std::byte> bases{}; ///< two in a byte, as BAM has them
+    Index template_length = 0;          ///< as the record says it: negative of the right mate
+    bool keeps_bases = false; ///< of both mates' bases on a position, those of the first may be kept: what
+                              ///< samtools mpileup draws by a hash of the name
 };
 
 /// The reads of one block, in batches, those of a piece in the order of the file. A read that lies in two

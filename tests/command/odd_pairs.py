@@ -58,8 +58,9 @@ class OddPairs:
         first = self.placed(contig, rng.randint(0, contig.length), PAIRED | PROPER | FIRST)
         shift = rng.choice([0, 0, 1, 5, rng.randint(0, 60), rng.randint(0, 200), rng.randint(200, 400)])
         last = self.placed(contig, first.start + shift, PAIRED | PROPER | LAST | REVERSE)
-        kind = rng.choices(["plain", "improper", "alone", "left out", "elsewhere", "mate unmapped", "single", "several"],
-                           [12, 2, 2, 2, 1, 1, 2, 3])[0]
+        kinds = {"plain": 12, "improper": 2, "alone": 2, "left out": 2, "elsewhere": 1, "mate unmapped": 1, "single": 2,
+                 "several": 3}
+        kind = rng.choices(list(kinds), list(kinds.values()))[0]
         reads = [first, last]
         if kind == "improper":
             for read in reads:
@@ -78,10 +79,10 @@ class OddPairs:
         elif kind == "several":
             for _ in range(rng.randint(1, 2)):
                 flag = rng.choice([PAIRED | PROPER | FIRST, PAIRED | PROPER | FIRST | SUPPLEMENTARY,
-                                   PAIRED | FIRST | SUPPLEMENTARY])
+                                   PAIRED | FIRST | SUPPLEMENTARY, SUPPLEMENTARY])
                 reads.append(self.placed(contig, first.start + rng.randint(0, 500), flag))
             last.flag |= rng.choice([0, 0, DUPLICATE])
-        lines = [self.line(name, read, reads[1 - i] if i < 2 and len(reads) > 1 else first)
+        lines = [self.line(name, read, reads[1 - i] if i < 2 and len(reads) > 1 else rng.choice(reads))
                  for i, read in enumerate(reads)]
         return lines[:1] if kind == "alone" else lines
 

@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""`swather coverage --count-like TOOL` counts what that tool counts, at every position, for any cut and number of ranks."""
+"""`swather coverage --count-like TOOL` counts what that tool counts, at every position, however it is cut."""
 
 import gzip
 import random
+import shutil
 import tempfile
 import unittest
 from pathlib import Path
 
+import h5py
 import numpy as np
 from odd_pairs import OddPairs
 from swather_testing import (
-    CANNOT_CREATE, READS, USAGE, Contig, Segment, SwatherTest, contigs_of, region_options, samtools_depth, swather, tool,
-    whole_contigs, windows, write_bam, write_index)
+    BAD_DATA, CANNOT_CREATE, CANNOT_READ, READS, USAGE, Contig, Segment, SwatherTest, contigs_of, facts_of,
+    region_options, samtools_depth, swather, tool, whole_contigs, windows, write_bam, write_index)
 
 CONTIGS = [Contig("chr1", 9_000), Contig("chr2", 3_100), Contig("one", 701)]
 # Blocks that are smaller than what is read before them, and many borders; at last all of it in one.
 CUTS = [("500", 5), ("777", 2), ("2100", 3), ("1M", 1)]
+CUT = [("777", None)]
 CUT = [("777", None)]
 # Debian's mosdepth 0.3.3 fails on longer contigs.
 LONGEST_OF_MOSDEPTH = 1 << 29
@@ -52,7 +55,27 @@ def depth_j(bam, segments, *options):
     return depth(bam, segments, "-J", *options)
 
 
-TOOLS = {"depth": depth, "depth-J": depth_j, "mosdepth": mosdepth, "mosdepth-fast": mosdepth_fast}
+def mpileup(bam, segments, *options):
+    """The number of bases that `samtools mpileup` prints, without a cap."""
+    counts = {}
+    for line in tool("samtools", "mpileup", "-d", "0", *options, bam).splitlines():
+        contig, position, _, count = line.split(b"\t", 4)[:4]
+        positions, counted = counts.setdefault(contig.decode(), ([], []))
+        positions.append(int(position) - 1)
+        counted.append(int(count))
+    parts = [np.zeros(0, np.int32)]
+    for s in segments:
+        positions, counted = (np.array(values, np.int64) for values in counts.get(s.contig, ([], [])))
+        inside = (positions >= s.start) & (positions < s.end)
+        part = np.zeros(s.end - s.start, np.int32)
+        part[positions[inside] - s.start] = counted[inside]
+        parts.append(part)
+    return np.concatenate(parts)
+
+
+TOOLS = {"depth": depth, "depth-J": depth_j, "mosdepth": mosdepth, "mosdepth-fast": mosdepth_fast,
+         "mpileup": mpileup}
+WITHOUT_BASES = [name for name in TOOLS if name != "mpileup"]  # that fails on a pair of reads without
 
 
 class CountLikeTest(SwatherTest):
@@ -79,14 +102,14 @@ class OddPairsTest(CountLikeTest):
         return TOOLS[name](self.bam, self.segments, *options)
 
     def test_the_tools_differ_on_these_reads(self):
-        depths = [self.of(name) for name in TOOLS]
+        depths = [self.of(name) for name in WITHOUT_BASES]
         for i, one in enumerate(depths):
             self.assertGreater(one.max(), 50)
             for other in depths[:i]:
                 self.assertGreater(np.count_nonzero(one != other), 1_000)
 
     def test_every_tool(self):
-        for name in TOOLS:
+        for name in WITHOUT_BASES:
             self.check(["--count-like", name], self.of(name), CUTS)
 
     def test_filters_of_reads(self):
@@ -110,8 +133,8 @@ class OddPairsTest(CountLikeTest):
     def test_base_qualities(self):
         for quality in ("9", "30"):
             for name in ("depth", "depth-J"):
-                self.check(["--count-like", name, "-q", quality], TOOLS[name](self.sequenced, self.segments, "-q", quality),
-                           bam=self.sequenced)
+                expected = TOOLS[name](self.sequenced, self.segments, "-q", quality)
+                self.check(["--count-like", name, "-q", quality], expected, bam=self.sequenced)
 
     def test_single_rules_lead_from_tool_to_tool(self):
         self.check(["--count-deletions"], self.of("depth-J"))
@@ -148,6 +171,92 @@ class OddPairsTest(CountLikeTest):
         self.assert_one_error(result, USAGE, "--min-baseq", "mosdepth-fast")
         result = swather("coverage", self.bam, "-o", self.output, "--count-like", "bedtools")
         self.assert_one_error(result, USAGE, "--count-like", "mosdepth-fast")
+
+
+class PileupTest(CountLikeTest):
+    """As samtools mpileup: with bases, qualities, and a reference."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        pairs = OddPairs(5, CONTIGS, always_sequence=True)  # mpileup fails on a pair without
+        cls.bam = write_bam(cls.folder / "pileup.bam", pairs.lines(3_000))
+        cls.reference = pairs.fasta(cls.folder / "ref.fa")
+        tool("samtools", "faidx", cls.reference)
+        cls.segments = whole_contigs(cls.bam)
+
+    def compare(self, options, of_mpileup, cuts=CUT):
+        self.check(["--count-like", "mpileup", *options], mpileup(self.bam, self.segments, *of_mpileup), cuts)
+
+    def test_every_cut(self):
+        self.compare([], [], CUTS)
+        self.compare(["--count-orphans"], ["-A"], CUTS[:1])
+
+    def test_base_alignment_quality(self):
+        self.compare(["--reference", self.reference], ["-f", self.reference], CUTS)
+        self.compare(["--reference", self.reference, "--no-baq"], ["-B", "-f", self.reference])
+        baq, without = (mpileup(self.bam, self.segments, *options, "-f", self.reference) for options in ([], ["-B"]))
+        self.assertGreater(np.count_nonzero(baq != without), 1_000)
+
+    def test_options(self):
+        self.compare(["--overlaps", "twice"], ["-x"])
+        self.compare(["-q", "0"], ["-Q", "0"])
+        self.compare(["-q", "20", "-Q", "10"], ["-Q", "20", "-q", "10"])
+        self.compare(["--count-orphans", "--overlaps", "twice", "-q", "30"], ["-A", "-x", "-Q", "30"])
+        self.compare(["--include-flags", "0x50", "-G", "SUPPLEMENTARY"], ["--rf", "0x50", "--ff", str(1796 | 2048)])
+
+    def test_read_groups(self):
+        of_c = self.folder / "c.bam"
+        tool("samtools", "view", "-b", "-e", '[RG]=="c"', "-o", of_c, self.bam)
+        self.check(["--count-like", "mpileup", "--read-group", "c"], mpileup(of_c, self.segments))
+
+    def test_reads_without_bases_count_nothing(self):
+        bam = write_bam(self.folder / "without.bam", OddPairs(6, CONTIGS).lines(1_000))
+        self.check(["--count-like", "mpileup", "--overlaps", "twice"], mpileup(bam, self.segments, "-x"), bam=bam)
+
+    def test_regions(self):
+        rng = random.Random(7)
+        segments = [Segment("one", 0, 701)]
+        for _ in range(20):
+            begin = rng.randint(0, 8_500)
+            segments.append(Segment("chr1", begin, begin + rng.choice([5, 100, 450])))
+        for options, of_mpileup in (([], []), (["--reference", self.reference], ["-f", self.reference])):
+            self.check(["--count-like", "mpileup", *options, *region_options(segments)],
+                       mpileup(self.bam, segments, *of_mpileup), [("333", None)], segments)
+
+    def test_a_deep_pile_has_no_cap(self):
+        lines = OddPairs(8, [Contig("deep", 1_500)], always_sequence=True).lines(50_000)
+        bam = write_bam(self.folder / "deep.bam", lines)
+        expected = mpileup(bam, whole_contigs(bam))
+        self.assertGreater(expected.max(), 8_000)
+        self.check(["--count-like", "mpileup"], expected, [("700", 2)], bam=bam)
+
+    def test_a_reference_that_does_not_fit(self):
+        def refused(path, code, *words, tool_name="mpileup"):
+            result = swather("coverage", self.bam, "-o", self.output, "--count-like", tool_name, "--reference", path)
+            self.assert_one_error(result, code, *words)
+
+        other = OddPairs(5, CONTIGS[:2])
+        missing = other.fasta(self.folder / "missing.fa")
+        refused(missing, CANNOT_READ, ".fai", "samtools faidx")
+        tool("samtools", "faidx", missing)
+        refused(missing, BAD_DATA, "no sequence 'one'")
+        longer = OddPairs(5, [*CONTIGS[:2], Contig("one", 702)]).fasta(self.folder / "longer.fa")
+        tool("samtools", "faidx", longer)
+        refused(longer, BAD_DATA, "'one'", "702", "701")
+        refused(self.folder / "none.fa", CANNOT_READ, "none.fa")
+        refused(self.reference, USAGE, "--reference", "depth-J", tool_name="depth-J")
+
+    def test_another_reference_is_another_result(self):
+        copy = self.output.with_name("copy.fa")
+        for name in ("", ".fai"):
+            shutil.copy(f"{self.reference}{name}", f"{copy}{name}")
+        options = ["--count-like", "mpileup", "--reference", copy]
+        output = self.coverage(self.bam, *options)
+        self.assertIn(str(copy), facts_of(h5py.File(output)))
+        copy.write_text(copy.read_text().replace("A", "a", 1) + "\n")
+        result = swather("coverage", self.bam, "-o", output, *options)
+        self.assert_one_error(result, CANNOT_CREATE, "--force")
 
 
 class RealReadsTest(CountLikeTest):

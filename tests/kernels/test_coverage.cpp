@@ -32,6 +32,7 @@ struct Reads {
                                  .clip = piece.cells,
                                  .flag = one.flag,
                                  .mapq = one.mapq,
+                                 .base_count = std::ssize(one.qualities),
                                  .cigar = one.cigar,
                                  .qualities = one.qualities,
                                  .name = one.name,
@@ -77,7 +78,7 @@ Reads::One mate(Index start, std::vector<Cigar> cigar, Index mate_start)
     return {.start = start, .cigar = std::move(cigar), .flag = 0x3, .name = "r", .mate_start = mate_start};
 }
 
-const CountRules overlaps_once{.overlaps_once = true};
+const CountRules overlaps_once{.overlaps = Overlaps::once};
 
 } // namespace
 
@@ -280,7 +281,8 @@ TEST(Coverage, MatesMeetOnTheirPieceOnly)
 TEST(CountRules, AreThoseOfATool)
 {
     EXPECT_TRUE(CountRules::like("depth-J").deletions);
-    EXPECT_TRUE(CountRules::like("mosdepth").overlaps_once);
+    EXPECT_EQ(CountRules::like("mosdepth").overlaps, Overlaps::once);
+    EXPECT_EQ(CountRules::like("mpileup").min_baseq, 13);
     EXPECT_TRUE(CountRules::like("mosdepth-fast").spans);
     EXPECT_THROW((void)CountRules::like("bedtools"), Error);
 }
