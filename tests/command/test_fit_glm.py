@@ -166,6 +166,33 @@ class EventsTest(GlmTest):
                 self.check_events(**settings)
 
 
+    def test_what_the_data_do_not_tell_is_said_of_drifts_too(self):
+        """Confounds that repeat waves of the drift, a condition, or both: numpy's row space says what can be told."""
+        volumes = 60
+        names, alone = design_reference.design(self.EVENTS, volumes, 1.5, high_pass=0.05)
+        column = dict(zip(names, alone.T))
+        confounds = {"wave": 2 * column["drift_1"], "waves": column["drift_2"] - 3 * column["drift_3"],
+                     "both": column["A"] + 0.5 * column["drift_1"], "other": np.random.default_rng(61).normal(size=volumes)}
+        names, design = design_reference.design(self.EVENTS, volumes, 1.5, confounds=confounds, high_pass=0.05)
+        events, table = self.output.with_name("events.tsv"), self.output.with_name("confounds.tsv")
+        pd.DataFrame(self.EVENTS, columns=["onset", "duration", "trial_type", "modulation"]).to_csv(events, sep="\t", index=False)
+        pd.DataFrame(confounds).to_csv(table, sep="\t", index=False)
+        rows = [{"A": 1}, {"B": 1}, {"A": 1, "both": 1}, {"A": 1, "B": -1}, {"other": 1}, {"both": 1}, {"constant": 1}]
+        rows += [{name: 1} for name in names if name.startswith("drift_")] + [{"drift_2": 1, "drift_3": 1 / 3}]
+        rows += [{"wave": 2, "drift_1": 1, "both": 0.5}, {"wave": 2, "drift_1": -1}, {"drift_2": 3, "drift_3": 1}]
+        rows += [{"B": 1, "drift_2": 3, "drift_3": 1}, {"B": 1, "other": -2, "drift_1": 1}]
+        told, untold, arguments = set(), set(), []
+        for number, row in enumerate(rows):
+            weights = np.array([row.get(name, 0) for name in names])
+            misfit = weights - design.T @ np.linalg.lstsq(design.T, weights, rcond=1e-10)[0]
+            (told if np.abs(misfit).max() < 1e-8 else untold).add(f"c{number}")
+            arguments += ["--contrast", f"c{number}: " + " + ".join(f"{weight!r}*{name}" for name, weight in row.items())]
+        self.assertTrue(len(told) > 4 and len(untold) > 4, (told, untold))
+        image = self.save(image_of(drawn_image(62, volumes), tr=1.5))
+        _, said = self.run_fit(image, "--events", events, "--confounds", table, "--high-pass", 0.05, *arguments)
+        self.assertEqual({name for name in told | untold if f"'{name}' is not told by the design" in said}, untold, said)
+
+
 class FarTailsTest(GlmTest):
     """p and z of t and F as large as they come, against scipy."""
 
