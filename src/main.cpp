@@ -26,7 +26,7 @@ void prepare_process()
     if (std::getenv("OMPI_COMM_WORLD_SIZE")) prctl(PR_SET_PDEATHSIG, SIGKILL);
     keep_freed_memory();
     stop_on_signals();
-    keep_htslib_quiet();
+    prepare_htslib();
     prepare_hdf5();
 }
 

@@ -40,10 +40,6 @@ CountRules rules_of(const Given& given)
     rules.orphans = rules.orphans || given.count_orphans;
     if (given.overlaps == "twice") rules.overlaps = Overlaps::twice;
     if (given.overlaps == "once" && rules.overlaps == Overlaps::twice) rules.overlaps = Overlaps::once;
-    if (!given.reads.wanted.reference.empty() && given.tool != "mpileup")
-        throw Error(Exit::usage, "--reference does not go with --count-like {}, which looks at no reference",
-                    given.tool)
-            .remedy("leave it out, or take --count-like mpileup");
     if (rules.spans && rules.min_baseq > 0)
         throw Error(Exit::usage, "--min-baseq does not go with --count-like {}, which looks at no bases",
                     given.tool)
@@ -71,7 +67,9 @@ void tell(const CountRules& rules, Fingerprint& analysis)
 Prepare coverage_command(CLI::App& command)
 {
     auto given = std::make_shared<Given>();
-    command.add_option("input", given->reads.path, "A BAM sorted by position, its .bai or .csi beside it")
+    command
+        .add_option("input", given->reads.path,
+                    "A BAM or CRAM sorted by position, its .bai, .csi or .crai beside it")
         ->required()
         ->type_name("IN.bam");
 
@@ -115,27 +113,31 @@ Prepare coverage_command(CLI::App& command)
     counting
         ->add_option(
             "--reference", given->reads.wanted.reference,
-            "With --count-like mpileup: lower qualities of bases by their alignment (BAQ) to this, which "
-            "has its .fai beside it")
+            "What the reads were aligned to, its .fai beside it: a CRAM needs it; its bases go into the "
+            "file; "
+            "with --count-like mpileup, qualities of bases are lowered by their alignment to it (BAQ)")
         ->type_name("REF.fa");
-    counting->add_flag("--no-baq", given->no_baq, "Do not, though there is a reference");
+    counting->add_flag("--no-baq", given->no_baq, "Do not lower them, though there is a reference");
     auto shared = SharedOptions::add_to(command);
 
     return [given, shared](const std::string& command_line) -> Action {
         const CountRules rules = rules_of(*given);
-        const Coverage kernel{rules};
         ReadOptions& wanted = given->reads.wanted;
+        const bool has_reference = !wanted.reference.empty();
+        const bool realigns = has_reference && given->tool == "mpileup" && !given->no_baq;
+        const Coverage kernel{rules, has_reference};
         wanted.margin = kernel.margin();
         wanted.names = rules.overlaps != Overlaps::twice;
         wanted.read_groups = !rules.read_groups.empty();
         wanted.bases = rules.overlaps == Overlaps::by_base;
-        wanted.is_realigned = [rules](const Read& read) { return rules.take(read); };
-        if (given->no_baq) wanted.reference.clear();
+        wanted.qualities = rules.min_baseq > 0;
+        if (realigns) wanted.is_realigned = [rules](const Read& read) { return rules.take(read); };
 
         Fingerprint analysis;
         analysis.add("command", "coverage");
         analysis.add("--region", fmt::format("{}", fmt::join(given->reads.regions, " ")));
         tell(rules, analysis);
+        analysis.add("base alignment quality", realigns ? "yes" : "no");
         RunOptions options = shared->options(std::move(analysis));
         options.command_line = command_line;
         given->reads.hash_whole = options.hash_inputs;

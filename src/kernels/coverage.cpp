@@ -59,13 +59,19 @@ void DepthSummary::merge(const DepthSummary& other)
     sum += other.sum;
 }
 
-std::tuple<DenseOutput<std::int32_t>, ScalarOutput<DepthSummary>> Coverage::outputs() const
+std::tuple<DenseOutput<std::int32_t>, ScalarOutput<DepthSummary>, std::vector<DenseOutput<char>>>
+Coverage::outputs() const
 {
+    std::vector<DenseOutput<char>> bases;
+    if (with_bases_)
+        bases.push_back(
+            {.path = "/coverage/base", .long_name = "base of the reference on each position", .units = ""});
     return {{.path = "/coverage/depth", .long_name = "reads on each position", .units = "1"},
-            {.group = "/summary", .columns = summary_columns}};
+            {.group = "/summary", .columns = summary_columns},
+            std::move(bases)};
 }
 
-std::tuple<Dense<std::int32_t>, Scalar<DepthSummary>> Coverage::operator()(ReadsView view) const
+Dense<std::int32_t> Coverage::depth_of(ReadsView& view) const
 {
     DepthSteps steps(view.core());
     const auto for_reads = [&](const auto& add) {
@@ -96,7 +102,13 @@ std::tuple<Dense<std::int32_t>, Scalar<DepthSummary>> Coverage::operator()(Reads
     }
     }
 
-    Dense<std::int32_t> depth{std::move(steps).sums()};
+    return {std::move(steps).sums()};
+}
+
+std::tuple<Dense<std::int32_t>, Scalar<DepthSummary>, std::vector<Dense<char>>>
+Coverage::operator()(ReadsView view) const
+{
+    Dense<std::int32_t> depth = depth_of(view);
     Scalar<DepthSummary> summary;
     for (const Piece& piece : view.pieces()) {
         const auto first = static_cast<std::size_t>(piece.cells.begin - view.core().begin);
@@ -104,7 +116,9 @@ std::tuple<Dense<std::int32_t>, Scalar<DepthSummary>> Coverage::operator()(Reads
                                .subspan(first, static_cast<std::size_t>(piece.cells.size()));
         summary.entries.push_back({piece.segment, summarise(cells)});
     }
-    return {std::move(depth), std::move(summary)};
+    std::vector<Dense<char>> bases;
+    if (with_bases_) bases.push_back({view.reference_bases()});
+    return {std::move(depth), std::move(summary), std::move(bases)};
 }
 
 } // namespace swather

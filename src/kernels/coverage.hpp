@@ -24,8 +24,10 @@ public:
     static constexpr std::string_view title = "per-base depth of coverage";
     using View = ReadsView;
 
-    explicit Coverage(CountRules rules)
+    /// Local. `with_bases`: the bases of the reference are a result, too.
+    explicit Coverage(CountRules rules, bool with_bases = false)
         : rules_(std::move(rules))
+        , with_bases_(with_bases)
     {
     }
 
@@ -36,13 +38,19 @@ public:
 
     /// The reads of a block are those that overlap it, wherever they begin: no further cells are needed.
     [[nodiscard]] Index halo() const { return 0; }
-    [[nodiscard]] std::tuple<DenseOutput<std::int32_t>, ScalarOutput<DepthSummary>> outputs() const;
-    /// Local. The depth of each cell, and a summary of each segment. An unknown CIGAR operation is
-    /// `Exit::bad_data`.
-    std::tuple<Dense<std::int32_t>, Scalar<DepthSummary>> operator()(ReadsView view) const;
+    [[nodiscard]] std::tuple<DenseOutput<std::int32_t>, ScalarOutput<DepthSummary>,
+                             std::vector<DenseOutput<char>>>
+    outputs() const;
+    /// Local. The depth of each cell, a summary of each segment, and the bases of the reference. An unknown
+    /// CIGAR operation is `Exit::bad_data`.
+    std::tuple<Dense<std::int32_t>, Scalar<DepthSummary>, std::vector<Dense<char>>>
+    operator()(ReadsView view) const;
 
 private:
+    [[nodiscard]] Dense<std::int32_t> depth_of(ReadsView& view) const;
+
     CountRules rules_;
+    bool with_bases_;
 };
 
 } // namespace swather

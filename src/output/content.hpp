@@ -10,12 +10,13 @@
 
 namespace swather {
 
-enum class CellType { uint8, int32, int64, float32, float64 };
+enum class CellType { character, uint8, int32, int64, float32, float64 };
 
 /// Local. Bytes of a cell.
 constexpr std::size_t size_of(CellType type)
 {
     switch (type) {
+    case CellType::character:
     case CellType::uint8:
         return 1;
     case CellType::int32:
@@ -31,6 +32,7 @@ constexpr std::size_t size_of(CellType type)
 template <class T>
 constexpr CellType cell_type_of()
 {
+    if constexpr (std::is_same_v<T, char>) return CellType::character;
     if constexpr (std::is_same_v<T, std::uint8_t>) return CellType::uint8;
     if constexpr (std::is_same_v<T, std::int32_t>) return CellType::int32;
     if constexpr (std::is_same_v<T, Index>) return CellType::int64;

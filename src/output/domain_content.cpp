@@ -60,7 +60,13 @@ void DomainContent<ConcatAxis>::fill_tables()
 void DomainContent<ConcatAxis>::complete(ChunkedDataset& dataset, Content& content)
 {
     dataset.dimension = "position";
-    Table table = item_table(std::filesystem::path(dataset.path).parent_path(), Items::intervals);
+    const auto group_of = [](const ChunkedDataset& one) {
+        return std::filesystem::path(one.path).parent_path();
+    };
+    const auto is_beside = [&](const ChunkedDataset& one) { return group_of(one) == group_of(dataset); };
+    if (std::any_of(content.datasets.begin(), content.datasets.end(), is_beside))
+        return; // what names the segments is there
+    Table table = item_table(group_of(dataset), Items::intervals);
     std::vector<Index> offsets;
     offsets.reserve(domain_.segments().size());
     for (const Segment& segment : domain_.segments()) offsets.push_back(segment.offset);

@@ -14,21 +14,29 @@ namespace {
 
 constexpr const char* encoding_version = "1";
 
-hid_t type_of(CellType type)
+h5::Id type_of(CellType type)
 {
-    switch (type) {
-    case CellType::uint8:
-        return H5T_STD_U8LE;
-    case CellType::int32:
+    const auto predefined = [&]() -> hid_t {
+        switch (type) {
+        case CellType::character:
+            return H5T_C_S1;
+        case CellType::uint8:
+            return H5T_STD_U8LE;
+        case CellType::int32:
+            return H5T_STD_I32LE;
+        case CellType::int64:
+            return H5T_STD_I64LE;
+        case CellType::float32:
+            return H5T_IEEE_F32LE;
+        case CellType::float64:
+            return H5T_IEEE_F64LE;
+        }
         return H5T_STD_I32LE;
-    case CellType::int64:
-        return H5T_STD_I64LE;
-    case CellType::float32:
-        return H5T_IEEE_F32LE;
-    case CellType::float64:
-        return H5T_IEEE_F64LE;
-    }
-    return H5T_STD_I32LE;
+    };
+    h5::Id made(h5::check(H5Tcopy(predefined()), "copy a type"), H5Tclose);
+    // Of one byte: with a NUL at its end there would be none for the character.
+    if (type == CellType::character) h5::check(H5Tset_strpad(made, H5T_STR_NULLPAD), "make a type");
+    return made;
 }
 
 std::string parent_of(const std::string& path) { return std::filesystem::path(path).parent_path(); }
@@ -271,11 +279,12 @@ void read_back(const std::string& path, const Content& content)
             std::vector<hsize_t> begin(1 + description.inner.size());
             begin[0] = static_cast<hsize_t>(cell);
             const std::vector<hsize_t> one(begin.size(), 1);
-            double value = 0;
+            std::array<std::byte, sizeof(double)> value{};
+            const h5::Id type(H5Dget_type(dataset), H5Tclose);
             const h5::Id memory = h5::space_of(1);
             h5::check(H5Sselect_hyperslab(space, H5S_SELECT_SET, begin.data(), nullptr, one.data(), nullptr),
                       "select");
-            h5::check(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, space, H5P_DEFAULT, &value),
+            h5::check(H5Dread(dataset, type, memory, space, H5P_DEFAULT, value.data()),
                       "read " + description.path);
         }
     }

@@ -7,12 +7,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace swather {
 
 namespace {
 
 constexpr std::array<char, 4> bam_magic{'B', 'A', 'M', '\1'};
+constexpr std::size_t digest_size = 32; // an MD5 in hexadecimal digits
 
 template <Plain T>
 bool get(BGZF* file, T& value)
@@ -55,7 +57,7 @@ std::string_view value_of(std::string_view tag, std::string_view line)
 
 } // namespace
 
-BamHeader::BamHeader(BGZF* file, const std::string& path)
+BamHeader::BamHeader(BGZF* file, const std::string& path, bool digests)
 {
     const auto damaged = [&path] {
         return Error(Exit::bad_data, "the header of '{}' is damaged", path)
@@ -64,8 +66,8 @@ BamHeader::BamHeader(BGZF* file, const std::string& path)
     std::array<char, 4> magic{};
     std::uint32_t text_size = 0;
     std::int32_t contigs = 0;
-    if (!get(file, magic) || magic != bam_magic || !get(file, text_size) || !read_text(file, text_size) ||
-        !get(file, contigs) || contigs < 0)
+    if (!get(file, magic) || magic != bam_magic || !get(file, text_size) ||
+        !read_text(file, text_size, digests) || !get(file, contigs) || contigs < 0)
         throw damaged();
     for (; contigs > 0; --contigs) {
         std::int32_t name_size = 0;
@@ -80,11 +82,30 @@ BamHeader::BamHeader(BGZF* file, const std::string& path)
     }
 }
 
-bool BamHeader::read_text(BGZF* file, std::uint32_t size)
+BamHeader::BamHeader(sam_hdr_t* header, bool digests)
+{
+    for (std::string_view text(sam_hdr_str(header), sam_hdr_length(header)); !text.empty();)
+        keep_line(take(text, '\n'), digests);
+    for (int contig = 0; contig < sam_hdr_nref(header); ++contig) {
+        names_ += sam_hdr_tid2name(header, contig);
+        contigs_.push_back({names_.size(), static_cast<std::uint32_t>(sam_hdr_tid2len(header, contig))});
+    }
+}
+
+void BamHeader::keep_line(std::string_view line, bool digests)
+{
+    if (text_.empty() || line.find("\tAN:") != line.npos) text_.append(line) += '\n';
+    if (!digests || !line.starts_with("@SQ\t")) return;
+    std::string digest(value_of("M5", line));
+    digest.resize(digest_size, ' ');
+    digests_ += digest;
+}
+
+bool BamHeader::read_text(BGZF* file, std::uint32_t size, bool digests)
 {
     std::string line;
     const auto keep = [&] {
-        if (text_.empty() || line.find("\tAN:") != line.npos) text_.append(line) += '\n';
+        keep_line(line, digests);
         line.clear();
     };
     const bool is_whole = read_parts(file, size, [&](std::string_view rest) {
@@ -106,6 +127,15 @@ std::string_view BamHeader::name(Index contig) const
 }
 
 Index BamHeader::length(Index contig) const { return contigs_[static_cast<std::size_t>(contig)].length; }
+
+std::string BamHeader::digest(Index contig) const
+{
+    const std::size_t begin = static_cast<std::size_t>(contig) * digest_size;
+    if (begin >= digests_.size() || digests_[begin] == ' ') return {};
+    std::string digest = digests_.substr(begin, digest_size);
+    std::ranges::transform(digest, digest.begin(), [](unsigned char c) { return std::tolower(c); });
+    return digest;
+}
 
 std::optional<Index> BamHeader::find(std::string_view wanted) const
 {

@@ -1,30 +1,39 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "sources/bam_place.hpp"
-#include "sources/read_options.hpp"
-
-#include <memory>
-#include <string>
+#include "sources/bam_records.hpp"
+#include "sources/placed_reads.hpp"
+#include "sources/reads_reader.hpp"
 
 namespace swather {
 
 /// A BAM as every rank reads it: seek and read, without header and index.
-class BamReader {
+class BamReader : public ReadsReader {
 public:
     /// Local. Opens the file, and the reference.
-    BamReader(const std::string& path, const ReadOptions& options);
-    ~BamReader();
+    BamReader(const std::string& path, const ReadOptions& options)
+        : path_(path)
+        , records_(path)
+        , reads_(path, options)
+    {
+    }
 
-    /// Local. Goes to the reads of a block; ends the batches of the block before.
-    void start(BamPlace place);
-    /// Local. The next reads of the block; empty at the end. A damaged or unsorted file, or ranges that are
-    /// not this file's, are `Exit::bad_data`.
-    std::span<const Read> next_batch();
+    void start(BamPlace place) override;
+    std::span<const Read> next_batch() override;
 
 private:
-    struct State;
-    std::unique_ptr<State> state_;
+    bool open_next_range();
+    void check_range_end();
+    void take_block();
+    [[nodiscard]] std::uint64_t byte() const { return records_.tell() >> 16; }
+
+    std::string path_;
+    BamRecords records_;
+    PlacedReads reads_;
+    std::vector<BgzfRange> ranges_;
+    std::size_t next_range_ = 0;
+    BgzfRange range_; ///< the one at hand
+    bool in_range_ = false;
 };
 
 } // namespace swather

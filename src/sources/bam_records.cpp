@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sources/bam_records.hpp"
 
-#include "base/error.hpp"
 #include "sources/hts.hpp"
+#include "sources/reads_errors.hpp"
 
 #include <htslib/hfile.h>
 
@@ -244,12 +244,6 @@ std::optional<BamRecord> BamRecords::next()
     return record;
 }
 
-Error BamRecords::damaged() const
-{
-    return Error(Exit::bad_data, "'{}' is truncated or corrupt near byte {}", path_, tell() >> 16)
-        .remedy("check it with 'samtools quickcheck -v', copy or make it again; if it is good, its index "
-                "is another BAM's: samtools index '{}'",
-                path_);
-}
+Error BamRecords::damaged() const { return damaged_reads(path_, tell() >> 16); }
 
 } // namespace swather

@@ -8,7 +8,8 @@ namespace swather {
 /// Local. The version of htslib that runs, "1.16".
 std::string htslib_version();
 
-/// Local. Keeps htslib's own messages off stderr: what went wrong is told once, by our error.
-void keep_htslib_quiet();
+/// Local. Keeps htslib's own messages off stderr, where what went wrong is told once, by our error; and keeps
+/// it from the network.
+void prepare_htslib();
 
 } // namespace swather

@@ -13,11 +13,12 @@ struct ReadOptions {
     Index margin = 0;         ///< positions before and behind a piece whose reads come too
     bool names = false;       ///< names, and where mates begin
     bool read_groups = false; ///< read groups
+    bool qualities = false;   ///< qualities of bases, which a BAM has at hand
     bool bases = false;       ///< bases, and what else mates are compared by; needs names
-    /// FASTA by which the qualities of bases are lowered as samtools mpileup -f does it (BAQ); empty: they
-    /// are not.
-    std::string reference{};
-    std::function<bool(const Read&)> is_realigned{}; ///< for which reads, where there is a reference
+    std::string reference{};  ///< FASTA that the reads were aligned to; empty: none is known
+    /// For which reads the qualities of bases are lowered by the reference, as samtools mpileup -f does it
+    /// (BAQ); empty: for none.
+    std::function<bool(const Read&)> is_realigned{};
 };
 
 } // namespace swather

@@ -2,6 +2,7 @@
 #include "sources/reads.hpp"
 
 #include "base/stopwatch.hpp"
+#include "sources/reads_file.hpp"
 
 #include <filesystem>
 
@@ -36,22 +37,34 @@ std::vector<Identity> Reads::identity() const
 
 double Reads::memory() const
 {
-    // htslib's two BGZF blocks, the reads of one, and room for a long read with all its tags.
-    return 4 << 20;
+    // Of a BAM, htslib's two BGZF blocks, the reads of one, and room for a long read with all its tags; of a
+    // CRAM, a slice, packed and decoded.
+    return is_cram(options_.path) ? 40 << 20 : 4 << 20;
 }
 
 Reads::View Reads::read(const Descriptor& descriptor)
 {
     const Stopwatch stopwatch(seconds_reading_);
-    if (!reader_) reader_.emplace(options_.path, options_.wanted);
+    if (!reader_) reader_ = open_reads(options_.path, options_.wanted);
+    if (!reference_ && !options_.wanted.reference.empty()) reference_.emplace(options_.wanted.reference);
     BamPlace place = BamPlace::unpack(descriptor.where);
     std::vector<Piece> pieces;
     for (const BamPiece& piece : place.pieces) pieces.push_back(piece.piece);
+    const auto next_batch = [this] {
+        const Stopwatch batch_stopwatch(seconds_reading_);
+        return reader_->next_batch();
+    };
+    const auto reference_bases = [this, all = place.pieces] {
+        const Stopwatch bases_stopwatch(seconds_reading_);
+        std::vector<char> bases;
+        for (const auto& [piece, contig, sequence] : all) {
+            const std::string of_piece = reference_->bases(sequence, {piece.start, piece.end()});
+            bases.insert(bases.end(), of_piece.begin(), of_piece.end());
+        }
+        return bases;
+    };
     reader_->start(std::move(place));
-    return {descriptor.block.core, std::move(pieces), [this] {
-                const Stopwatch batch_stopwatch(seconds_reading_);
-                return reader_->next_batch();
-            }};
+    return {descriptor.block.core, std::move(pieces), next_batch, reference_bases};
 }
 
 } // namespace swather

@@ -2,14 +2,15 @@
 #pragma once
 
 #include "sources/bam_catalog.hpp"
-#include "sources/bam_reader.hpp"
+#include "sources/reads_reader.hpp"
+#include "sources/reference.hpp"
 #include "sources/source.hpp"
 
 #include <optional>
 
 namespace swather {
 
-/// The aligned reads of a BAM, cut along its contigs or along regions of them.
+/// The aligned reads of a BAM or CRAM, cut along its contigs or along regions of them.
 class Reads {
 public:
     using View = ReadsView;
@@ -44,7 +45,8 @@ private:
     Options options_;
     ConcatAxis nothing_;
     std::optional<BamCatalog> catalog_;
-    std::optional<BamReader> reader_;
+    std::unique_ptr<ReadsReader> reader_;
+    std::optional<Reference> reference_;
     double seconds_reading_ = 0;
 };
 

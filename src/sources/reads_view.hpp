@@ -75,11 +75,13 @@ struct Read {
 class ReadsView {
 public:
     using NextBatch = std::function<std::span<const Read>()>;
+    using ReferenceBases = std::function<std::vector<char>()>;
 
-    ReadsView(Box core, std::vector<Piece> pieces, NextBatch next_batch)
+    ReadsView(Box core, std::vector<Piece> pieces, NextBatch next_batch, ReferenceBases reference_bases = {})
         : core_(core)
         , pieces_(std::move(pieces))
         , next_batch_(std::move(next_batch))
+        , reference_bases_(std::move(reference_bases))
     {
     }
 
@@ -89,11 +91,14 @@ public:
     [[nodiscard]] const std::vector<Piece>& pieces() const { return pieces_; }
     /// Local. The next reads; empty at the end.
     std::span<const Read> next_batch() { return next_batch_(); }
+    /// Local. The base of the reference on each cell, as it is written there; there must be a reference.
+    [[nodiscard]] std::vector<char> reference_bases() const { return reference_bases_(); }
 
 private:
     Box core_;
     std::vector<Piece> pieces_;
     NextBatch next_batch_;
+    ReferenceBases reference_bases_;
 };
 
 } // namespace swather

@@ -7,11 +7,21 @@
 
 #include <htslib/faidx.h>
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
+#include <new>
 #include <unordered_map>
 
 namespace swather {
+
+namespace {
+
+constexpr Index digested_at_once = 1 << 20;
+
+} // namespace
 
 struct Reference::Handle {
     std::unique_ptr<faidx_t, Closer<fai_destroy>> index;
@@ -45,10 +55,32 @@ std::int32_t Reference::number_of(std::string_view contig, Index length_of_conti
         throw Error(Exit::bad_data, "the reference '{}' has no sequence '{}'", path_, contig)
             .remedy("give the FASTA to which the reads were aligned");
     if (length(found->second) != length_of_contig)
-        throw Error(Exit::bad_data, "'{}' has {} positions in the reference '{}', {} in the BAM", contig,
-                    length(found->second), path_, length_of_contig)
+        throw Error(Exit::bad_data, "'{}' has {} positions in the reference '{}', {} where the reads are",
+                    contig, length(found->second), path_, length_of_contig)
             .remedy("give the FASTA to which the reads were aligned");
     return found->second;
+}
+
+void Reference::check_digest(std::int32_t number, const std::string& digest) const
+{
+    if (digest.empty()) return;
+    const std::unique_ptr<hts_md5_context, Closer<hts_md5_destroy>> context(hts_md5_init());
+    if (!context) throw std::bad_alloc();
+    for (Index begin = 0; begin < length(number); begin += digested_at_once) {
+        std::string part = bases(number, intersect({begin, begin + digested_at_once}, {0, length(number)}));
+        std::ranges::transform(part, part.begin(), [](unsigned char c) { return std::toupper(c); });
+        hts_md5_update(context.get(), part.data(), part.size());
+    }
+    std::array<unsigned char, 16> bytes{};
+    std::array<char, 33> found{};
+    hts_md5_final(bytes.data(), context.get());
+    hts_md5_hex(found.data(), bytes.data());
+    if (found.data() == digest) return;
+    throw Error(Exit::bad_data,
+                "'{}' of the reference '{}' is not the sequence to which the reads were aligned: its "
+                "MD5 is {}, @SQ M5 says {}",
+                faidx_iseq(handle_->index.get(), number), path_, found.data(), digest)
+        .remedy("give the FASTA to which the reads were aligned");
 }
 
 Index Reference::length(std::int32_t number) const

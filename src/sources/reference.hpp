@@ -23,6 +23,9 @@ public:
     /// Local. The number of a contig in the index. `Exit::bad_data`: there is none of this name, or it has
     /// not so many positions.
     [[nodiscard]] std::int32_t number_of(std::string_view contig, Index length) const;
+    /// Local. Sees that a sequence has this MD5, as @SQ M5 defines it; an empty one is not looked at.
+    /// `Exit::bad_data`: it has another.
+    void check_digest(std::int32_t number, const std::string& digest) const;
     /// Local. The positions of sequence `number`.
     [[nodiscard]] Index length(std::int32_t number) const;
     /// Local. The bases on some positions, as they are written. `Exit::bad_data`: the file is damaged.

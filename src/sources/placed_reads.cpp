@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "sources/placed_reads.hpp"
+
+#include "sources/reads_errors.hpp"
+
+#include <htslib/khash.h>
+
+#include <algorithm>
+
+namespace swather {
+
+namespace {
+
+/// The bit of htslib's hash of a name by which mpileup takes the bases of one or the other mate.
+bool has_odd_hash(std::string_view name)
+{
+    return (__ac_Wang_hash(__ac_X31_hash_string(std::string(name).c_str())) & 1) != 0;
+}
+
+} // namespace
+
+PlacedReads::PlacedReads(std::string path, const ReadOptions& options)
+    : path_(std::move(path))
+    , options_(options)
+{
+    if (options.is_realigned) realigner_.emplace(options.reference);
+}
+
+void PlacedReads::start(const BamPlace& place)
+{
+    clear();
+    contigs_ = place.contigs;
+    pieces_ = place.pieces;
+    std::sort(pieces_.begin(), pieces_.end(), [](const BamPiece& a, const BamPiece& b) {
+        return std::pair(a.contig, a.piece.start) < std::pair(b.contig, b.piece.start);
+    });
+    first_piece_ = 0;
+}
+
+void PlacedReads::begin_range(Index contig)
+{
+    first_contig_ = contig;
+    position_ = -1;
+}
+
+void PlacedReads::clear()
+{
+    reads_.clear();
+    realigned_.clear();
+}
+
+bool PlacedReads::have_place_for(const BamRecord& record) const
+{
+    return std::ranges::any_of(pieces_, [&](const BamPiece& p) {
+        return p.contig == record.contig && record.start < p.piece.end() && record.end > p.piece.start;
+    });
+}
+
+/// Throws where a record of the range does not belong there.
+void PlacedReads::check_order(const BamRecord& record, std::uint64_t byte) const
+{
+    if (record.contig >= contigs_) throw damaged_reads(path_, byte);
+    if (position_ < 0 && record.contig != first_contig_)
+        throw foreign_ranges(path_, byte, "begin reads of another contig");
+    if (position_ >= 0 && record.contig >= 0 &&
+        std::pair(record.contig, record.start) < std::pair(contig_, position_))
+        throw Error(Exit::bad_data,
+                    "'{}' is not sorted by position: near byte {}, position {} of contig number {} follows "
+                    "position {} of contig number {}",
+                    path_, byte, record.start + 1, record.contig + 1, position_ + 1, contig_ + 1)
+            .remedy("sort and index it: samtools sort -o sorted.bam '{}' && samtools index sorted.bam",
+                    path_);
+}
+
+/// The record as a read on a piece.
+Read PlacedReads::place(const BamRecord& record, const Piece& piece) const
+{
+    Read read{.start = piece.cell(record.start),
+              .end = piece.cell(record.end),
+              .clip = piece.cells,
+              .flag = record.flag,
+              .mapq = record.mapq,
+              .base_count = record.base_count,
+              .cigar = record.cigar,
+              .qualities = record.qualities};
+    if (options_.names) {
+        read.name = record.name();
+        if (record.mate_contig == record.contig && record.mate_start >= 0)
+            read.mate_start = piece.cell(record.mate_start);
+    }
+    if (options_.read_groups) read.read_group = record.read_group();
+    if (options_.bases) {
+        read.mate_elsewhere = record.mate_contig >= 0 && record.mate_contig != record.contig;
+        read.template_length = record.template_length;
+        read.bases = record.bases;
+        read.keeps_bases = has_odd_hash(read.name);
+    }
+    return read;
+}
+
+/// Lowers the qualities of a record, which is placed on the piece at hand and others of its contig.
+void PlacedReads::realign(const BamRecord& record, std::span<Read> reads)
+{
+    if (!options_.is_realigned(reads.front())) return;
+    const auto qualities = realigner_->qualities_of(record, pieces_[first_piece_].sequence);
+    realigned_.emplace_back(qualities.begin(), qualities.end());
+    for (Read& read : reads) read.qualities = realigned_.back();
+}
+
+bool PlacedReads::add(const BamRecord& record, std::uint64_t byte)
+{
+    check_order(record, byte);
+    contig_ = record.contig;
+    position_ = record.start;
+    if (contig_ < 0) return false; // unplaced reads are the last of the file
+
+    const auto ends_before = [&](const BamPiece& p) {
+        return p.contig < contig_ || (p.contig == contig_ && p.piece.end() + options_.margin <= position_);
+    };
+    while (first_piece_ < pieces_.size() && ends_before(pieces_[first_piece_])) ++first_piece_;
+    const std::size_t before = reads_.size();
+    for (std::size_t i = first_piece_; i < pieces_.size(); ++i) {
+        const auto& [piece, contig_of_piece, sequence] = pieces_[i];
+        if (contig_of_piece > contig_ || piece.start - options_.margin >= record.end) break;
+        if (!ends_before(pieces_[i])) reads_.push_back(place(record, piece));
+    }
+    if (realigner_ && reads_.size() > before) realign(record, std::span(reads_).subspan(before));
+    return first_piece_ < pieces_.size();
+}
+
+} // namespace swather
