@@ -10,6 +10,7 @@
 #include "kernels/counts.hpp"
 #include "output/inspect.hpp"
 #include "run/run.hpp"
+#include "sources/make_index.hpp"
 #include "sources/table_rows.hpp"
 
 #include <array>
@@ -117,10 +118,22 @@ Prepare inspect_command(CLI::App& command)
     };
 }
 
+Prepare stage_command(CLI::App& command)
+{
+    auto paths = std::make_shared<std::vector<std::string>>();
+    command.add_option("files", *paths, "BAM, CRAM or FASTA")->required()->type_name("FILE");
+    return [paths](const std::string&) -> Action {
+        return [paths](const Communicator&) {
+            for (const std::string& path : *paths) make_index(path);
+        };
+    };
+}
+
 constexpr std::array table{
-    Command{"coverage", Command::Kind::analysis,
-            "Depth of every position of a BAM, as samtools depth, mosdepth or samtools mpileup counts it",
-            coverage_command},
+    Command{
+        "coverage", Command::Kind::analysis,
+        "Depth of every position of a BAM or CRAM, as samtools depth, mosdepth or samtools mpileup counts it",
+        coverage_command},
     Command{"counts", Command::Kind::analysis, "Rows, sums, means … of each group of a table", counts},
     Command{"design", Command::Kind::local,
             "The design matrix of a run of functional imaging, from its events", design_command},
@@ -128,6 +141,7 @@ constexpr std::array table{
             export_command},
     Command{"fit", Command::Kind::analysis, "A model of the series of each voxel of a 4D image", fit_command},
     Command{"inspect", Command::Kind::local, "What is in an output file, on one screen", inspect_command},
+    Command{"stage", Command::Kind::local, "Makes the indexes that inputs need beside them", stage_command},
 };
 
 } // namespace

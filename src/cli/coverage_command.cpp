@@ -5,6 +5,7 @@
 #include "kernels/coverage.hpp"
 #include "run/run.hpp"
 #include "sources/flags.hpp"
+#include "sources/make_index.hpp"
 #include "sources/reads.hpp"
 
 namespace swather {
@@ -25,6 +26,7 @@ struct Given {
     bool count_orphans = false;
     bool no_baq = false;
     std::string overlaps;
+    bool index = false;
 };
 
 CountRules rules_of(const Given& given)
@@ -72,6 +74,9 @@ Prepare coverage_command(CLI::App& command)
                     "A BAM or CRAM sorted by position, its .bai, .csi or .crai beside it")
         ->required()
         ->type_name("IN.bam");
+
+    command.add_flag("--index", given->index,
+                     "Make the indexes that are missing, of the reads and of the reference");
 
     auto* reads = command.add_option_group("Reads", "");
     reads
@@ -143,6 +148,12 @@ Prepare coverage_command(CLI::App& command)
         given->reads.hash_whole = options.hash_inputs;
 
         return [given, kernel, options](const Communicator& comm) {
+            share(comm, [&] {
+                if (!given->index) return;
+                make_index(given->reads.path);
+                if (const auto& reference = given->reads.wanted.reference; !reference.empty())
+                    make_index(reference);
+            });
             Reads source{given->reads};
             run(comm, source, kernel, options);
         };

@@ -59,7 +59,7 @@ std::string index_of(const std::string& path, const std::string& kinds)
     const auto index = index_beside(path);
     if (!index)
         throw Error(Exit::cannot_read, "'{}' has no index beside it ({})", path, kinds)
-            .remedy("make one: samtools index '{}'", path);
+            .remedy("make one: samtools index '{0}', or swather stage '{0}'; or give --index", path);
     check_input(*index);
     if (std::filesystem::last_write_time(*index) < std::filesystem::last_write_time(path))
         spdlog::warn("the index '{}' is older than '{}': is it of this one?", *index, path);

@@ -35,7 +35,7 @@ Reference::Reference(const std::string& path)
     check_input(path);
     if (!std::filesystem::exists(path + ".fai"))
         throw Error(Exit::cannot_read, "'{}' has no index beside it (.fai)", path)
-            .remedy("make one: samtools faidx '{}'", path);
+            .remedy("make one: samtools faidx '{0}', or swather stage '{0}'; or give --index", path);
     handle_->index.reset(fai_load3(path.c_str(), nullptr, nullptr, 0));
     if (!handle_->index)
         throw Error(Exit::cannot_read, "'{}' or its index cannot be read", path)
