@@ -40,6 +40,14 @@ CountRules rules_of(const Given& given)
     rules.deletions = rules.deletions || given.count_deletions;
     rules.skips = rules.skips || given.count_skips;
     rules.orphans = rules.orphans || given.count_orphans;
+    const bool is_pileup = given.tool == "mpileup";
+    if (given.count_orphans && !is_pileup)
+        throw Error(Exit::usage, "--count-orphans does not go with --count-like {}, which counts them anyway",
+                    given.tool)
+            .remedy("leave it out, or take --count-like mpileup");
+    if (given.no_baq && (!is_pileup || given.reads.wanted.reference.empty()))
+        throw Error(Exit::usage, "--no-baq goes with --count-like mpileup and --reference only")
+            .remedy("leave it out: no qualities are lowered");
     if (given.overlaps == "twice") rules.overlaps = Overlaps::twice;
     if (given.overlaps == "once" && rules.overlaps == Overlaps::twice) rules.overlaps = Overlaps::once;
     if (rules.spans && rules.min_baseq > 0)

@@ -123,7 +123,7 @@ void PileupMates::add(const Read& read)
     } else if (const auto mate = piece.waiting.find(name); mate != piece.waiting.end()) {
         meet(mate.value(), read, piece.last_start);
         piece.waiting.erase(mate);
-    } else if (!read.mate_start || *read.mate_start >= read.start) {
+    } else if (read.mate_start ? *read.mate_start >= read.start : (read.flag & CountRules::paired) != 0) {
         piece.waiting.emplace(name, read);
     } else {
         count(read, read.clip);

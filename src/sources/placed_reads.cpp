@@ -85,8 +85,10 @@ Read PlacedReads::place(const BamRecord& record, const Piece& piece) const
               .qualities = record.qualities};
     if (options_.names) {
         read.name = record.name();
-        if (record.mate_contig == record.contig && record.mate_start >= 0)
-            read.mate_start = piece.cell(record.mate_start);
+        // mpileup takes the position of a mate on no contig for one on this.
+        const bool is_here =
+            record.mate_contig == record.contig || (options_.bases && record.mate_contig < 0);
+        if (is_here && record.mate_start >= 0) read.mate_start = piece.cell(record.mate_start);
     }
     if (options_.read_groups) read.read_group = record.read_group();
     if (options_.bases) {

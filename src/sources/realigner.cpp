@@ -18,12 +18,13 @@ std::span<const std::uint8_t> Realigner::qualities_of(const BamRecord& record, s
     // What htslib would leave as it is costs no look at the reference.
     const auto is_skip = [](const Cigar& run) { return run.operation() == CigarOperation::skip; };
     const Index length = reference_.length(number);
-    if (record.qualities.empty() || record.start >= length || std::ranges::any_of(record.cigar, is_skip))
-        return record.qualities;
+    if (record.qualities.empty() || record.start >= length) return record.qualities;
 
     // It looks no further than this around a read: its clipped ends and half the width of the band.
     const Index around = 2 * (std::ssize(record.qualities) + record.end - record.start) + 16;
-    fetch(number, intersect({record.start - around, record.end + around}, {0, length}));
+    // Of a spliced read it looks at no reference, but at the tag BQ.
+    if (std::ranges::none_of(record.cigar, is_skip))
+        fetch(number, intersect({record.start - around, record.end + around}, {0, length}));
     copy(record);
     // What it refuses to realign it leaves as it is, and so does mpileup.
     sam_prob_realn(record_.get(), bases_.data(), std::ssize(bases_), BAQ_APPLY | BAQ_EXTEND);

@@ -13,12 +13,11 @@ import numpy as np
 from odd_pairs import OddPairs
 from swather_testing import (
     BAD_DATA, CANNOT_CREATE, CANNOT_READ, READS, USAGE, Contig, Segment, SwatherTest, contigs_of, facts_of,
-    region_options, samtools_depth, swather, tool, whole_contigs, windows, write_bam, write_index)
+    region_options, sam_header, samtools_depth, swather, tool, whole_contigs, windows, write_bam, write_index)
 
 CONTIGS = [Contig("chr1", 9_000), Contig("chr2", 3_100), Contig("one", 701)]
 # Blocks that are smaller than what is read before them, and many borders; at last all of it in one.
 CUTS = [("500", 5), ("777", 2), ("2100", 3), ("1M", 1)]
-CUT = [("777", None)]
 CUT = [("777", None)]
 # Debian's mosdepth 0.3.3 fails on longer contigs.
 LONGEST_OF_MOSDEPTH = 1 << 29
@@ -71,6 +70,12 @@ def mpileup(bam, segments, *options):
         part[positions[inside] - s.start] = counted[inside]
         parts.append(part)
     return np.concatenate(parts)
+
+
+def record(name, flag, contig, start, cigar, sequence, mate=("*", 0), qualities=None, tags=()):
+    """A line of SAM; `start` is 1-based, `mate` is its contig and start."""
+    return "\t".join([name, str(flag), contig, str(start), "60", cigar, mate[0], str(mate[1]), "0", sequence,
+                      qualities or "?" * len(sequence), *tags])
 
 
 TOOLS = {"depth": depth, "depth-J": depth_j, "mosdepth": mosdepth, "mosdepth-fast": mosdepth_fast,
@@ -198,6 +203,11 @@ class PileupTest(CountLikeTest):
         baq, without = (mpileup(self.bam, self.segments, *options, "-f", self.reference) for options in ([], ["-B"]))
         self.assertGreater(np.count_nonzero(baq != without), 1_000)
 
+    def test_options_that_would_do_nothing(self):
+        for name, option in (("depth", "--count-orphans"), ("mosdepth", "--no-baq"), ("mpileup", "--no-baq")):
+            result = swather("coverage", self.bam, "-o", self.output, "--count-like", name, option)
+            self.assert_one_error(result, USAGE, option)
+
     def test_options(self):
         self.compare(["--overlaps", "twice"], ["-x"])
         self.compare(["-q", "0"], ["-Q", "0"])
@@ -213,6 +223,105 @@ class PileupTest(CountLikeTest):
     def test_reads_without_bases_count_nothing(self):
         bam = write_bam(self.folder / "without.bam", OddPairs(6, CONTIGS).lines(1_000))
         self.check(["--count-like", "mpileup", "--overlaps", "twice"], mpileup(bam, self.segments, "-x"), bam=bam)
+
+    def write(self, contigs, lines):
+        """A BAM of these reads, and a reference of this kind: {contig: bases}."""
+        bam = self.output.with_name("few.bam")
+        reference = self.output.with_name("few.fa")
+        reference.write_text("".join(f">{name}\n{bases}\n" for name, bases in contigs.items()))
+        tool("samtools", "faidx", reference)
+        contigs = [Contig(name, len(bases)) for name, bases in contigs.items()]
+        return write_bam(bam, sam_header(contigs) + lines), reference
+
+    def fillers(self, contig):
+        """Reads in the second window of the index: so many bytes that it does not join the two."""
+        rng = random.Random(10)
+        return [record("filler", 0, contig, rng.randint(17_000, 20_000), "200M", "".join(rng.choices("ACGT", k=200)),
+                       qualities="".join(chr(33 + quality) for quality in rng.choices(range(60), k=200)))
+                for _ in range(1_000)]
+
+    def test_a_mate_behind_the_block(self):
+        """A base of the second exon gives an intron its quality: the mate that takes it begins behind the block, in
+        another window of the index. Whether it takes it is drawn by the name."""
+        names = [f"r{number}" for number in range(4)]
+        lines = []
+        for name in names:  # one pair on a contig: where another read begins between its mates, the intron stays
+            lines += [record(name, 99, name, 16_001, "50M600N50M", "A" * 100, ("=", 16_651)),
+                      record(name, 147, name, 16_651, "60M", "A" * 60, ("=", 16_001)), *self.fillers(name)]
+        bam, _ = self.write({name: "A" * 20_480 for name in names}, lines)
+        expected = mpileup(bam, whole_contigs(bam))
+        self.assertGreater(np.count_nonzero(expected != mpileup(bam, whole_contigs(bam), "-x")), 600)
+        self.check(["--count-like", "mpileup"], expected, [("512", 2), ("1M", None)], bam=bam)
+
+    def test_a_mate_before_the_block(self):
+        """Of three reads of a name the first, which ends before the block and in another window of the index, is the
+        mate of the second, so that the third finds none."""
+        lines = [record("r", 67, "a", 16_331, "50M", "A" * 50, ("=", 16_361)),
+                 record("r", 131, "a", 16_361, "100M", "A" * 100, ("=", 16_361)),
+                 record("r", 67, "a", 16_401, "100M", "A" * 100, ("=", 16_361)), *self.fillers("a")]
+        bam, _ = self.write({"a": "A" * 20_480}, lines)
+        for name in ("mpileup", "mosdepth"):
+            expected = TOOLS[name](bam, whole_contigs(bam))
+            self.check(["--count-like", name], expected, [("512", 2), ("1M", None)], bam=bam)
+
+    def test_mates_on_other_contigs(self):
+        """Two reads of a name on one contig, the mates of both on another, where they would overlap these."""
+        lines = [record("r", 67, "a", 101, "50M", "A" * 50, ("b", 121)),
+                 record("r", 131, "a", 121, "50M", "A" * 50, ("b", 101))]
+        bam, _ = self.write({"a": "A" * 600, "b": "A" * 600}, lines)
+        for name in ("mpileup", "mosdepth"):
+            expected = TOOLS[name](bam, whole_contigs(bam))
+            self.assertEqual(expected.max(), 2)
+            self.check(["--count-like", name], expected, bam=bam)
+
+    def test_mates_of_no_known_place(self):
+        """A mate on no contig still has a position for mpileup, and a read that is not paired waits for none."""
+        for flags, mates in (((99, 147), (50, 101)), ((99, 147), (900, 101)), ((2, 2), (0, 0))):
+            lines = [record("r", flags[0], "a", 101, "50M", "A" * 50, ("*", mates[0])),
+                     record("r", flags[1], "a", 111, "50M", "A" * 50, ("*", mates[1]))]
+            if mates[0] == 900:
+                lines[0] = lines[0].replace("\t900\t0\t", "\t900\t900\t")
+            bam, _ = self.write({"a": "A" * 1_000}, lines)
+            self.check(["--count-like", "mpileup"], mpileup(bam, whole_contigs(bam)), bam=bam)
+
+    def test_qualities_of_a_spliced_read(self):
+        """Its own tag BQ lowers them, though a spliced read is not realigned."""
+        lines = [record("r", 0, "a", 101, "20M100N20M", "A" * 40, tags=["BQ:Z:" + "Y" * 40]),
+                 record("s", 0, "a", 301, "20M100N20M", "A" * 40)]
+        bam, reference = self.write({"a": "A" * 1_000}, lines)
+        self.check(["--count-like", "mpileup", "--reference", reference],
+                   mpileup(bam, whole_contigs(bam), "-f", reference), bam=bam)
+
+    def test_qualities_that_were_lowered_before(self):
+        """The tag BQ says how much is to be lowered, ZQ how much has been; where one is too short, the first is not
+        believed and the second keeps all as it is."""
+        rng = random.Random(9)
+        bases = "".join(rng.choices("ACGT", k=1_000))
+        halves = "@" * 20 + "Y" * 20
+        lines = []
+        for number, tags in enumerate([[], [f"BQ:Z:{halves}"], [f"ZQ:Z:{halves}"], [f"BQ:Z:{halves}", f"ZQ:Z:{halves}"],
+                                       [f"BQ:Z:{halves[1:]}"], [f"ZQ:Z:{halves[1:]}"]]):
+            for start, is_of_reference in ((100 * number + 11, True), (100 * number + 61, False)):
+                sequence = bases[start - 1:start + 39] if is_of_reference else "".join(rng.choices("ACGT", k=40))
+                lines.append(record(f"r{start}", 0, "a", start, "40M", sequence, tags=tags))
+        bam, reference = self.write({"a": bases}, lines)
+        expected = mpileup(bam, whole_contigs(bam), "-f", reference)
+        counted = [np.count_nonzero(expected[start:start + 50]) for start in range(0, 600, 50)]
+        self.assertEqual(counted[2:8], [20, 20, 40, 40, 20, 20])
+        self.assertTrue(counted[1] < 40 and counted[9] < 40 and counted[11] == 40, counted)
+        self.check(["--count-like", "mpileup", "--reference", reference], expected, bam=bam)
+
+    def test_the_reference_around_a_read(self):
+        """Clipped ends, which are realigned too, find their place in a repeat; of one half the reads before, of the
+        other behind, so that they reach over every border of what is read of the reference at once."""
+        unit, repeats = "TACCT", 14_000
+        lines = []
+        for start in range(1_001, 69_000, 10):
+            lines.append(record(f"b{start}", 0, "a", start, "60S20M", unit * 16))
+            lines.append(record(f"e{start}", 0, "a", start, "20M60S", unit * 16))
+        bam, reference = self.write({"a": unit * repeats}, lines)
+        self.check(["--count-like", "mpileup", "--reference", reference],
+                   mpileup(bam, whole_contigs(bam), "-f", reference), [("9000", 2), ("1M", None)], bam=bam)
 
     def test_regions(self):
         rng = random.Random(7)

@@ -67,7 +67,7 @@ using Depth = std::vector<std::int32_t>;
 
 Depth depth_of(Reads reads, const CountRules& rules = {}, Box core = {0, 10})
 {
-    auto [depth, summary] =
+    auto [depth, summary, bases] =
         Coverage(rules)(reads.view(core, {{.segment = 0, .cells = core, .start = core.begin}}));
     return depth.cells;
 }
@@ -139,7 +139,7 @@ TEST(Coverage, AReadOfOnePieceDoesNotRunIntoTheNext)
     Reads reads{{{0, {run(10, match)}}}, {}};
     // The batch has the read once for each piece: 1 + 1 inside each, nothing carried over the border at
     // cell 5.
-    const auto [depth, summary] = Coverage({})(reads.view({2, 8}, {{4, {2, 5}, 100}, {6, {5, 8}, 0}}));
+    const auto [depth, summary, bases] = Coverage({})(reads.view({2, 8}, {{4, {2, 5}, 100}, {6, {5, 8}, 0}}));
     EXPECT_EQ(depth.cells, (Depth{1, 1, 1, 1, 1, 1}));
     ASSERT_EQ(summary.entries.size(), 2u);
     EXPECT_EQ(summary.entries[0].item, 4);
@@ -153,7 +153,7 @@ TEST(Coverage, SummaryMergesInAnyCut)
     DepthSummary merged;
     for (const Box part : {Box{0, 3}, Box{3, 4}, Box{4, 10}}) {
         Reads again = reads;
-        const auto [depth, summary] = Coverage({})(again.view(part, {{0, part, part.begin}}));
+        const auto [depth, summary, bases] = Coverage({})(again.view(part, {{0, part, part.begin}}));
         merged.merge(summary.entries.at(0).value);
     }
     EXPECT_EQ(merged.length, 10);
