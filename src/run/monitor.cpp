@@ -17,7 +17,10 @@ Monitor::Monitor(const Communicator& comm, const Nodes& nodes, const RunOptions&
     : status(comm.is_root() ? options.status : "")
     , comm_(comm)
     , nodes_(nodes)
-    , watchdog_(comm, nodes, options.watchdog, [this](const Error& error) { status.fail(error); })
+    , watchdog_(comm, nodes, options.watchdog, [this](const Error& error) {
+        fmt::print(stderr, "swather: error: {}\n", error.what());
+        status.fail(error);
+    })
 {
     timings[Phase::launch] = seconds_since_start();
     if (!comm.is_root()) return;

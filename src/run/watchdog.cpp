@@ -13,8 +13,8 @@
 #include <array>
 #include <chrono>
 #include <csignal>
-#include <cstdio>
 #include <fstream>
+#include <future>
 
 namespace swather {
 
@@ -23,6 +23,7 @@ namespace {
 constexpr int watchers = 2;  // rank 0, and rank 1 for the case of rank 0
 constexpr double looks = 10; // in the longest standstill, and one a minute at least
 constexpr double longest_interval = 60;
+constexpr double most_seconds_to_tell = 2;
 constexpr std::size_t most_lines = 4; // of a report
 
 double seconds_of(clockid_t clock)
@@ -46,12 +47,12 @@ std::uint64_t bytes_moved(const std::string& io)
 } // namespace
 
 Watchdog::Watchdog(const Communicator& comm, const Nodes& nodes, double seconds,
-                   std::function<void(const Error&)> before_end)
+                   std::function<void(Error)> tell)
     : comm_(comm)
     , nodes_(nodes)
     , limit_(seconds)
     , interval_(std::min(seconds / looks, longest_interval))
-    , before_end_(std::move(before_end))
+    , tell_(std::move(tell))
     , mailbox_(comm)
     , io_of_main_(fmt::format("/proc/self/task/{}/io", ::getpid()))
     , last_moved_(wall_seconds())
@@ -118,10 +119,10 @@ void Watchdog::watch()
             return; // MPI has failed, and will tell the main thread
         }
         if (!is_mine_to_tell(now)) continue;
-        const Error error = report(now);
-        fmt::print(stderr, "swather: error: {}\n", error.what());
-        before_end_(error);
-        Environment::abort(static_cast<int>(error.code()));
+        const auto telling = std::async(std::launch::async, tell_, report(now));
+        // Before rank 1 takes this one for silent.
+        telling.wait_for(std::chrono::duration<double>(std::min(most_seconds_to_tell, limit_ / 4)));
+        Environment::abort(static_cast<int>(Exit::io));
     }
 }
 

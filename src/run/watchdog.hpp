@@ -26,9 +26,9 @@ class Watchdog {
 public:
     /// Collective. Watches until the end of its life. `seconds`: the longest standstill; 0: does not watch,
     /// nor where MPI lets no thread speak.
-    /// `before_end` is called, on the rank that speaks, with what it says.
-    Watchdog(const Communicator& comm, const Nodes& nodes, double seconds,
-             std::function<void(const Error&)> before_end);
+    /// `tell` is called, in a thread of its own on the rank that speaks, with what there is to say. The end
+    /// waits two seconds for it at most: a message, too, may be for a file system that does not answer.
+    Watchdog(const Communicator& comm, const Nodes& nodes, double seconds, std::function<void(Error)> tell);
     ~Watchdog();
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
@@ -74,7 +74,7 @@ private:
     const Nodes& nodes_;
     double limit_;
     double interval_;
-    std::function<void(const Error&)> before_end_;
+    std::function<void(Error)> tell_;
     Mailbox mailbox_;
     clockid_t clock_of_main_;
     std::string io_of_main_; ///< where the kernel counts what the main thread reads and writes

@@ -16,7 +16,8 @@ import h5py
 
 from swather_testing import (
     BAD_DATA, CANNOT_CREATE, ENVIRONMENT, IO_ERROR, STOPPED, USAGE, Contig, Result, SwatherTest, command, contents,
-    many_reads, program, swather, wait_until, write_bam)
+    many_reads, program, running, swather, wait_until, write_bam)
+from strike import Strike
 from test_restart import RestartTest
 
 
@@ -303,6 +304,26 @@ class WatchdogTest(RestartTest):
 
     def test_two_are_stopped_while_blocks_are_dealt_on_demand(self):
         self.stand_still([0, 2], "--schedule", "dynamic")
+
+    def stand_still_at_a_call(self, how, rank, *options):
+        """What a run of three ranks says when a rank does not come back from a write to the journal."""
+        strike = Strike("write", 20, how, rank=rank).environment([self.journal, self.output.parent], self.output.parent / "mark")
+        with running(*self.arguments(), "--watchdog", "3s", *options, ranks=3, environment=strike) as run:
+            result = run.wait(60)
+        self.assertEqual(result.code, IO_ERROR, result)
+        self.assertEqual(result.stderr.count("error:"), 1, result)
+        self.assert_nothing_published(self.output)
+        return result
+
+    def test_a_file_system_that_does_not_answer(self):
+        result = self.stand_still_at_a_call("hang", 1)
+        self.assertRegex(result.stderr, r"rank 1 on \S+ waits for a device: compute, block \d+\n")
+        self.assertNotRegex(result.stderr, "rank [02] on")
+
+    def test_the_status_is_where_nothing_answers(self):
+        """All of the ranks wait for it, and the last status cannot be written: the run ends all the same."""
+        result = self.stand_still_at_a_call("hang", "all", "--status", self.output.with_name("status.json"))
+        self.assertIn("rank 0 on", result.stderr)
 
     def test_what_the_run_says_of_itself_is_no_movement(self):
         """Root writes the status every two seconds while it waits; and its last one is how the run ended."""

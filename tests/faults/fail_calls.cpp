@@ -2,8 +2,8 @@
 // A library for LD_PRELOAD: one call of one rank of swather goes wrong, as it does on a full or bad disk.
 //
 // The environment says which: the calls FAIL_CALL (pwrite, write, fsync …) on what lies below one of the
-// folders FAIL_BELOW (separated by colons) are counted in the process of rank FAIL_RANK, and the one of
-// number FAIL_AT, with FAIL_FOR_GOOD=1 each from it on, goes wrong as FAIL_WITH says:
+// folders FAIL_BELOW (separated by colons) are counted in the process of rank FAIL_RANK (or of "all"), and
+// the one of number FAIL_AT, with FAIL_FOR_GOOD=1 each from it on, goes wrong as FAIL_WITH says:
 //
 // ENOSPC, EIO, EDQUOT, EINTR: it fails with this error;
 //
@@ -12,6 +12,10 @@
 // flip, drop: one byte (number FAIL_BYTE) is written wrong, or nothing is; nobody is told;
 //
 // kill, stop: the process gets SIGKILL or SIGSTOP, just before the call;
+//
+// hang: it does not come back, as on a file system that does not answer, and neither does any later one;
+//
+// spin: it does not come back either, but computes;
 //
 // count: nothing; at its end the process writes how many calls there were of each name.
 //
@@ -63,11 +67,13 @@ struct Campaign {
     bool is_on =
         program_invocation_short_name == std::string_view("swather") && !with.empty() && is_its_rank();
     std::array<std::atomic<long>, names.size()> calls{};
+    std::atomic<bool> hangs = false;
 
     static bool is_its_rank()
     {
         const std::string rank = variable("OMPI_COMM_WORLD_RANK");
-        return (rank.empty() ? "0" : rank) == variable("FAIL_RANK");
+        const std::string wanted = variable("FAIL_RANK");
+        return wanted == "all" || wanted == (rank.empty() ? "0" : rank);
     }
 
     void write_mark(const std::string& text) const
@@ -92,6 +98,7 @@ struct Campaign {
     bool strikes(std::string_view name, const std::string& path)
     {
         if (!has(path)) return false;
+        while (hangs) ::pause();
         std::size_t i = 0;
         while (names[i] != name) ++i;
         const long number = ++calls[i];
@@ -99,6 +106,9 @@ struct Campaign {
         write_mark(std::string(name) + " " + std::to_string(number) + " " + path + "\n");
         if (with == "kill") std::raise(SIGKILL);
         if (with == "stop") std::raise(SIGSTOP);
+        hangs = with == "hang";
+        while (hangs) ::pause();
+        while (with == "spin") ++calls[i];
         return with != "stop";
     }
 

@@ -14,7 +14,7 @@ class Strike:
     call: str
     number: int
     how: str
-    rank: int = 0
+    rank: int | str = 0  # or "all"
     for_good: bool = False
     byte: int = 0
 
