@@ -17,7 +17,10 @@ Monitor::Monitor(const Communicator& comm, const Nodes& nodes, const RunOptions&
     : status(comm.is_root() ? options.status : "")
     , comm_(comm)
     , nodes_(nodes)
-    , watchdog_(comm, nodes, options.watchdog, [this](const Error& error) {
+    , watchdog_(comm, nodes, options.watchdog, [this, prints = options.prints()](Error error) {
+        // Whether there is a journal is not for this thread to see: its file system may not answer.
+        error.remedy("{}", prints ? "then run the same command again"
+                                  : "then run the same command again with --resume: whole blocks are kept");
         fmt::print(stderr, "swather: error: {}\n", error.what());
         status.fail(error);
     })
@@ -35,14 +38,16 @@ Monitor::Monitor(const Communicator& comm, const Nodes& nodes, const RunOptions&
 void Monitor::complete(const char* state)
 {
     status.complete(state);
-    watchdog_.stop();
+    end_watch();
 }
 
 void Monitor::fail(const AgreedError& error)
 {
     status.fail(error);
-    watchdog_.stop();
+    end_watch();
 }
+
+void Monitor::end_watch() { watchdog_.stop(); }
 
 void Monitor::enter(Phase phase, Index block)
 {

@@ -24,6 +24,8 @@ public:
     }
     /// Local. A phase has begun, or a block of it.
     void enter(Phase phase, Index block = Watchdog::no_block);
+    /// Collective. From here on nothing that stands still ends the run.
+    void end_watch();
 
     /// Collective. The end: says so in the status, and speaks with no other rank any more. `state`: as for
     /// Status.

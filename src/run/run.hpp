@@ -241,6 +241,7 @@ void print(const Communicator& comm, const Nodes& nodes, S& source, const K& ker
     monitor.during(Phase::write, [&] {
         Assembler{comm, plan, journal, source.domain(), assembly}.check(outputs);
         share(comm, [&] { throw_if_changed(inputs, source.identity()); });
+        monitor.end_watch(); // whoever reads may pause
         print_groups(comm, Groups{comm, journal, std::get<0>(outputs), 0, assembly.range_bytes});
     });
     monitor.report(options, plan.size());

@@ -166,13 +166,13 @@ Watchdog::Sign Watchdog::sign_of(const Heard& heard, double now) const
 {
     if (heard.silent(now) > limit_ / 2) return Sign::silent;
     if (heard.sight.is_blocked) return Sign::waits_for_device;
-    return heard.sight.block != no_block ? Sign::has_block : Sign::waits_for_others;
+    return heard.sight.block != no_block ? Sign::has_block : Sign::is_busy;
 }
 
 Error Watchdog::report(double now) const
 {
     constexpr std::array words{"is silent", "waits for a device", "does not come to an end",
-                               "waits for others"};
+                               "computes, or waits for others"};
     std::vector<Sign> signs;
     for (const Heard& heard : heard_) signs.push_back(sign_of(heard, now));
     const Sign surest = *std::min_element(signs.begin(), signs.end());
@@ -190,8 +190,10 @@ Error Watchdog::report(double now) const
         lines += fmt::format("\n  … {} ranks in all", with_commas(static_cast<Index>(stuck)));
     return Error(Exit::io, "nothing has moved for {}: no rank has got on, read or written{}",
                  human_seconds(limit_), lines)
-        .remedy("whole blocks are kept: see to these nodes and their file systems, then run the same "
-                "command again with --resume");
+        .remedy("{}", surest == Sign::has_block
+                          ? "where a block may take so long, give a longer --watchdog, or off; or, in a run "
+                            "from the start, a smaller --block-size"
+                          : "see to these nodes and their file systems");
 }
 
 } // namespace swather

@@ -35,7 +35,8 @@ public:
 
     static constexpr Index no_block = -1;
 
-    /// Collective. Ends the watch, and takes in what was said: MPI wants that before its own end.
+    /// Collective. Ends the watch, if it has not yet ended, and takes in what was said: MPI wants that before
+    /// its own end.
     void stop();
 
     /// Local. This rank has begun a phase, or a block.
@@ -59,7 +60,7 @@ private:
     };
 
     /// What is wrong with a rank, the surest sign first.
-    enum class Sign { silent, waits_for_device, has_block, waits_for_others };
+    enum class Sign { silent, waits_for_device, has_block, is_busy };
 
     void join();
     void watch();

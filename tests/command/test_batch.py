@@ -5,6 +5,7 @@ import csv
 import json
 import os
 import random
+import select
 import signal
 import subprocess
 import time
@@ -305,9 +306,9 @@ class WatchdogTest(RestartTest):
     def test_two_are_stopped_while_blocks_are_dealt_on_demand(self):
         self.stand_still([0, 2], "--schedule", "dynamic")
 
-    def stand_still_at_a_call(self, how, rank, *options):
-        """What a run of three ranks says when a rank does not come back from a write to the journal."""
-        strike = Strike("write", 20, how, rank=rank).environment([self.journal, self.output.parent], self.output.parent / "mark")
+    def stand_still_at_a_call(self, how, rank, *options, call="write", number=20):
+        """What a run of three ranks says when a rank does not come back from a call, of a write to the journal say."""
+        strike = Strike(call, number, how, rank=rank).environment([self.journal, self.output.parent], self.output.parent / "mark")
         with running(*self.arguments(), "--watchdog", "3s", *options, ranks=3, environment=strike) as run:
             result = run.wait(60)
         self.assertEqual(result.code, IO_ERROR, result)
@@ -319,6 +320,30 @@ class WatchdogTest(RestartTest):
         result = self.stand_still_at_a_call("hang", 1)
         self.assertRegex(result.stderr, r"rank 1 on \S+ waits for a device: compute, block \d+\n")
         self.assertNotRegex(result.stderr, "rank [02] on")
+
+    def test_a_block_without_end(self):
+        """Which a longer limit, or a smaller block, may be the cure of."""
+        result = self.stand_still_at_a_call("spin", 2)
+        self.assertRegex(result.stderr, r"rank 2 on \S+ does not come to an end: compute, block \d+\n")
+        self.assertIn("--watchdog", result.stderr)
+        self.assertIn("--block-size", result.stderr)
+        self.assertIn("--resume", result.stderr)
+        self.assertNotRegex(result.stderr, "rank [01] on")
+
+    def test_a_rank_that_computes_for_ever_is_not_said_to_wait(self):
+        """Of ranks that are busy in a phase of all, nobody can tell which of them keeps the others waiting."""
+        result = self.stand_still_at_a_call("spin", 1, call="fsync", number=2)
+        self.assertRegex(result.stderr, r"rank 1 on \S+ computes, or waits for others: ")
+
+    def test_a_reader_that_pauses(self):
+        """What is printed is not watched: its reader may take his time."""
+        table = self.output.with_name("table.csv")
+        table.write_text("Name\n" + "".join(f"{i:09}\n" for i in range(20_000)))  # more than a pipe takes
+        with running("counts", table, "--by", "Name", "-o", "-", "--watchdog", "2s", ranks=None) as run:
+            self.assertTrue(wait_until(lambda: select.select([run.process.stdout], [], [], 0)[0], 60))
+            time.sleep(5)
+            result = run.wait(60)
+        self.assertEqual((result.code, result.stdout.count("\n")), (0, 20_001), result.stderr)
 
     def test_the_status_is_where_nothing_answers(self):
         """All of the ranks wait for it, and the last status cannot be written: the run ends all the same."""
