@@ -39,7 +39,7 @@ void RunOptions::check(bool can_print) const
         return std::filesystem::absolute(name).lexically_normal().string();
     };
     for (const auto& [option, name] : {std::pair("--status", status), {"--timings-csv", timings_csv}})
-        if (!name.empty() && !prints() && place_of(name) == place_of(output))
+        if (!name.empty() && !output.empty() && !prints() && place_of(name) == place_of(output))
             throw Error(Exit::usage, "{} and -o name the same file", option);
     if (!status.empty() && !timings_csv.empty() && place_of(status) == place_of(timings_csv))
         throw Error(Exit::usage, "--status and --timings-csv name the same file");

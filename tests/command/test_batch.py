@@ -173,6 +173,15 @@ class StatusTest(RestartTest):
         self.assert_one_error(result, USAGE, "--status and -o")
         self.assert_nothing_published(self.output)
 
+    def test_without_an_output(self):
+        """Of what writes nothing there is no status; it is no error to want one."""
+        for what in (["--dry-run"], ["--only-block", "0"]):
+            for option in ("--status", "--timings-csv"):
+                with self.subTest(what=what, option=option):
+                    result = swather("coverage", self.bam, *what, option, self.status)
+                    self.assertEqual(result.code, 0, result)
+                    self.assertFalse(self.status.exists())
+
     def test_a_place_where_none_can_be_written(self):
         """The run goes on, and says so once."""
         result = swather(*self.arguments(), "--status", self.output.parent / "nowhere" / "status.json")
