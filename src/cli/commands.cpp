@@ -103,8 +103,10 @@ Prepare counts(CLI::App& command)
         given->table.hash_whole = options.hash_inputs;
 
         return [given, kernel, options](const Communicator& comm) {
-            TableRows source{given->table};
-            run(comm, source, kernel, options);
+            with_status(comm, options, [&](Status& status) {
+                TableRows source{given->table};
+                run(comm, source, kernel, options, status);
+            });
         };
     };
 }

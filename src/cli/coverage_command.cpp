@@ -156,14 +156,16 @@ Prepare coverage_command(CLI::App& command)
         given->reads.hash_whole = options.hash_inputs;
 
         return [given, kernel, options](const Communicator& comm) {
-            share(comm, [&] {
-                if (!given->index) return;
-                make_index(given->reads.path);
-                if (const auto& reference = given->reads.wanted.reference; !reference.empty())
-                    make_index(reference);
+            with_status(comm, options, [&](Status& status) {
+                share(comm, [&] {
+                    if (!given->index) return;
+                    make_index(given->reads.path);
+                    if (const auto& reference = given->reads.wanted.reference; !reference.empty())
+                        make_index(reference);
+                });
+                Reads source{given->reads};
+                run(comm, source, kernel, options, status);
             });
-            Reads source{given->reads};
-            run(comm, source, kernel, options);
         };
     };
 }

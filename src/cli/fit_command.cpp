@@ -120,16 +120,18 @@ T2StarModel t2star_of(const Communicator& comm, const FitArguments& given)
 }
 
 template <class T>
-void fit(const Communicator& comm, const FitArguments& given, const RunOptions& options)
+void fit(const Communicator& comm, const FitArguments& given, const RunOptions& options, Status& status)
 {
     FitInputs inputs = read_inputs(comm, given);
     Image source{given.image};
-    if (given.model == "glm") return run(comm, source, glm_of<T>(comm, given, std::move(inputs)), options);
+    if (given.model == "glm")
+        return run(comm, source, glm_of<T>(comm, given, std::move(inputs)), options, status);
     if (given.model == "tensor")
-        return run(comm, source, FitTensor<T>{tensor_of(comm, given, inputs), inputs.volumes}, options);
+        return run(comm, source, FitTensor<T>{tensor_of(comm, given, inputs), inputs.volumes}, options,
+                   status);
     if (given.model == "t2star")
-        return run(comm, source, FitT2Star<T>{t2star_of(comm, given), inputs.volumes}, options);
-    run(comm, source, FitMean<T>{}, options);
+        return run(comm, source, FitT2Star<T>{t2star_of(comm, given), inputs.volumes}, options, status);
+    run(comm, source, FitMean<T>{}, options, status);
 }
 
 void add_glm(CLI::App& command, FitArguments& given)
@@ -274,7 +276,10 @@ Prepare fit_command(CLI::App& command)
         options.command_line = command_line;
         given->image.hash_whole = options.hash_inputs;
         return [given, options](const Communicator& comm) {
-            given->as_double ? fit<double>(comm, *given, options) : fit<float>(comm, *given, options);
+            with_status(comm, options, [&](Status& status) {
+                given->as_double ? fit<double>(comm, *given, options, status)
+                                 : fit<float>(comm, *given, options, status);
+            });
         };
     };
 }

@@ -8,13 +8,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include <cstdlib>
 #include <filesystem>
 
 namespace swather {
 
-Monitor::Monitor(const Communicator& comm, const Nodes& nodes, const RunOptions& options)
-    : status(comm.is_root() ? options.status : "")
+Monitor::Monitor(const Communicator& comm, const Nodes& nodes, const RunOptions& options, Status& given)
+    : status(given)
     , comm_(comm)
     , nodes_(nodes)
     , watchdog_(comm, nodes, options.watchdog, [this, prints = options.prints()](Error error) {
@@ -26,24 +25,13 @@ Monitor::Monitor(const Communicator& comm, const Nodes& nodes, const RunOptions&
     })
 {
     timings[Phase::launch] = seconds_since_start();
-    if (!comm.is_root()) return;
-    status.know("command_line", options.command_line);
-    status.know("output", options.output);
-    status.know("ranks", comm.size());
     status.know("nodes", nodes.names());
-    if (const char* const job = std::getenv("SLURM_JOB_ID")) status.know("SLURM_JOB_ID", job);
     status.enter(name_of(Phase::plan));
 }
 
 void Monitor::complete(const char* state)
 {
     status.complete(state);
-    end_watch();
-}
-
-void Monitor::fail(const AgreedError& error)
-{
-    status.fail(error);
     end_watch();
 }
 

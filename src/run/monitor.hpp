@@ -13,7 +13,7 @@ namespace swather {
 class Monitor {
 public:
     /// Collective.
-    Monitor(const Communicator& comm, const Nodes& nodes, const RunOptions& options);
+    Monitor(const Communicator& comm, const Nodes& nodes, const RunOptions& options, Status& status);
 
     /// Local. What `work` returns, which is done in a phase.
     template <class Work>
@@ -24,19 +24,18 @@ public:
     }
     /// Local. A phase has begun, or a block of it.
     void enter(Phase phase, Index block = Watchdog::no_block);
-    /// Collective. From here on nothing that stands still ends the run.
+    /// Collective. From here on nothing that stands still ends the run. Every run ends its watch, also one
+    /// that fails.
     void end_watch();
 
-    /// Collective. The end: says so in the status, and speaks with no other rank any more. `state`: as for
-    /// Status.
+    /// Collective. The end of a run that went well. `state`: as for Status.
     void complete(const char* state);
-    void fail(const AgreedError& error);
 
     /// Collective. Logs and keeps the timings as the options want it, of a run of so many blocks.
     void report(const RunOptions& options, Index blocks);
 
     Timings timings;
-    Status status;
+    Status& status;
     double bytes_in = 0; ///< root's: of all that is to be read
 
 private:

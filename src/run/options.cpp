@@ -27,14 +27,8 @@ std::string RunOptions::journal() const
     return fmt::format("{}/{}-{:08x}.journal", scratch, out.filename().string(), hash);
 }
 
-void RunOptions::check(bool can_print) const
+void RunOptions::check_names() const
 {
-    if (!time_limit.empty() && time_limit != "auto") parse_duration("--time-limit", time_limit);
-    if (prints() && !can_print)
-        throw Error(Exit::usage, "-o -: the results of this command are no table that could be printed")
-            .remedy("name the file to make: -o OUT.h5");
-    if (prints() && resume)
-        throw Error(Exit::usage, "--resume: what is printed (-o -) leaves nothing to resume from");
     const auto place_of = [](const std::string& name) {
         return std::filesystem::absolute(name).lexically_normal().string();
     };
@@ -43,6 +37,16 @@ void RunOptions::check(bool can_print) const
             throw Error(Exit::usage, "{} and -o name the same file", option);
     if (!status.empty() && !timings_csv.empty() && place_of(status) == place_of(timings_csv))
         throw Error(Exit::usage, "--status and --timings-csv name the same file");
+}
+
+void RunOptions::check(bool can_print) const
+{
+    if (!time_limit.empty() && time_limit != "auto") parse_duration("--time-limit", time_limit);
+    if (prints() && !can_print)
+        throw Error(Exit::usage, "-o -: the results of this command are no table that could be printed")
+            .remedy("name the file to make: -o OUT.h5");
+    if (prints() && resume)
+        throw Error(Exit::usage, "--resume: what is printed (-o -) leaves nothing to resume from");
     for (const std::string& name : {prints() ? "" : output + ".part", journal()}) {
         struct stat file {};
         if (::lstat(name.c_str(), &file) != 0 && errno == ENAMETOOLONG)

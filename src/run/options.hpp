@@ -43,6 +43,11 @@ struct RunOptions {
     [[nodiscard]] std::string journal() const;
     /// Local. Whether the results are printed, and no file is made.
     [[nodiscard]] bool prints() const { return output == "-"; }
+    /// Local. Whether nothing is kept of the run: it is only to show what it would do, or what one block
+    /// does.
+    [[nodiscard]] bool rehearses() const { return dry_run || only_block; }
+    /// Local. `Exit::usage` where two of the files that are to be written are the same.
+    void check_names() const;
     /// Local. `Exit::usage` where the options contradict each other, or the results are to be printed and
     /// cannot be; `Exit::cannot_create` where the folder for the journal is not there, or a name is too
     /// long.

@@ -248,24 +248,23 @@ void print(const Communicator& comm, const Nodes& nodes, S& source, const K& ker
     monitor.complete("complete");
 }
 
-/// Collective. The whole program, behind the command line.
+/// Collective. The whole program, behind the command line; within with_status.
 template <Source S, Kernel K>
-void run(const Communicator& comm, S& source, const K& kernel, RunOptions options)
+void run(const Communicator& comm, S& source, const K& kernel, RunOptions options, Status& status)
 {
     const Nodes nodes{comm};
     options.run_id = fmt::format("{}-{}", nodes.host(0), comm.broadcast(Index{::getpid()}));
     share(comm, [&] {
         options.check(GroupingKernel<K>);
-        if (!options.status.empty()) check_status_place(options.status);
         if (!options.timings_csv.empty()) check_timings_place(options.timings_csv);
     });
     if (options.memory_auto) {
         options.memory = comm.minimum(memory_of_rank(nodes.ranks_here()));
         spdlog::info("--memory auto: {} a rank", human_bytes(static_cast<double>(*options.memory)));
     }
-    if (options.dry_run || options.only_block) return rehearse(comm, source, kernel, options);
+    if (options.rehearses()) return rehearse(comm, source, kernel, options);
     if (comm.is_root() && !options.time_limit.empty()) keep_time_limit(options.time_limit);
-    Monitor monitor{comm, nodes, options};
+    Monitor monitor{comm, nodes, options, status};
     try {
         if constexpr (GroupingKernel<K>)
             if (options.prints()) return print(comm, nodes, source, kernel, options, monitor);
@@ -273,7 +272,7 @@ void run(const Communicator& comm, S& source, const K& kernel, RunOptions option
     } catch (AgreedError& error) {
         if (!options.prints() && (error.code() == Exit::stopped || error.code() == Exit::io))
             error.remedy("{}", options.way_on());
-        monitor.fail(error);
+        monitor.end_watch();
         throw;
     }
 }

@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/stopwatch.hpp"
+#include "mpi/agree.hpp"
 #include "run/provenance.hpp"
 #include "run/timings.hpp"
 
@@ -11,6 +12,7 @@
 #include <sys/stat.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <exception>
 #include <fstream>
 #include <string_view>
@@ -22,18 +24,21 @@ namespace {
 constexpr double seconds_between_writes = 2;
 constexpr std::string_view begin_of_status = "{\n  \"state\": \"";
 
-} // namespace
-
+/// An empty file, of mktemp say, is as good as none.
 void check_status_place(const std::string& path)
 {
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) return;
+    const bool is_file = S_ISREG(status.st_mode);
+    if (is_file && status.st_size == 0) return;
     std::string begin(begin_of_status.size(), '\0');
-    if (S_ISREG(status.st_mode)) std::ifstream(path).read(begin.data(), std::ssize(begin));
+    if (is_file) std::ifstream(path).read(begin.data(), std::ssize(begin));
     if (begin != begin_of_status)
         throw Error(Exit::cannot_create, "--status '{}': what stands there is no status of swather", path)
             .remedy("name another file: this one would be replaced");
 }
+
+} // namespace
 
 Status::Status(std::string path)
     : path_(std::move(path))
@@ -98,6 +103,27 @@ void Status::write()
     } catch (const std::exception& error) {
         spdlog::warn("no status any more: {}", error.what());
         path_.clear();
+    }
+}
+
+void with_status(const Communicator& comm, const RunOptions& options,
+                 const std::function<void(Status&)>& work)
+{
+    share(comm, [&] {
+        options.check_names();
+        if (!options.status.empty()) check_status_place(options.status);
+    });
+    Status status{comm.is_root() && !options.rehearses() ? options.status : ""};
+    status.know("command_line", options.command_line);
+    status.know("output", options.output);
+    status.know("ranks", comm.size());
+    if (const char* const job = std::getenv("SLURM_JOB_ID")) status.know("SLURM_JOB_ID", job);
+    status.enter(name_of(Phase::launch));
+    try {
+        work(status);
+    } catch (const AgreedError& error) {
+        status.fail(error);
+        throw;
     }
 }
 

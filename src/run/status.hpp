@@ -3,17 +3,17 @@
 
 #include "base/error.hpp"
 #include "grid/box.hpp"
+#include "mpi/communicator.hpp"
+#include "run/options.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 
 namespace swather {
-
-/// Local. `Exit::cannot_create` where a file stands there that is no status: it would be replaced.
-void check_status_place(const std::string& path);
 
 /// What a run is doing, in a small JSON file for scripts that watch it. The file is whole at any time; a run
 /// that was killed leaves what it said last. All is local, and root's.
@@ -43,5 +43,11 @@ private:
     double last_write_ = 0;
     std::mutex writing_; ///< the watchdog speaks from its own thread
 };
+
+/// Collective. Does all the work of a command, with a status if the options want one; of an error, whichever
+/// step it comes from, the status says so. Before any, `Exit::cannot_create` where a file stands in its place
+/// that is no status, and would be replaced.
+void with_status(const Communicator& comm, const RunOptions& options,
+                 const std::function<void(Status&)>& work);
 
 } // namespace swather

@@ -16,8 +16,8 @@ from pathlib import Path
 import h5py
 
 from swather_testing import (
-    BAD_DATA, CANNOT_CREATE, ENVIRONMENT, IO_ERROR, STOPPED, USAGE, Contig, Result, SwatherTest, command, contents,
-    many_reads, program, running, swather, wait_until, write_bam)
+    BAD_DATA, CANNOT_CREATE, CANNOT_READ, ENVIRONMENT, IO_ERROR, STOPPED, USAGE, Contig, Result, SwatherTest, command,
+    contents, many_reads, program, running, swather, wait_until, write_bam)
 from strike import Strike
 from test_restart import RestartTest
 
@@ -159,6 +159,21 @@ class StatusTest(RestartTest):
         self.assert_one_error(result, USAGE, "nowhere")
         self.assertEqual((self.read()["state"], self.read()["exit_code"]), ("failed", USAGE))
         self.assertIn("nowhere", self.read()["message"])
+
+    def test_failed_before_it_began(self):
+        """What an earlier run has left does not stay, however early this one ends; nor is an empty file in the way."""
+        self.status.touch()
+        for arguments, code, word in (
+                ([*self.arguments(), "--scratch", "/nowhere"], CANNOT_CREATE, "/nowhere"),
+                (["fit", "nothere.nii.gz", "--model", "mean", "-o", self.output], CANNOT_READ, "nothere.nii.gz"),
+                ([*self.arguments(), "--memory", "1M"], USAGE, "too little")):
+            with self.subTest(word=word):
+                self.assertEqual(swather(*self.arguments(), "--force", "--status", self.status).code, 0)
+                self.assertEqual((self.read()["state"], self.read()["exit_code"]), ("complete", 0))
+                result = swather(*arguments, "--force", "--status", self.status)
+                self.assert_one_error(result, code, word)
+                self.assertEqual((self.read()["state"], self.read()["exit_code"]), ("failed", code))
+                self.assertIn(word, self.read()["message"])
 
     def test_nothing_else_is_replaced(self):
         """Neither an input nor another's file, nor what is no file; and not the output."""
