@@ -263,7 +263,9 @@ void run(const Communicator& comm, S& source, const K& kernel, RunOptions option
         spdlog::info("--memory auto: {} a rank", human_bytes(static_cast<double>(*options.memory)));
     }
     if (options.rehearses()) return rehearse(comm, source, kernel, options);
-    if (comm.is_root() && !options.time_limit.empty()) keep_time_limit(options.time_limit);
+    share(comm, [&] {
+        if (!options.time_limit.empty()) keep_time_limit(options.time_limit);
+    });
     Monitor monitor{comm, nodes, options, status};
     try {
         if constexpr (GroupingKernel<K>)

@@ -47,6 +47,7 @@ std::optional<double> left_by_slurm()
                     job));
     // Else it says UNLIMITED, NOT_SET or INVALID.
     if (left.empty() || left.find_first_not_of("0123456789:-") != left.npos) return {};
+    if (left.find_first_not_of("0:-") == left.npos) return 0; // of the last second
     return parse_duration("squeue:", left);
 }
 

@@ -220,12 +220,16 @@ class SignalTest(RestartTest):
         folder = self.enterContext(tempfile.TemporaryDirectory())
         squeue = Path(folder) / "squeue"
         slurm = {"SLURM_JOB_ID": "17", "PATH": f"{folder}:{os.environ['PATH']}"}
-        for left in ("UNLIMITED", "", "0:03"):
+        for left in ("UNLIMITED", "", "0:03", "0:00"):
             with self.subTest(left=left), unittest.mock.patch.dict(ENVIRONMENT, slurm):
                 squeue.write_text(f"#!/bin/sh\n[ \"$2\" = --states=RUNNING ] && [ \"$3\" = --jobs=17 ] && printf '18 9:00:00\\n17 {left}\\n'\n")
                 squeue.chmod(0o755)
                 if left == "0:03":
                     self.assert_stopped_in_time("--time-limit", "auto", ranks=2)
+                    continue
+                if left == "0:00":
+                    result = swather(*self.arguments(), "--time-limit", "auto", ranks=2)
+                    self.assert_one_error(result, STOPPED, "before its time limit")
                     continue
                 result = swather(*self.arguments(), "--time-limit", "auto", ranks=2)
                 self.assertEqual(result.code, 0, result)
