@@ -26,6 +26,26 @@ double peak_memory()
     return 0;
 }
 
+/// The work of each rank where blocks are dealt beforehand.
+std::string work_beforehand(const std::vector<double>& costs, int ranks)
+{
+    std::vector<double> of_rank(static_cast<std::size_t>(ranks));
+    const auto rank_of = assign(costs, ranks);
+    for (std::size_t i = 0; i < costs.size(); ++i) of_rank[static_cast<std::size_t>(rank_of[i])] += costs[i];
+    const double mean = std::accumulate(of_rank.begin(), of_rank.end(), 0.0) / ranks;
+    const auto [least, most] = std::minmax_element(of_rank.begin(), of_rank.end());
+    return fmt::format("work of {} to {} each, max/mean {:.2f}", human_bytes(*least), human_bytes(*most),
+                       mean > 0 ? *most / mean : 1.0);
+}
+
+/// Of blocks that are dealt on demand, nobody knows beforehand which rank gets how many.
+std::string work_on_demand(const std::vector<double>& costs)
+{
+    const double dearest = costs.empty() ? 0 : *std::max_element(costs.begin(), costs.end());
+    return fmt::format("work of {} in all, dealt on demand, {} in the dearest block",
+                       human_bytes(std::accumulate(costs.begin(), costs.end(), 0.0)), human_bytes(dearest));
+}
+
 } // namespace
 
 Forecast::Forecast(const Plan& plan, double bytes_per_cell, double working_bytes, double held_bytes,
@@ -74,7 +94,8 @@ void Forecast::check(const RunOptions& options, const std::string& unit) const
                     counted(plan_.size(), "block"), plan_.size() > 0 ? ", from 0 on" : "");
 }
 
-void Forecast::print(const std::vector<Block>& blocks, const std::string& unit, int ranks) const
+void Forecast::print(const std::vector<Block>& blocks, const std::string& unit, int ranks,
+                     Dealing dealing) const
 {
     std::vector<double> costs;
     double to_read = 0;
@@ -82,11 +103,6 @@ void Forecast::print(const std::vector<Block>& blocks, const std::string& unit, 
         costs.push_back(cost_of(block));
         to_read += block.cost;
     }
-    std::vector<double> of_rank(static_cast<std::size_t>(ranks));
-    const auto rank_of = assign(costs, ranks);
-    for (std::size_t i = 0; i < costs.size(); ++i) of_rank[static_cast<std::size_t>(rank_of[i])] += costs[i];
-    const double mean = std::accumulate(of_rank.begin(), of_rank.end(), 0.0) / ranks;
-    const auto [least, most] = std::minmax_element(of_rank.begin(), of_rank.end());
 
     fmt::print("{:<12} {}\n", unit + "s", with_commas(plan_.cells));
     if (plan_.cells == 0)
@@ -95,8 +111,8 @@ void Forecast::print(const std::vector<Block>& blocks, const std::string& unit, 
         fmt::print("blocks       {} of {} each, {} in a chunk\n", with_commas(plan_.size()),
                    counted(plan_.block_size, unit), with_commas(plan_.chunk));
     fmt::print("to read      {}\n", human_bytes(to_read));
-    fmt::print("ranks        {}: work of {} to {} each, max/mean {:.2f}\n", ranks, human_bytes(*least),
-               human_bytes(*most), mean > 0 ? *most / mean : 1.0);
+    fmt::print("ranks        {}: {}\n", ranks,
+               dealing == Dealing::on_demand ? work_on_demand(costs) : work_beforehand(costs, ranks));
     fmt::print("memory       {} a rank at most, {} on rank 0\n", human_bytes(memory()),
                human_bytes(memory_of_root()));
     fmt::print("output       about {} before compression\n",

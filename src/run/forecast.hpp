@@ -85,18 +85,18 @@ public:
 
     /// Local. Prints blocks, cost and memory of each rank, and size of the output, on stdout.
     template <Source S>
-    void print(const S& source, int ranks) const
+    void print(const S& source, int ranks, Dealing dealing) const
     {
         std::vector<Block> blocks;
         for (Index id = 0; id < plan_.size(); ++id) {
             throw_if_stopped();
             blocks.push_back(source.describe(plan_.block(id)).block);
         }
-        print(blocks, source.domain().unit(), ranks);
+        print(blocks, source.domain().unit(), ranks, dealing);
     }
 
 private:
-    void print(const std::vector<Block>& blocks, const std::string& unit, int ranks) const;
+    void print(const std::vector<Block>& blocks, const std::string& unit, int ranks, Dealing dealing) const;
     [[nodiscard]] double memory_of_work() const;
 
     Plan plan_;

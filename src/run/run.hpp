@@ -139,7 +139,8 @@ void rehearse(const Communicator& comm, S& source, const K& kernel, const RunOpt
     const PassingJournal staged{comm.is_root() ? staging : ""};
     const Plan plan = plan_of(comm, source, kernel, options, staging);
     share(comm, [&] {
-        if (options.dry_run) return forecast_of(plan, source, kernel, options).print(source, comm.size());
+        if (options.dry_run)
+            return forecast_of(plan, source, kernel, options).print(source, comm.size(), options.dealing);
         try_block(source, kernel, plan, options);
     });
 }
