@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <string>
@@ -27,8 +26,11 @@ double number_in(const char* name)
 /// What SLURM gave a task, by --mem-per-cpu or --mem.
 double limit_of_slurm(int ranks)
 {
-    if (const double per_cpu = number_in("SLURM_MEM_PER_CPU"); per_cpu > 0)
-        return per_cpu * mebi * std::max(number_in("SLURM_CPUS_PER_TASK"), 1.0);
+    if (const double per_cpu = number_in("SLURM_MEM_PER_CPU"); per_cpu > 0) {
+        const double cpus_of_task = std::max(number_in("SLURM_CPUS_PER_TASK"), 1.0);
+        const double cpus_here = number_in("SLURM_CPUS_ON_NODE"); // of which mpirun may start more ranks
+        return per_cpu * mebi * (cpus_here > 0 ? std::min(cpus_of_task, cpus_here / ranks) : cpus_of_task);
+    }
     const double per_node = number_in("SLURM_MEM_PER_NODE"); // 0: all that the node has
     return per_node > 0 ? per_node * mebi / ranks : none;
 }
@@ -44,10 +46,17 @@ double lowest_limit(std::filesystem::path group, const std::filesystem::path& to
     }
 }
 
-/// What the control groups of this process, of version 1 or 2, let it have.
-double limit_of_groups()
+double memory_of_node()
 {
-    std::ifstream groups("/proc/self/cgroup");
+    return static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGE_SIZE));
+}
+
+} // namespace
+
+double limit_of_control_groups(const std::filesystem::path& root)
+{
+    const std::filesystem::path top = root / "sys/fs/cgroup";
+    std::ifstream groups(root / "proc/self/cgroup");
     double lowest = none;
     for (std::string line; std::getline(groups, line);) {
         const auto first = line.find(':');
@@ -55,7 +64,6 @@ double limit_of_groups()
         if (second == line.npos || line.compare(second, 2, ":/") != 0) continue;
         const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
         const std::string path = line.substr(second + 2);
-        const std::filesystem::path top = "/sys/fs/cgroup";
         if (controllers == ",,")
             lowest = std::min(lowest, lowest_limit(top / path, top, "memory.max"));
         else if (controllers.find(",memory,") != controllers.npos)
@@ -65,16 +73,9 @@ double limit_of_groups()
     return lowest;
 }
 
-double memory_of_node()
-{
-    return static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGE_SIZE));
-}
-
-} // namespace
-
 Index memory_of_rank(int ranks)
 {
-    const double shared = std::min(limit_of_groups(), memory_of_node());
+    const double shared = std::min(limit_of_control_groups(), memory_of_node());
     return static_cast<Index>(0.95 * std::min(limit_of_slurm(ranks), shared / ranks));
 }
 

@@ -266,6 +266,10 @@ class MemoryTest(RestartTest):
     def test_what_slurm_gives(self):
         for given, says in (({"SLURM_MEM_PER_CPU": "100"}, "95.0 MiB a rank"),
                             ({"SLURM_MEM_PER_CPU": "100", "SLURM_CPUS_PER_TASK": "2"}, "190.0 MiB a rank"),
+                            # Of two ranks where SLURM had one task of two cores in mind.
+                            ({"SLURM_MEM_PER_CPU": "100", "SLURM_CPUS_PER_TASK": "2", "SLURM_CPUS_ON_NODE": "2"},
+                             "95.0 MiB a rank"),
+                            ({"SLURM_MEM_PER_CPU": "100", "SLURM_CPUS_ON_NODE": "8"}, "95.0 MiB a rank"),
                             ({"SLURM_MEM_PER_NODE": "400"}, "190.0 MiB a rank"),  # of two ranks, less a twentieth
                             ({"SLURM_MEM_PER_NODE": "0"}, "GiB a rank")):
             with self.subTest(given=given), unittest.mock.patch.dict(ENVIRONMENT, given):
