@@ -47,7 +47,7 @@ void Monitor::report(const RunOptions& options, Index blocks)
 {
     const auto ranks = timings.gathered(comm_);
     share(comm_, [&] {
-        log_timings(ranks);
+        log_timings(ranks, options.dealing == Dealing::beforehand && blocks > comm_.size());
         if (options.timings) print_timings(ranks);
         if (options.timings_csv.empty()) return;
         std::error_code none;

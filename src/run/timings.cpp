@@ -48,22 +48,19 @@ void print_timings(const std::vector<Timings::OfRank>& ranks)
     for (const char* name : names) fmt::print(stderr, "{:>10}", name);
     fmt::print(stderr, "{:>10}\n", "CPU");
 
-    Timings::OfRank mean;
-    Timings::OfRank max;
+    for (std::size_t rank = 0; rank < std::min(ranks.size(), most_lines); ++rank)
+        print_line(fmt::format("rank {}", rank), ranks[rank].wall, ranks[rank].cpu_of_all, 3);
+
+    const Totals totals(ranks);
+    const Timings::OfRank& max = totals.longest;
     const auto size = static_cast<double>(ranks.size());
-    for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
-        const Timings::OfRank& one = ranks[rank];
-        if (rank < most_lines) print_line(fmt::format("rank {}", rank), one.wall, one.cpu_of_all, 3);
-        for (std::size_t p = 0; p < Timings::phases; ++p) {
-            mean.wall[p] += one.wall[p] / size;
-            max.wall[p] = std::max(max.wall[p], one.wall[p]);
-        }
-        mean.cpu_of_all += one.cpu_of_all / size;
-        max.cpu_of_all = std::max(max.cpu_of_all, one.cpu_of_all);
-    }
+    Timings::OfRank mean;
     Timings::OfRank ratio;
-    for (std::size_t p = 0; p < Timings::phases; ++p)
+    for (std::size_t p = 0; p < Timings::phases; ++p) {
+        mean.wall[p] = totals.sum.wall[p] / size;
         ratio.wall[p] = mean.wall[p] > 0 ? max.wall[p] / mean.wall[p] : 1;
+    }
+    mean.cpu_of_all = totals.sum.cpu_of_all / size;
     ratio.cpu_of_all = max.cpu_of_all / mean.cpu_of_all;
     print_line("mean", mean.wall, mean.cpu_of_all, 3);
     print_line("max", max.wall, max.cpu_of_all, 3);
@@ -84,6 +81,7 @@ Totals::Totals(const std::vector<Timings::OfRank>& ranks)
         double of_this = 0;
         for (const Phase phase : working) of_this += one.wall[static_cast<std::size_t>(phase)];
         sum.cpu_of_all += one.cpu_of_all;
+        longest.cpu_of_all = std::max(longest.cpu_of_all, one.cpu_of_all);
         work_ += of_this;
         most_work_ = std::max(most_work_, of_this);
     }
@@ -97,7 +95,19 @@ std::int64_t Totals::enough_ranks() const
     return most_work_ > 0 ? std::max<std::int64_t>(std::llround(work_ / most_work_ + 0.45), 1) : 1;
 }
 
-void log_timings(const std::vector<Timings::OfRank>& ranks)
+std::string Totals::balance(bool could_deal_on_demand) const
+{
+    constexpr double much = 0.2;
+    const double waited = 1 - 1 / imbalance();
+    std::string text = fmt::format("max/mean of the work is {:.2f}", imbalance());
+    if (static_cast<double>(enough_ranks()) >= ranks_ || waited <= much) return text;
+    text += fmt::format(": ranks waited {:.0f} % of its time, and {} would have taken as long", 100 * waited,
+                        with_commas(enough_ranks()));
+    if (could_deal_on_demand) text += "; or have blocks dealt on demand, by --schedule dynamic";
+    return text;
+}
+
+void log_timings(const std::vector<Timings::OfRank>& ranks, bool could_deal_on_demand)
 {
     const Totals totals(ranks);
     std::string wall, cpu;
@@ -112,13 +122,7 @@ void log_timings(const std::vector<Timings::OfRank>& ranks)
     const auto size = static_cast<std::int64_t>(ranks.size());
     spdlog::info("{} of CPU on {}: {}", human_seconds(totals.sum.cpu_of_all), counted(size, "rank"), cpu);
     spdlog::info("wall time of a phase, at most: {}", wall);
-    if (size == 1) return;
-    const double waited = 1 - 1 / totals.imbalance();
-    std::string advice;
-    if (totals.enough_ranks() < size && waited > 0.2)
-        advice = fmt::format(": ranks waited {:.0f} % of its time, and {} would have taken as long",
-                             100 * waited, with_commas(totals.enough_ranks()));
-    spdlog::info("max/mean of the work is {:.2f}{}", totals.imbalance(), advice);
+    if (size > 1) spdlog::info("{}", totals.balance(could_deal_on_demand));
 }
 
 double seconds_since_start()

@@ -5,6 +5,7 @@
 #include "mpi/communicator.hpp"
 
 #include <array>
+#include <string>
 #include <vector>
 
 namespace swather {
@@ -53,6 +54,9 @@ public:
     [[nodiscard]] double imbalance() const;
     /// With so many ranks, all as busy as the busiest was, these would have taken as long.
     [[nodiscard]] std::int64_t enough_ranks() const;
+    /// "max/mean of the work is 1.08", and where ranks waited much, how much, and what would have helped.
+    /// `could_deal_on_demand`: whether blocks were dealt beforehand, and there were enough to deal otherwise.
+    [[nodiscard]] std::string balance(bool could_deal_on_demand) const;
 
     Timings::OfRank sum, longest;
 
@@ -64,8 +68,9 @@ private:
 
 /// Local. Prints, on stderr, a line for each rank (at most 64 of them), and mean, max and max/mean of all.
 void print_timings(const std::vector<Timings::OfRank>& ranks);
-/// Local. Logs, in a line or two, what all ranks took together, and how many would have done.
-void log_timings(const std::vector<Timings::OfRank>& ranks);
+/// Local. Logs, in a few lines, what all ranks took together, and how level their work was, as for
+/// Totals::balance.
+void log_timings(const std::vector<Timings::OfRank>& ranks, bool could_deal_on_demand);
 
 /// Local. Wall seconds since this process began, from the kernel's record of its start: what launching took.
 double seconds_since_start();
