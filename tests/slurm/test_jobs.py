@@ -256,6 +256,11 @@ class JobsTest(CoverageTest):
         self.assertEqual(["up to date" in task.log() for task in array], [True, False, True])
         self.assertEqual(after.wait(), "COMPLETED", after)
 
+        # An array of one entry: the others have no log, and are complete all the same, as long as their files are.
+        _, report = self.submit_cohort(manifest, "--ntasks=2", "--array=2")
+        self.assertEqual(report.wait(), "COMPLETED", report)
+        self.assertEqual(report.log(), "3 of 3 outputs are complete\n")
+
     def submit_cohort(self, manifest, *options):
         """Submits a cohort of three; returns the tasks of its array, and its report."""
         result = self.run_submit(manifest, *options)
@@ -282,6 +287,8 @@ class SubmitTest(SlurmTest):
                                  str(self.jobs / "cohort.sbatch")])
         self.assertEqual(report, ["env", f"manifest={manifest}", "array=ID", "sbatch", "--parsable",
                                   "--export=ALL", "--dependency=afterany:ID", "-A", "x", str(self.jobs / "cohort-report.sbatch")])
+        few = self.run_submit("--at-most", "20", "--dry-run", manifest)
+        self.assertIn(" --array=1-2%20 ", few.stdout.replace("\\", ""))
         self.assertEqual(queue(), before)
 
     def test_errors(self):
@@ -298,7 +305,12 @@ class SubmitTest(SlurmTest):
                 self.assertIn(word, result.stderr)
         self.assertEqual(self.run_submit("nowhere.tsv").code, CANNOT_READ)
         manifest.write_text("a.bam\ta.h5\n")
-        self.assertEqual(self.run_submit(manifest, "--wait").code, USAGE)
+        for option in ("--wait", "-W", "--output=x.out", "-o", "-ex.err", "--error=x.err", "--chdir=/tmp", "-D/tmp"):
+            result = self.run_submit(manifest, option)
+            self.assertEqual((result.code, option in result.stderr), (USAGE, True), result)
+        self.assertEqual(self.run_submit("--dry-run", manifest, "--exclusive", "--export=ALL").code, 0)
+        self.assertEqual(self.run_submit("--at-most", "few", manifest).code, USAGE)
+        self.assertEqual(self.run_submit("--at-most", "2", self.jobs / "fit.sbatch").code, USAGE)
         self.assertEqual(self.run_submit("--dryrun", manifest).code, USAGE)
         self.assertEqual(self.run_submit().code, USAGE)
 
