@@ -40,9 +40,9 @@
 
 namespace {
 
-constexpr std::array<std::string_view, 12> names{"pwrite",    "write",  "fsync", "ftruncate",
+constexpr std::array<std::string_view, 13> names{"pwrite",    "write",  "fsync", "ftruncate",
                                                  "fallocate", "rename", "open",  "mkdir",
-                                                 "remove",    "pread",  "read",  "close"};
+                                                 "remove",    "pread",  "read",  "close", "open_to_read"};
 
 std::string variable(const char* name)
 {
@@ -194,7 +194,7 @@ ssize_t disturbed_transfer(bool is_struck, Byte* bytes, std::size_t size, Transf
 int open_with(const char* function, const char* path, int flags, mode_t mode)
 {
     const bool writes = (flags & O_ACCMODE) != O_RDONLY || (flags & O_CREAT);
-    return disturbed(writes && strikes("open", path),
+    return disturbed(strikes(writes ? "open" : "open_to_read", path),
                      [&] { return real<int(const char*, int, mode_t)>(function)(path, flags, mode); });
 }
 

@@ -20,7 +20,7 @@ from trial import Lost
 FULL = ("ENOSPC", "EDQUOT", "EIO")
 HOW = {"pwrite": (*FULL, "EINTR", "short"), "write": (*FULL, "EINTR", "short"), "fsync": FULL, "ftruncate": FULL,
        "fallocate": FULL, "rename": FULL, "open": FULL, "mkdir": FULL, "close": FULL, "remove": ("EIO",),
-       "pread": ("EIO", "EINTR", "short"), "read": ("EIO", "EINTR", "short")}
+       "pread": ("EIO", "EINTR", "short"), "read": ("EIO", "EINTR", "short"), "open_to_read": ("EIO",)}
 
 
 def in_turn(*lists):
@@ -54,7 +54,7 @@ class FailingCall:
         return str(self.strike)
 
     def __call__(self, trial):
-        reads = (BAD_DATA, CANNOT_READ) if self.strike.call in ("pread", "read") else ()
+        reads = (BAD_DATA, CANNOT_READ) if self.strike.call in ("pread", "read", "open_to_read") else ()
         result = trial.run(strike=self.strike)
         verdict = trial.judge(result, (IO_ERROR, CANNOT_CREATE, *reads))
         return verdict if trial.was_struck() else untouched(verdict)

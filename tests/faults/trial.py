@@ -82,6 +82,8 @@ class Trial:
             self.check_output()
         if result.code == 0 or (is_published and self.mpirun_hung):  # which was killed, and has no code of its own
             return "completed"
+        if is_published and codes is not None:  # of None, what was killed may have come so far
+            raise Unclear(f"exit code {result.code}, and yet an output\n{result.stderr}")
         verdict = self.verdict_of_failure(result, codes)
         mend()
         self.complete(*again)
