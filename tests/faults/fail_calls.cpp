@@ -40,9 +40,9 @@
 
 namespace {
 
-constexpr std::array<std::string_view, 13> names{"pwrite",    "write",  "fsync", "ftruncate",
-                                                 "fallocate", "rename", "open",  "mkdir",
-                                                 "remove",    "pread",  "read",  "close", "open_to_read"};
+constexpr std::array<std::string_view, 13> names{"pwrite", "write", "fsync",       "ftruncate", "fallocate",
+                                                 "rename", "open",  "mkdir",       "remove",    "pread",
+                                                 "read",   "close", "open_to_read"};
 
 std::string variable(const char* name)
 {
