@@ -114,6 +114,8 @@ class ProgressTest(RestartTest):
         lines = [line for line in result.stderr.splitlines() if re.search(r"[\d,]+ of [\d,]+ blocks, +\d+ %", line)]
         self.assertTrue(lines, result)
         self.assertLess(len(lines), 30, result)
+        self.assertRegex(result.stderr, r"\d of CPU on 2 ranks: .*read and compute \d.*\n"
+                                        r".*wall time of a phase, at most: launch \d.*\n.*max/mean of the work is \d\.\d\d")
 
 
 class KillTest(RestartTest):
