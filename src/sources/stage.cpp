@@ -7,13 +7,10 @@
 #include "base/log.hpp"
 #include "base/stop.hpp"
 #include "sources/identity.hpp"
-
-#include <isa-l/igzip_lib.h>
+#include "sources/inflater.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
-#include <memory>
 
 namespace fs = std::filesystem;
 
@@ -21,88 +18,11 @@ namespace swather {
 
 namespace {
 
-constexpr std::size_t window = 1 << 20;
-
-/// The text of a gzip file, window by window.
-class Inflater {
-public:
-    explicit Inflater(const std::string& path)
-        : file_(File::open(path, File::Mode::read, Exit::cannot_read))
-        , packed_(window)
-        , text_(window)
-    {
-        isal_inflate_init(state_.get());
-        begin_member();
-    }
-
-    /// The next of the text; empty at its end.
-    std::span<const std::byte> next()
-    {
-        state_->next_out = reinterpret_cast<std::uint8_t*>(text_.data());
-        state_->avail_out = static_cast<std::uint32_t>(text_.size());
-        while (state_->avail_out > 0) {
-            if (state_->block_state == ISAL_BLOCK_FINISH && !next_member()) break;
-            if (state_->avail_in == 0 && !read_on()) throw damaged("it ends in the middle");
-            if (isal_inflate(state_.get()) != ISAL_DECOMP_OK) throw damaged("it cannot be inflated");
-        }
-        return std::span(text_).first(text_.size() - state_->avail_out);
-    }
-
-private:
-    void begin_member()
-    {
-        isal_inflate_reset(state_.get()); // what is left of input and output stays
-        state_->crc_flag = ISAL_GZIP;     // headers and checksums are looked at
-    }
-
-    /// gzip files may be laid end to end, and padded with zeros.
-    bool next_member()
-    {
-        const std::uint64_t end = place();
-        for (;;) {
-            if (state_->avail_in == 0 && !read_on()) return false;
-            if (*state_->next_in != 0) break;
-            ++state_->next_in;
-            --state_->avail_in;
-        }
-        constexpr std::array magic{std::byte{0x1f}, std::byte{0x8b}};
-        std::array<std::byte, magic.size()> front{};
-        file_.read_up_to(place(), front);
-        if (front != magic) throw junk_behind_gzip(file_.path(), end, file_.size());
-        begin_member();
-        return true;
-    }
-
-    /// Of the next byte of the file that is not taken yet.
-    [[nodiscard]] std::uint64_t place() const { return offset_ - state_->avail_in; }
-
-    bool read_on()
-    {
-        throw_if_stopped();
-        const std::size_t got = file_.read_up_to(offset_, packed_);
-        offset_ += got;
-        state_->next_in = reinterpret_cast<std::uint8_t*>(packed_.data());
-        state_->avail_in = static_cast<std::uint32_t>(got);
-        return got > 0;
-    }
-
-    [[nodiscard]] Error damaged(const char* finding) const
-    {
-        return Error(Exit::bad_data, "'{}' is damaged or truncated: {}", file_.path(), finding)
-            .remedy("gzip -t '{}' tells whether it is whole", file_.path());
-    }
-
-    File file_;
-    std::uint64_t offset_ = 0;
-    std::vector<std::byte> packed_, text_;
-    std::unique_ptr<inflate_state> state_ = std::make_unique<inflate_state>();
-};
-
 std::string hash_of_file(const std::string& path)
 {
     const File file = File::open(path, File::Mode::read, Exit::cannot_read);
     Hasher hasher;
-    std::vector<std::byte> bytes(window);
+    std::vector<std::byte> bytes(1 << 20);
     std::uint64_t offset = 0;
     while (const std::size_t got = file.read_up_to(offset, bytes)) {
         throw_if_stopped();

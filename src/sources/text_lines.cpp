@@ -5,6 +5,7 @@
 #include "base/units.hpp"
 #include "base/utf8.hpp"
 #include "sources/identity.hpp"
+#include "sources/text_file.hpp"
 
 #include <algorithm>
 #include <span>
@@ -24,6 +25,9 @@ File open(const std::string& path)
 TextLines::TextLines(const std::string& path)
     : file_(open(path))
 {
+    const Packing packing = packing_of(path);
+    if (packing != Packing::plain) inflater_.emplace(path);
+    if (packing == Packing::bgzf) TextIndex{path}; // whose end must be there
 }
 
 bool TextLines::read_on()
@@ -35,6 +39,11 @@ bool TextLines::read_on()
     if (buffer_.size() > most)
         throw Error(Exit::bad_data, "'{}', line {} has more than {}", path(), number_ + 1, human_bytes(most))
             .remedy("is it a text?");
+    if (inflater_) {
+        const auto text = inflater_->next();
+        buffer_.append(reinterpret_cast<const char*>(text.data()), text.size());
+        return !text.empty();
+    }
     const std::size_t there = buffer_.size();
     buffer_.resize(there + bytes_at_once);
     const auto got = file_.read_up_to(offset_, std::as_writable_bytes(std::span(buffer_).subspan(there)));
