@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "cli/coverage_command.hpp"
 
+#include "base/number.hpp"
+#include "base/units.hpp"
+#include "cli/option_rules.hpp"
 #include "cli/options.hpp"
 #include "kernels/coverage.hpp"
 #include "run/run.hpp"
 #include "sources/flags.hpp"
 #include "sources/make_index.hpp"
 #include "sources/reads.hpp"
+
+#include <set>
 
 namespace swather {
 
@@ -27,7 +32,52 @@ struct Given {
     bool no_baq = false;
     std::string overlaps;
     bool index = false;
+    std::optional<std::string> by;
+    std::string thresholds;
+    bool no_per_base = false;
 };
+
+/// What --by names: windows of a size, or a BED.
+void take_by(Given& given)
+{
+    if (!given.by) return;
+    RegionOptions& by = given.reads.by;
+    if (given.by->empty()) throw Error(Exit::usage, "--by '' names no BED and no size of windows");
+    if (given.by->find_first_not_of("0123456789") == std::string::npos)
+        by.window = parse_size("--by", *given.by, 1000);
+    else
+        by.bed = *given.by;
+    if (by.window > 0 && (by.only || by.skip_unknown))
+        throw Error(Exit::usage, "{} is about the regions of a BED, and --by {} are windows",
+                    by.only ? "--regions-only" : "--skip-unknown", *given.by);
+    if (by.only && !given.reads.regions.empty())
+        throw Error(Exit::usage,
+                    "--regions-only does not go with --region: both say where reads are counted");
+}
+
+/// Depths, ascending and each once.
+std::vector<Index> thresholds_of(const std::string& list)
+{
+    std::set<Index> thresholds;
+    for (std::string_view rest = list; !rest.empty();) {
+        const std::string_view one = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(one.size() + 1, rest.size()));
+        const Number number = parse_number(one);
+        if (number.kind != Number::Kind::integer || number.integer < 0)
+            throw Error(Exit::usage, "--thresholds '{}': '{}' is no depth", list, one)
+                .remedy("whole numbers with commas: --thresholds 1,10,30");
+        thresholds.insert(number.integer);
+    }
+    return {thresholds.begin(), thresholds.end()};
+}
+
+CoverageWanted wanted_of(const Given& given)
+{
+    return {.per_base = !given.no_per_base,
+            .regions = given.by.has_value(),
+            .region_histogram = !given.reads.by.bed.empty(),
+            .thresholds = thresholds_of(given.thresholds)};
+}
 
 CountRules rules_of(const Given& given)
 {
@@ -70,6 +120,15 @@ void tell(const CountRules& rules, Fingerprint& analysis)
     analysis.add("orphans", rules.orphans ? "yes" : "no");
     analysis.add("absent bases", rules.absent_bases ? "yes" : "no");
     analysis.add("overlaps", fmt::format("{}", static_cast<int>(rules.overlaps)));
+}
+
+void tell(const CoverageWanted& results, const RegionOptions& by, Fingerprint& analysis)
+{
+    analysis.add("--by", by.window > 0 ? std::to_string(by.window) : by.bed.empty() ? "nothing" : "a BED");
+    analysis.add("--thresholds", fmt::format("{}", fmt::join(results.thresholds, ",")));
+    analysis.add("--regions-only", by.only ? "yes" : "no");
+    analysis.add("--skip-unknown", by.skip_unknown ? "yes" : "no");
+    analysis.add("--no-per-base", results.per_base ? "no" : "yes");
 }
 
 } // namespace
@@ -131,14 +190,30 @@ Prepare coverage_command(CLI::App& command)
             "with --count-like mpileup, qualities of bases are lowered by their alignment to it (BAQ)")
         ->type_name("REF.fa");
     counting->add_flag("--no-baq", given->no_baq, "Do not lower them, though there is a reference");
+
+    auto* regions = command.add_option_group("Regions", "");
+    regions->add_option("--by", given->by, "Sum up the regions of a BED, or windows of so many positions")
+        ->type_name("BED|N");
+    regions
+        ->add_option("--thresholds", given->thresholds,
+                     "Of each of them, also count the positions of these depths and more")
+        ->type_name("N,N,...");
+    regions->add_flag("--regions-only", given->reads.by.only, "Count nothing outside of the BED's regions");
+    regions->add_flag("--skip-unknown", given->reads.by.skip_unknown,
+                      "Leave out regions of the BED that lie on no contig");
+    regions->add_flag("--no-per-base", given->no_per_base, "Do not store the depth of each position");
+    set_option_rules(command, {{"--by", "", {"--thresholds", "--regions-only", "--skip-unknown"}}});
     auto shared = SharedOptions::add_to(command);
 
     return [given, shared](const std::string& command_line) -> Action {
         const CountRules rules = rules_of(*given);
+        take_by(*given);
         ReadOptions& wanted = given->reads.wanted;
         const bool has_reference = !wanted.reference.empty();
         const bool realigns = has_reference && given->tool == "mpileup" && !given->no_baq;
-        const Coverage kernel{rules, has_reference};
+        CoverageWanted results = wanted_of(*given);
+        results.bases = has_reference && results.per_base;
+        const Coverage kernel{rules, results};
         wanted.margin = kernel.margin();
         wanted.names = rules.overlaps != Overlaps::twice;
         wanted.read_groups = !rules.read_groups.empty();
@@ -151,6 +226,7 @@ Prepare coverage_command(CLI::App& command)
         analysis.add("--region", fmt::format("{}", fmt::join(given->reads.regions, " ")));
         tell(rules, analysis);
         analysis.add("base alignment quality", realigns ? "yes" : "no");
+        tell(results, given->reads.by, analysis);
         RunOptions options = shared->options(std::move(analysis));
         options.command_line = command_line;
         given->reads.hash_whole = options.hash_inputs;

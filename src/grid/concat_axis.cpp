@@ -15,10 +15,13 @@ std::string Segment::label() const
 void ConcatAxis::append(std::string_view contig, Index start, Index end, Index length)
 {
     const bool whole = start == 0 && end == length;
-    auto* name = static_cast<char*>(names_->allocate(contig.size(), alignof(char)));
-    std::copy(contig.begin(), contig.end(), name);
-    segments_.push_back(
-        {.contig = {name, contig.size()}, .start = start, .end = end, .offset = size_, .whole = whole});
+    std::string_view name = segments_.empty() ? std::string_view() : segments_.back().contig;
+    if (name != contig) {
+        auto* const place = static_cast<char*>(names_->allocate(contig.size(), alignof(char)));
+        std::copy(contig.begin(), contig.end(), place);
+        name = {place, contig.size()};
+    }
+    segments_.push_back({.contig = name, .start = start, .end = end, .offset = size_, .whole = whole});
     size_ += end - start;
 }
 

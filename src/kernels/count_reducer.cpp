@@ -2,6 +2,7 @@
 #include "kernels/count_reducer.hpp"
 
 #include "kernels/group_key.hpp"
+#include "results/cell_writer.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -175,20 +176,10 @@ std::vector<GroupColumn> CountReducer::columns(const std::vector<Bytes>& traits)
 
 namespace {
 
-/// Writes the cells of one group, column by column.
-class CellWriter {
+/// Writes the cells of one group.
+class CountWriter : public CellWriter {
 public:
-    CellWriter(const std::vector<GroupColumn>& columns, std::vector<GroupCells>& cells)
-        : columns_(columns)
-        , cells_(cells)
-    {
-    }
-
-    [[nodiscard]] Type type() const { return columns_[next_].type; }
-    [[nodiscard]] const std::string& name() const { return columns_[next_].name; }
-    void put(Index value) { std::get<std::vector<Index>>(cells_[next_++]).push_back(value); }
-    void put(double value) { std::get<std::vector<double>>(cells_[next_++]).push_back(value); }
-    void put(std::string_view value) { std::get<Texts>(cells_[next_++]).push_back(value); }
+    using CellWriter::CellWriter;
 
     void put_key(std::string_view field)
     {
@@ -227,11 +218,6 @@ public:
         put(sum.numbers > 0 ? sum.total() / static_cast<double>(sum.numbers)
                             : std::numeric_limits<double>::quiet_NaN());
     }
-
-private:
-    const std::vector<GroupColumn>& columns_;
-    std::vector<GroupCells>& cells_;
-    std::size_t next_ = 0;
 };
 
 } // namespace
@@ -239,7 +225,7 @@ private:
 void CountReducer::append(const Record& group, const std::vector<GroupColumn>& columns,
                           std::vector<GroupCells>& cells) const
 {
-    CellWriter writer(columns, cells);
+    CountWriter writer(columns, cells);
     if (layout_.by.size() == 1)
         writer.put_key(group.key);
     else

@@ -3,24 +3,25 @@
 
 #include "kernels/counted_runs.hpp"
 #include "kernels/depth_steps.hpp"
+#include "kernels/histogram_reducer.hpp"
 #include "kernels/mate_overlaps.hpp"
 #include "kernels/pileup_mates.hpp"
+#include "kernels/region_reducer.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace swather {
 
 namespace {
 
-DepthSummary summarise(std::span<const std::int32_t> depth)
+DepthSummary summary_of(const DepthHistogram& histogram)
 {
-    const auto [min, max] = std::minmax_element(depth.begin(), depth.end());
-    return {.length = static_cast<Index>(depth.size()),
-            .covered = std::count_if(depth.begin(), depth.end(), [](std::int32_t d) { return d > 0; }),
-            .sum = std::accumulate(depth.begin(), depth.end(), Index{0}),
-            .min = *min,
-            .max = *max};
+    const DepthStatistics found = statistics_of(histogram);
+    return {.length = found.positions,
+            .covered = found.covered,
+            .sum = found.sum,
+            .min = found.min,
+            .max = found.max};
 }
 
 std::vector<Column> summary_columns(std::span<const DepthSummary> all)
@@ -48,6 +49,22 @@ std::vector<Column> summary_columns(std::span<const DepthSummary> all)
     return columns;
 }
 
+KeyedOutput table(std::string group, std::string dimension, std::shared_ptr<const Reducer> reducer)
+{
+    return {.group = std::move(group),
+            .dimension = std::move(dimension),
+            .summary = {},
+            .reducer = std::move(reducer)};
+}
+
+/// The two tables of a histogram: by contigs, and of all of them.
+void append_histogram(const std::string& group, std::vector<KeyedOutput>& tables)
+{
+    using Of = HistogramReducer::Of;
+    tables.push_back(table(group, "row", std::make_shared<HistogramReducer>(Of::contigs)));
+    tables.push_back(table(group + "_total", "row", std::make_shared<HistogramReducer>(Of::total)));
+}
+
 } // namespace
 
 void DepthSummary::merge(const DepthSummary& other)
@@ -59,19 +76,86 @@ void DepthSummary::merge(const DepthSummary& other)
     sum += other.sum;
 }
 
-std::tuple<DenseOutput<std::int32_t>, ScalarOutput<DepthSummary>, std::vector<DenseOutput<char>>>
-Coverage::outputs() const
+double Coverage::working_bytes(Index positions) const
 {
-    std::vector<DenseOutput<char>> bases;
-    if (with_bases_)
-        bases.push_back(
-            {.path = "/coverage/base", .long_name = "base of the reference on each position", .units = ""});
-    return {{.path = "/coverage/depth", .long_name = "reads on each position", .units = "1"},
-            {.group = "/summary", .columns = summary_columns},
-            std::move(bases)};
+    return wanted_.per_base ? 0 : sizeof(std::int32_t) * static_cast<double>(positions);
 }
 
-Dense<std::int32_t> Coverage::depth_of(ReadsView& view) const
+double Coverage::bytes_of_regions(Index regions) const
+{
+    constexpr double bytes_of_names = 16;
+    constexpr double columns = 8; // of numbers, without thresholds
+    const double of_region =
+        bytes_of_names + sizeof(Index) * (columns + static_cast<double>(wanted_.thresholds.size()));
+    return of_region * static_cast<double>(regions);
+}
+
+Coverage::Outputs Coverage::outputs() const
+{
+    std::vector<DenseOutput<std::int32_t>> depth;
+    if (wanted_.per_base)
+        depth.push_back({.path = "/coverage/depth", .long_name = "reads on each position", .units = "1"});
+    std::vector<DenseOutput<char>> bases;
+    if (wanted_.bases)
+        bases.push_back(
+            {.path = "/coverage/base", .long_name = "base of the reference on each position", .units = ""});
+    std::vector<KeyedOutput> tables;
+    append_histogram("/coverage/histogram", tables);
+    if (wanted_.regions)
+        tables.push_back(
+            table("/coverage/regions", "region", std::make_shared<RegionReducer>(wanted_.thresholds)));
+    if (wanted_.region_histogram) append_histogram("/coverage/region_histogram", tables);
+    return {std::move(depth),
+            {.group = "/summary", .columns = summary_columns},
+            std::move(bases),
+            std::move(tables)};
+}
+
+Coverage::Results Coverage::operator()(ReadsView view) const
+{
+    std::vector<std::int32_t> depth = depth_of(view);
+    const auto cells_of = [&](const Box& cells) {
+        return std::span<const std::int32_t>(depth).subspan(
+            static_cast<std::size_t>(cells.begin - view.core().begin),
+            static_cast<std::size_t>(cells.size()));
+    };
+    DepthCounter counter;
+    const auto histogram_of = [&](const Box& cells) {
+        counter.add(cells_of(cells));
+        return counter.take();
+    };
+
+    Scalar<DepthSummary> summary;
+    BlockHistograms contigs;
+    for (const ReadsPiece& piece : view.pieces()) {
+        const DepthHistogram histogram = histogram_of(piece.cells);
+        summary.entries.push_back({piece.segment, summary_of(histogram)});
+        contigs.add(piece.contig, piece.contig_name, histogram);
+    }
+    std::vector<Keyed> tables{contigs.by_contig(), contigs.total()};
+
+    BlockRegionSums regions(wanted_.thresholds);
+    BlockHistograms of_regions;
+    auto piece = view.pieces().begin();
+    while (const auto region = view.next_region()) {
+        while (piece->segment < region->segment) ++piece;
+        const DepthHistogram histogram = histogram_of(region->cells);
+        regions.add(*region, histogram);
+        if (wanted_.region_histogram) of_regions.add(piece->contig, piece->contig_name, histogram);
+    }
+    if (wanted_.regions) tables.push_back(std::move(regions).result());
+    if (wanted_.region_histogram) {
+        tables.push_back(of_regions.by_contig());
+        tables.push_back(of_regions.total());
+    }
+    std::vector<Dense<std::int32_t>> per_base;
+    if (wanted_.per_base) per_base.push_back({std::move(depth)});
+    std::vector<Dense<char>> bases;
+    if (wanted_.bases) bases.push_back({view.reference_bases()});
+    return {std::move(per_base), std::move(summary), std::move(bases), std::move(tables)};
+}
+
+std::vector<std::int32_t> Coverage::depth_of(ReadsView& view) const
 {
     DepthSteps steps(view.core());
     const auto for_reads = [&](const auto& add) {
@@ -101,24 +185,7 @@ Dense<std::int32_t> Coverage::depth_of(ReadsView& view) const
         break;
     }
     }
-
-    return {std::move(steps).sums()};
-}
-
-std::tuple<Dense<std::int32_t>, Scalar<DepthSummary>, std::vector<Dense<char>>>
-Coverage::operator()(ReadsView view) const
-{
-    Dense<std::int32_t> depth = depth_of(view);
-    Scalar<DepthSummary> summary;
-    for (const Piece& piece : view.pieces()) {
-        const auto first = static_cast<std::size_t>(piece.cells.begin - view.core().begin);
-        const auto cells = std::span<const std::int32_t>(depth.cells)
-                               .subspan(first, static_cast<std::size_t>(piece.cells.size()));
-        summary.entries.push_back({piece.segment, summarise(cells)});
-    }
-    std::vector<Dense<char>> bases;
-    if (with_bases_) bases.push_back({view.reference_bases()});
-    return {std::move(depth), std::move(summary), std::move(bases)};
+    return std::move(steps).sums();
 }
 
 } // namespace swather

@@ -17,17 +17,29 @@ struct DepthSummary {
     void merge(const DepthSummary& other);
 };
 
-/// Depth of each position: how many reads count there, by rules that may be another tool's.
+/// What is wanted beside the summary and the histograms of contigs.
+struct CoverageWanted {
+    bool per_base = true;            ///< the depth of each position
+    bool bases = false;              ///< the base of the reference on each position
+    bool regions = false;            ///< sums of regions
+    bool region_histogram = false;   ///< the histogram of their positions
+    std::vector<Index> thresholds{}; ///< depths: of each region, the positions that have at least these
+};
+
+/// Depth of each position: how many reads count there, by rules that may be another tool's; histograms of it,
+/// and what it is on regions.
 class Coverage {
 public:
     static constexpr std::string_view name = "coverage";
     static constexpr std::string_view title = "per-base depth of coverage";
     using View = ReadsView;
+    using Outputs = std::tuple<std::vector<DenseOutput<std::int32_t>>, ScalarOutput<DepthSummary>,
+                               std::vector<DenseOutput<char>>, std::vector<KeyedOutput>>;
+    using Results = ResultsOf<Outputs>;
 
-    /// Local. `with_bases`: the bases of the reference are a result, too.
-    explicit Coverage(CountRules rules, bool with_bases = false)
+    explicit Coverage(CountRules rules, CoverageWanted wanted = {})
         : rules_(std::move(rules))
-        , with_bases_(with_bases)
+        , wanted_(std::move(wanted))
     {
     }
 
@@ -38,19 +50,19 @@ public:
 
     /// The reads of a block are those that overlap it, wherever they begin: no further cells are needed.
     [[nodiscard]] Index halo() const { return 0; }
-    [[nodiscard]] std::tuple<DenseOutput<std::int32_t>, ScalarOutput<DepthSummary>,
-                             std::vector<DenseOutput<char>>>
-    outputs() const;
-    /// Local. The depth of each cell, a summary of each segment, and the bases of the reference. An unknown
-    /// CIGAR operation is `Exit::bad_data`.
-    std::tuple<Dense<std::int32_t>, Scalar<DepthSummary>, std::vector<Dense<char>>>
-    operator()(ReadsView view) const;
+    /// Local. Bytes of the depths of so many positions, where they are no result.
+    [[nodiscard]] double working_bytes(Index positions) const;
+    /// Local. Bytes of the table of so many regions.
+    [[nodiscard]] double bytes_of_regions(Index regions) const;
+    [[nodiscard]] Outputs outputs() const;
+    /// Local. The results of a block. An unknown CIGAR operation is `Exit::bad_data`.
+    Results operator()(ReadsView view) const;
 
 private:
-    [[nodiscard]] Dense<std::int32_t> depth_of(ReadsView& view) const;
+    [[nodiscard]] std::vector<std::int32_t> depth_of(ReadsView& view) const;
 
     CountRules rules_;
-    bool with_bases_;
+    CoverageWanted wanted_;
 };
 
 } // namespace swather

@@ -28,21 +28,6 @@ T take_plain(std::string_view& bytes)
     return value;
 }
 
-void put_text(std::string& bytes, std::string_view text)
-{
-    put_varint(bytes, text.size());
-    bytes.append(text);
-}
-
-std::string take_text(std::string_view& bytes)
-{
-    const auto size = take_varint(bytes);
-    if (size > bytes.size()) throw Error(Exit::internal, "a record is shorter than it says");
-    std::string text(bytes.substr(0, size));
-    bytes.remove_prefix(size);
-    return text;
-}
-
 } // namespace
 
 void NumberSum::add_real(double number)

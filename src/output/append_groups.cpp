@@ -163,7 +163,7 @@ void append_groups(const Communicator& comm, Journal& journal, const KeyedOutput
         for (std::size_t i = 0; i < streams.size(); ++i) streams[i]->append((*cells)[i]);
     Index rows = 0;
     for (auto& stream : streams) rows = std::move(*stream).finish(content);
-    content.attributes.push_back({output.summary, "groups", rows});
+    if (!output.summary.empty()) content.attributes.push_back({output.summary, "groups", rows});
 }
 
 } // namespace swather

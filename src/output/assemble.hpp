@@ -140,6 +140,11 @@ private:
                       content_);
     }
 
+    void append(const std::vector<KeyedOutput>& outputs, std::size_t& number)
+    {
+        for (const KeyedOutput& output : outputs) append(output, number);
+    }
+
     template <class S>
     std::vector<S> merge_in_block_order(std::size_t number) const
     {

@@ -72,6 +72,11 @@ private:
         append_keyed(block, keyed, payload);
     }
 
+    void append(const Block& block, const std::vector<Keyed>& all, Payload& payload)
+    {
+        for (const Keyed& keyed : all) append_keyed(block, keyed, payload);
+    }
+
     static void append_keyed(const Block& block, const Keyed& keyed, Payload& payload);
     void append_dense(const Block& block, std::span<const std::byte> values, std::size_t value_size,
                       Payload& payload);

@@ -57,7 +57,7 @@ struct KeyedOutput {
     using Shape = Keyed;
     std::string group;     ///< "/counts"
     std::string dimension; ///< along which the groups lie
-    std::string summary;   ///< the group whose attribute `groups` says how many there are
+    std::string summary;   ///< the group whose attribute `groups` says how many there are; empty: none does
     std::shared_ptr<const Reducer> reducer;
 };
 

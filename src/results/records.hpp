@@ -43,17 +43,42 @@ inline std::uint64_t take_varint(std::string_view& bytes)
     throw Error(Exit::internal, "a record is shorter than it says");
 }
 
+/// Local. Appends a number of either sign: the small ones of both are one byte.
+inline void put_signed(std::string& bytes, std::int64_t number)
+{
+    const auto bits = static_cast<std::uint64_t>(number);
+    put_varint(bytes, number < 0 ? ~(bits << 1) : bits << 1);
+}
+
+/// Local. Takes a number of either sign off the front of `bytes`.
+inline std::int64_t take_signed(std::string_view& bytes)
+{
+    const std::uint64_t bits = take_varint(bytes);
+    return static_cast<std::int64_t>((bits & 1) != 0 ? ~(bits >> 1) : bits >> 1);
+}
+
+/// Local. Appends a text and, before it, its size.
+inline void put_text(std::string& bytes, std::string_view text)
+{
+    put_varint(bytes, text.size());
+    bytes.append(text);
+}
+
+/// Local. Takes a text off the front of `bytes`, into which it points.
+inline std::string_view take_text(std::string_view& bytes)
+{
+    const std::uint64_t size = take_varint(bytes);
+    if (size > bytes.size()) throw Error(Exit::internal, "a record is shorter than it says");
+    const std::string_view text = bytes.substr(0, size);
+    bytes.remove_prefix(size);
+    return text;
+}
+
 /// Local. Takes a record off the front of `bytes`, into which it points.
 inline Record take_record(std::string_view& bytes)
 {
-    const auto take = [&](std::size_t size) {
-        if (size > bytes.size()) throw Error(Exit::internal, "a record is shorter than it says");
-        const std::string_view taken = bytes.substr(0, size);
-        bytes.remove_prefix(size);
-        return taken;
-    };
-    const std::string_view key = take(take_varint(bytes));
-    return {key, take(take_varint(bytes))};
+    const std::string_view key = take_text(bytes);
+    return {key, take_text(bytes)};
 }
 
 /// Records in the order of their key bytes, each key once. Of each: size of key, key, size of value, value.

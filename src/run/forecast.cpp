@@ -49,13 +49,14 @@ std::string work_on_demand(const std::vector<double>& costs)
 } // namespace
 
 Forecast::Forecast(const Plan& plan, double bytes_per_cell, double working_bytes, double held_bytes,
-                   double source_memory, double gathering_memory)
+                   double source_memory, double gathering_memory, double table_bytes)
     : plan_(plan)
     , bytes_per_cell_(bytes_per_cell)
     , working_bytes_(working_bytes)
     , held_bytes_(held_bytes)
     , source_memory_(source_memory)
     , gathering_memory_(gathering_memory)
+    , table_bytes_(table_bytes)
     , used_(peak_memory())
 {
 }
@@ -116,7 +117,7 @@ void Forecast::print(const std::vector<Block>& blocks, const std::string& unit, 
     fmt::print("memory       {} a rank at most, {} on rank 0\n", human_bytes(memory()),
                human_bytes(memory_of_root()));
     fmt::print("output       about {} before compression\n",
-               human_bytes(bytes_per_cell_ * static_cast<double>(plan_.cells)));
+               human_bytes(bytes_per_cell_ * static_cast<double>(plan_.cells) + table_bytes_));
     fmt::print("nothing was written (--dry-run)\n");
 }
 

@@ -35,6 +35,8 @@ double bytes_per_element(const ScalarOutput<S>&)
 }
 // Groups take no more than the rows of which they are.
 inline double bytes_per_element(const KeyedOutput&) { return 1; }
+// Tables beside what there is of each element take little.
+inline double bytes_per_element(const std::vector<KeyedOutput>&) { return 0; }
 } // namespace detail
 
 /// Local. Bytes of results that a kernel makes for each element of the domain.
@@ -61,14 +63,25 @@ double held_bytes(const K& kernel)
     return 0;
 }
 
+/// Local. On root, when the inputs are surveyed: bytes of the tables that a kernel makes of the regions that
+/// the source was asked for.
+template <Source S, Kernel K>
+double bytes_of_regions(const S& source, const K& kernel)
+{
+    if constexpr (requires { kernel.bytes_of_regions(source.regions()); })
+        return kernel.bytes_of_regions(source.regions());
+    return 0;
+}
+
 /// What a plan will take, before it is begun. All is local, and of use on root.
 class Forecast {
 public:
     /// To be made when the inputs are surveyed. `working_bytes`: of memory while a block is computed,
     /// beside its results, `held_bytes`: that the kernel has all the time. `source_memory`: bytes that
     /// reading one block takes. `gathering_memory`: that a rank needs when all blocks are computed.
+    /// `table_bytes`: of results beside those of each element.
     Forecast(const Plan& plan, double bytes_per_cell, double working_bytes, double held_bytes,
-             double source_memory, double gathering_memory);
+             double source_memory, double gathering_memory, double table_bytes);
 
     /// Local. Bytes that a rank will use at most.
     [[nodiscard]] double memory() const;
@@ -105,6 +118,7 @@ private:
     double held_bytes_;
     double source_memory_;
     double gathering_memory_;
+    double table_bytes_;
     double used_; ///< of memory by this rank, so far
 };
 
@@ -113,16 +127,21 @@ template <Source S, Kernel K>
 Forecast forecast_of(const Plan& plan, const S& source, const K& kernel, const RunOptions& options)
 {
     const Index width = source.domain().width();
+    const double tables = bytes_of_regions(source, kernel);
+    const double tables_of_block =
+        tables * static_cast<double>(plan.block_size) / static_cast<double>(std::max<Index>(plan.cells, 1));
     // Of a small table, the groups are no range.
-    const double range = std::min(options.assembly().range_bytes, working_bytes(kernel, width * plan.cells));
+    const double groups = GroupingKernel<K> ? working_bytes(kernel, width * plan.cells) : tables;
+    const double range = std::min(options.assembly().range_bytes, groups);
     const double gathering =
         AssemblyOptions::copies_of_a_range * range + std::min(AssemblyOptions::bytes_of_texts, range);
     return {plan,
             static_cast<double>(width) * bytes_per_element(kernel.outputs()),
-            working_bytes(kernel, width * plan.block_size),
+            working_bytes(kernel, width * plan.block_size) + 2 * tables_of_block,
             held_bytes(kernel),
             source.memory(),
-            GroupingKernel<K> ? gathering : 0};
+            gathering,
+            tables};
 }
 
 /// Local. Reads and computes one block, and prints on stdout what came out of it; writes nothing.

@@ -17,16 +17,6 @@ namespace swather {
 
 namespace {
 
-/// The first few contigs, in words.
-std::string first_contigs(const BamHeader& header)
-{
-    const Index count = header.contigs();
-    std::string names;
-    for (Index contig = 0; contig < std::min<Index>(count, 5); ++contig)
-        names += fmt::format("{}{}", contig == 0 ? "" : ", ", header.name(contig));
-    return count <= 5 ? names : fmt::format("{} … ({} in all)", names, count);
-}
-
 /// What htslib asks where it parses a region: the contig of this name, or -1.
 int contig_of_name(void* header, const char* name)
 {
@@ -37,13 +27,13 @@ int contig_of_name(void* header, const char* name)
 } // namespace
 
 BamCatalog::BamCatalog(const std::string& path, const std::vector<std::string>& regions,
-                       const ReadOptions& wanted)
+                       const RegionOptions& by, const ReadOptions& wanted)
     : path_(path)
     , wanted_(wanted)
     , file_(open_reads_file(path))
     , file_size_(static_cast<double>(size_of_input(path)))
 {
-    lay_out(regions);
+    lay_out(regions, by);
     give_back_memory(); // of the header
     file_->open_index(contigs_);
 }
@@ -55,9 +45,10 @@ void BamCatalog::close()
     file_.reset();
     contig_of_segment_ = {};
     sequence_of_segment_ = {};
+    regions_ = {};
 }
 
-void BamCatalog::lay_out(const std::vector<std::string>& regions)
+void BamCatalog::lay_out(const std::vector<std::string>& regions, const RegionOptions& by)
 {
     // The header goes before the index comes: of millions of contigs, each takes its megabytes.
     BamHeader header = file_->read_header(!wanted_.reference.empty());
@@ -66,13 +57,27 @@ void BamCatalog::lay_out(const std::vector<std::string>& regions)
             .remedy("sort and index it: samtools sort -o sorted.bam '{}' && samtools index sorted.bam",
                     path_);
     contigs_ = header.contigs();
-    const Index segments = regions.empty() ? contigs_ : std::ssize(regions);
-    axis_.reserve(segments);
-    contig_of_segment_.reserve(static_cast<std::size_t>(segments));
-    if (regions.empty())
+    Bed bed;
+    if (!by.bed.empty()) bed = read_bed(by.bed, header, by.skip_unknown);
+    const auto reserve = [&](Index segments) {
+        axis_.reserve(segments);
+        contig_of_segment_.reserve(static_cast<std::size_t>(segments));
+    };
+    if (by.only) {
+        const std::vector<BedRegion> intervals = unite(bed);
+        reserve(std::ssize(intervals));
+        for (const BedRegion& one : intervals) append_segment(header, one.place, one.start, one.end);
+    } else if (regions.empty()) {
+        reserve(contigs_);
         for (Index contig = 0; contig < contigs_; ++contig)
             append_segment(header, contig, 0, header.length(contig));
-    for (const std::string& region : regions) append_region(header, region);
+    } else {
+        reserve(std::ssize(regions));
+        for (const std::string& region : regions) append_region(header, region);
+        keep_inside(bed, axis_, contig_of_segment_);
+    }
+    regions_ = by.window > 0 ? RegionCatalog(by.window) : RegionCatalog(std::move(bed), axis_);
+    region_count_ = regions_.size(axis_);
     if (is_cram(path_) && wanted_.reference.empty())
         throw Error(Exit::usage, "'{}' is CRAM, and the reference that it was made with is not given", path_)
             .remedy("give it: --reference REF.fa, with its .fai beside it");
@@ -137,12 +142,15 @@ Descriptor BamCatalog::describe(const Block& block) const
     std::vector<BgzfRange> ranges;
     for (const Piece& piece : axis_.pieces(block.core)) {
         const auto segment = static_cast<std::size_t>(piece.segment);
-        place.pieces.push_back({piece, contig_of_segment_[segment]});
+        place.pieces.push_back({.piece = piece,
+                                .contig = contig_of_segment_[segment],
+                                .name = std::string(axis_.segments()[segment].contig)});
         if (!sequence_of_segment_.empty()) place.pieces.back().sequence = sequence_of_segment_[segment];
         file_->append_ranges(place.pieces.back().contig, std::max<Index>(piece.start - wanted_.margin, 0),
                              piece.end() + wanted_.margin, ranges);
     }
     place.ranges = joined(std::move(ranges));
+    place.regions = regions_.pack(place.pieces, axis_);
 
     Descriptor descriptor{.block = block, .where = {}};
     for (const BgzfRange& range : place.ranges) descriptor.block.cost += range.compressed();

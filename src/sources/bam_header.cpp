@@ -160,4 +160,13 @@ bool BamHeader::sorted_by_name() const
     return first_line.starts_with("@HD\t") && value_of("SO", first_line) == "queryname";
 }
 
+std::string first_contigs(const BamHeader& header)
+{
+    const Index count = header.contigs();
+    std::string names;
+    for (Index contig = 0; contig < std::min<Index>(count, 5); ++contig)
+        names += fmt::format("{}{}", contig == 0 ? "" : ", ", header.name(contig));
+    return count <= 5 ? names : fmt::format("{} … ({} in all)", names, count);
+}
+
 } // namespace swather

@@ -50,4 +50,7 @@ private:
     std::vector<Contig> contigs_;
 };
 
+/// Local. The names of the first few contigs, in words.
+std::string first_contigs(const BamHeader& header);
+
 } // namespace swather

@@ -3,7 +3,9 @@
 
 #include "base/bytes.hpp"
 #include "grid/concat_axis.hpp"
+#include "results/records.hpp"
 
+#include <string>
 #include <vector>
 
 namespace swather {
@@ -19,11 +21,12 @@ struct BgzfRange {
     [[nodiscard]] double compressed() const { return static_cast<double>((end >> 16) - (begin >> 16)); }
 };
 
-/// A piece of a block, and the number of its contig in the header.
+/// A piece of a block, and its contig.
 struct BamPiece {
     Piece piece;
-    Index contig = 0;
-    std::int32_t sequence = -1; ///< number of the contig in the reference, where there is one
+    Index contig = 0;           ///< its number in the header
+    std::int32_t sequence = -1; ///< the same in the reference, where there is one
+    std::string name{};
 };
 
 /// Where the reads of one block lie, as it travels in a descriptor: a rank that has it needs no header and no
@@ -32,6 +35,7 @@ struct BamPlace {
     Index contigs = 0;             ///< in the whole BAM: no record has a higher number
     std::vector<BamPiece> pieces;  ///< in the order of cells, without gaps
     std::vector<BgzfRange> ranges; ///< in the order of the file, disjoint
+    std::string regions{};         ///< those that lie on the pieces, as RegionCatalog packs them
 
     [[nodiscard]] Bytes pack() const
     {
@@ -39,15 +43,20 @@ struct BamPlace {
         put(bytes, contigs);
         put(bytes, pieces.empty() ? Index{0} : pieces.front().piece.cells.begin);
         std::vector<PackedPiece> packed;
+        std::string names; // of each contig once: most pieces are of the contig of the one before
         packed.reserve(pieces.size());
-        for (const auto& [piece, contig, sequence] : pieces)
+        for (const auto& [piece, contig, sequence, name] : pieces) {
+            if (packed.empty() || packed.back().contig != contig) put_text(names, name);
             packed.push_back({piece.start, static_cast<std::int32_t>(piece.cells.size()),
                               static_cast<std::int32_t>(piece.segment), static_cast<std::int32_t>(contig),
                               sequence});
-        bytes.reserve(bytes.size() + 2 * sizeof(std::uint64_t) + std::as_bytes(std::span(packed)).size() +
-                      std::as_bytes(std::span(ranges)).size());
+        }
+        bytes.reserve(bytes.size() + 4 * sizeof(std::uint64_t) + std::as_bytes(std::span(packed)).size() +
+                      std::as_bytes(std::span(ranges)).size() + names.size() + regions.size());
         put(bytes, std::span<const PackedPiece>(packed));
         put(bytes, std::span<const BgzfRange>(ranges));
+        put(bytes, std::string_view(names));
+        put(bytes, std::string_view(regions));
         return bytes;
     }
 
@@ -66,6 +75,8 @@ struct BamPlace {
             cell = cells.end;
         }
         place.ranges = reader.get_vector<BgzfRange>();
+        place.unpack_names(reader.get_string());
+        place.regions = reader.get_string();
         return place;
     }
 
@@ -79,6 +90,14 @@ private:
         std::int32_t contig;
         std::int32_t sequence;
     };
+
+    void unpack_names(std::string_view names)
+    {
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+            const bool is_same = i > 0 && pieces[i - 1].contig == pieces[i].contig;
+            pieces[i].name = is_same ? pieces[i - 1].name : std::string(take_text(names));
+        }
+    }
 };
 
 } // namespace swather

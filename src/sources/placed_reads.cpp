@@ -122,7 +122,7 @@ bool PlacedReads::add(const BamRecord& record, std::uint64_t byte)
     while (first_piece_ < pieces_.size() && ends_before(pieces_[first_piece_])) ++first_piece_;
     const std::size_t before = reads_.size();
     for (std::size_t i = first_piece_; i < pieces_.size(); ++i) {
-        const auto& [piece, contig_of_piece, sequence] = pieces_[i];
+        const auto& [piece, contig_of_piece, sequence, name] = pieces_[i];
         if (contig_of_piece > contig_ || piece.start - options_.margin >= record.end) break;
         if (!ends_before(pieces_[i])) reads_.push_back(place(record, piece));
     }

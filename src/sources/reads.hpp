@@ -18,6 +18,7 @@ public:
     struct Options {
         std::string path;
         std::vector<std::string> regions; ///< in samtools' words; without any, all contigs
+        RegionOptions by;                 ///< the regions that are summed up
         ReadOptions wanted;
         bool hash_whole = false; ///< the identity of the input is the hash of all of it
     };
@@ -37,6 +38,8 @@ public:
     [[nodiscard]] Descriptor describe(const Block& block) const { return catalog_->describe(block); }
     void end_survey() { catalog_->close(); }
     [[nodiscard]] std::vector<Identity> identity() const;
+    /// Local. How many regions are summed up.
+    [[nodiscard]] Index regions() const { return catalog_->regions(); }
     [[nodiscard]] double memory() const;
     [[nodiscard]] View read(const Descriptor& descriptor);
     [[nodiscard]] double seconds_reading() const { return seconds_reading_; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "grid/concat_axis.hpp"
+#include "sources/regions_view.hpp"
 
 #include <array>
 #include <cstddef>
@@ -10,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -69,6 +71,12 @@ struct Read {
                               ///< samtools mpileup draws by a hash of the name
 };
 
+/// A part of a segment that lies on a block, and the contig of that segment.
+struct ReadsPiece : Piece {
+    Index contig = 0; ///< its number in the header
+    std::string contig_name{};
+};
+
 /// The reads of one block, in batches, those of a piece in the order of the file. A read that lies in two
 /// pieces comes once for each; those of a margin around each piece come too, where one was asked for. What a
 /// batch points to lives until the next.
@@ -77,10 +85,13 @@ public:
     using NextBatch = std::function<std::span<const Read>()>;
     using ReferenceBases = std::function<std::vector<char>()>;
 
-    ReadsView(Box core, std::vector<Piece> pieces, NextBatch next_batch, ReferenceBases reference_bases = {})
+    ReadsView(
+        Box core, std::vector<ReadsPiece> pieces, NextBatch next_batch,
+        NextRegion next_region = [] { return std::nullopt; }, ReferenceBases reference_bases = {})
         : core_(core)
         , pieces_(std::move(pieces))
         , next_batch_(std::move(next_batch))
+        , next_region_(std::move(next_region))
         , reference_bases_(std::move(reference_bases))
     {
     }
@@ -88,16 +99,19 @@ public:
     /// The cells of the block.
     [[nodiscard]] const Box& core() const { return core_; }
     /// The parts of segments in it, in the order of cells.
-    [[nodiscard]] const std::vector<Piece>& pieces() const { return pieces_; }
+    [[nodiscard]] const std::vector<ReadsPiece>& pieces() const { return pieces_; }
     /// Local. The next reads; empty at the end.
     std::span<const Read> next_batch() { return next_batch_(); }
+    /// Local. The next region of those that are summed up; none at the end.
+    std::optional<Region> next_region() { return next_region_(); }
     /// Local. The base of the reference on each cell, as it is written there; there must be a reference.
     [[nodiscard]] std::vector<char> reference_bases() const { return reference_bases_(); }
 
 private:
     Box core_;
-    std::vector<Piece> pieces_;
+    std::vector<ReadsPiece> pieces_;
     NextBatch next_batch_;
+    NextRegion next_region_;
     ReferenceBases reference_bases_;
 };
 

@@ -38,7 +38,10 @@ struct Reads {
                                  .name = one.name,
                                  .mate_start = one.mate_start,
                                  .read_group = one.read_group});
-        return {core, std::move(pieces), [this, given = false]() mutable {
+        std::vector<ReadsPiece> of_contigs;
+        for (const Piece& piece : pieces)
+            of_contigs.push_back({piece, piece.segment, "c" + std::to_string(piece.segment)});
+        return {core, std::move(of_contigs), [this, given = false]() mutable {
                     return std::exchange(given, true) ? std::span<const Read>()
                                                       : std::span<const Read>(batch);
                 }};
@@ -67,9 +70,8 @@ using Depth = std::vector<std::int32_t>;
 
 Depth depth_of(Reads reads, const CountRules& rules = {}, Box core = {0, 10})
 {
-    auto [depth, summary, bases] =
-        Coverage(rules)(reads.view(core, {{.segment = 0, .cells = core, .start = core.begin}}));
-    return depth.cells;
+    auto results = Coverage(rules)(reads.view(core, {{.segment = 0, .cells = core, .start = core.begin}}));
+    return std::get<0>(results).at(0).cells;
 }
 
 /// One of two mates named "r", properly paired.
@@ -139,8 +141,9 @@ TEST(Coverage, AReadOfOnePieceDoesNotRunIntoTheNext)
     Reads reads{{{0, {run(10, match)}}}, {}};
     // The batch has the read once for each piece: 1 + 1 inside each, nothing carried over the border at
     // cell 5.
-    const auto [depth, summary, bases] = Coverage({})(reads.view({2, 8}, {{4, {2, 5}, 100}, {6, {5, 8}, 0}}));
-    EXPECT_EQ(depth.cells, (Depth{1, 1, 1, 1, 1, 1}));
+    const auto [depth, summary, bases, tables] =
+        Coverage({})(reads.view({2, 8}, {{4, {2, 5}, 100}, {6, {5, 8}, 0}}));
+    EXPECT_EQ(depth.at(0).cells, (Depth{1, 1, 1, 1, 1, 1}));
     ASSERT_EQ(summary.entries.size(), 2u);
     EXPECT_EQ(summary.entries[0].item, 4);
     EXPECT_EQ(summary.entries[1].item, 6);
@@ -153,7 +156,7 @@ TEST(Coverage, SummaryMergesInAnyCut)
     DepthSummary merged;
     for (const Box part : {Box{0, 3}, Box{3, 4}, Box{4, 10}}) {
         Reads again = reads;
-        const auto [depth, summary, bases] = Coverage({})(again.view(part, {{0, part, part.begin}}));
+        const auto [depth, summary, bases, tables] = Coverage({})(again.view(part, {{0, part, part.begin}}));
         merged.merge(summary.entries.at(0).value);
     }
     EXPECT_EQ(merged.length, 10);
@@ -275,7 +278,8 @@ TEST(Coverage, MatesMeetOnTheirPieceOnly)
         read.start += 6, read.end += 6, *read.mate_start += 6;
     }
     std::swap(pair.batch[1], pair.batch[2]); // as the file has them
-    EXPECT_EQ(std::get<0>(Coverage(overlaps_once)(view)).cells, (Depth{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}));
+    EXPECT_EQ(std::get<0>(Coverage(overlaps_once)(view)).at(0).cells,
+              (Depth{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}));
 }
 
 TEST(CountRules, AreThoseOfATool)

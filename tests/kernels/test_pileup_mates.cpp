@@ -59,10 +59,10 @@ Depth depth_of(std::vector<Mate> mates, const CountRules& rules = CountRules::li
 {
     std::vector<Read> reads;
     for (Mate& mate : mates) reads.push_back(mate.read());
-    const ReadsView view({0, 10}, {{0, {0, 10}, 0}}, [&, given = false]() mutable {
+    const ReadsView view({0, 10}, {{{0, {0, 10}, 0}}}, [&, given = false]() mutable {
         return std::exchange(given, true) ? std::span<const Read>() : std::span<const Read>(reads);
     });
-    return std::get<0>(Coverage(rules)(view)).cells;
+    return std::get<0>(Coverage(rules)(view)).at(0).cells;
 }
 
 } // namespace

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "kernels/histogram_reducer.hpp"
+
+#include "kernels/number_key.hpp"
+#include "results/cell_writer.hpp"
+
+namespace swather {
+
+namespace {
+
+/// A value: the positions, and the name of the contig where there is one.
+void put_value(std::string& value, Index positions, std::string_view name)
+{
+    put_varint(value, static_cast<std::uint64_t>(positions));
+    value.append(name);
+}
+
+Index take_positions(std::string_view& value) { return static_cast<Index>(take_varint(value)); }
+
+} // namespace
+
+void BlockHistograms::add(Index contig, std::string_view name, const DepthHistogram& histogram)
+{
+    const auto [place, is_new] = contigs_.try_emplace(contig, OfContig{name, histogram});
+    if (!is_new) place->second.histogram = merged(place->second.histogram, histogram);
+}
+
+Keyed BlockHistograms::by_contig() const
+{
+    RecordWriter rows;
+    std::string key;
+    std::string value;
+    for (const auto& [contig, of_contig] : contigs_)
+        for (const auto& [depth, positions] : of_contig.histogram) {
+            key.clear();
+            put_number(key, static_cast<std::int32_t>(contig));
+            put_number(key, depth);
+            value.clear();
+            put_value(value, positions, of_contig.name);
+            rows.append({key, value});
+        }
+    return {.groups = {std::move(rows).take()}, .members = {}, .traits = {}};
+}
+
+Keyed BlockHistograms::total() const
+{
+    DepthCounter all;
+    for (const auto& [contig, of_contig] : contigs_) all.add(of_contig.histogram);
+    RecordWriter rows;
+    std::string key;
+    std::string value;
+    for (const auto& [depth, positions] : all.take()) {
+        key.clear();
+        put_number(key, depth);
+        value.clear();
+        put_value(value, positions, {});
+        rows.append({key, value});
+    }
+    return {.groups = {std::move(rows).take()}, .members = {}, .traits = {}};
+}
+
+void HistogramReducer::merge(std::string& value, std::string_view later) const
+{
+    std::string_view name = value;
+    const Index positions = take_positions(name) + take_positions(later);
+    std::string both;
+    put_value(both, positions, name);
+    value = std::move(both);
+}
+
+std::vector<GroupColumn> HistogramReducer::columns(const std::vector<Bytes>& /*traits*/) const
+{
+    using enum GroupColumn::Type;
+    std::vector<GroupColumn> columns;
+    if (of_ == Of::contigs) columns.push_back({"contig", text, "name of the contig"});
+    columns.push_back({"depth", int64, "a depth that occurs"});
+    columns.push_back({"positions", int64, "positions of this depth"});
+    return columns;
+}
+
+void HistogramReducer::append(const Record& row, const std::vector<GroupColumn>& columns,
+                              std::vector<GroupCells>& cells) const
+{
+    std::string_view key = row.key;
+    std::string_view value = row.value;
+    const Index positions = take_positions(value);
+    CellWriter writer(columns, cells);
+    if (of_ == Of::contigs) {
+        take_number<std::int32_t>(key); // of the contig
+        writer.put(value);
+    }
+    writer.put(Index{take_number<std::int32_t>(key)});
+    writer.put(positions);
+}
+
+} // namespace swather

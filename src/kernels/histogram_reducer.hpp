@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "kernels/depth_histogram.hpp"
+#include "results/kernel.hpp"
+
+#include <map>
+#include <string_view>
+#include <vector>
+
+namespace swather {
+
+/// The histograms of a block, of each contig and of all together, while its parts are added.
+class BlockHistograms {
+public:
+    /// Local. Adds positions of a contig, which has a number in the header, and a name that lives as long as
+    /// this.
+    void add(Index contig, std::string_view name, const DepthHistogram& histogram);
+
+    [[nodiscard]] Keyed by_contig() const;
+    [[nodiscard]] Keyed total() const;
+
+private:
+    struct OfContig {
+        std::string_view name;
+        DepthHistogram histogram;
+    };
+    std::map<Index, OfContig> contigs_;
+};
+
+/// What is known of histograms: how those of blocks become one, and the columns.
+class HistogramReducer : public Reducer {
+public:
+    enum class Of { contigs, total };
+
+    explicit HistogramReducer(Of of)
+        : of_(of)
+    {
+    }
+
+    void merge(std::string& value, std::string_view later) const override;
+    [[nodiscard]] std::vector<GroupColumn> columns(const std::vector<Bytes>& traits) const override;
+    void append(const Record& row, const std::vector<GroupColumn>& columns,
+                std::vector<GroupCells>& cells) const override;
+
+private:
+    Of of_;
+};
+
+} // namespace swather
