@@ -5,6 +5,7 @@
 #include "base/fingerprint.hpp"
 #include "base/units.hpp"
 #include "output/complete_file.hpp"
+#include "output/inspect_depth.hpp"
 
 #include <algorithm>
 
@@ -23,7 +24,8 @@ std::size_t width_of(std::string_view text)
         text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-/// One line for each dataset of more than bookkeeping; of virtual ones only their number.
+/// One line for each dataset of more than bookkeeping, or for all columns of a table below another group; of
+/// virtual ones only their number.
 class Listing {
 public:
     explicit Listing(hid_t file)
@@ -75,11 +77,23 @@ private:
             return; // a dimension; an input
         const std::vector<hsize_t> sizes = h5::sizes_of(dataset);
         if (name.starts_with("summary/") && sizes == std::vector<hsize_t>{1}) return; // is told below
+        const std::size_t last = name.rfind('/');
+        if (sizes.size() == 1 && std::count(name.begin(), name.end(), '/') == 2)
+            return add_column("/" + name.substr(0, last), name.substr(last + 1), shape_text(sizes));
         const h5::Id type(H5Dget_type(dataset), H5Tclose);
         lines_.push_back({.name = "/" + name,
                           .shape = shape_text(sizes),
                           .type = type_name(type),
                           .long_name = h5::read_text_attribute(dataset, "long_name")});
+    }
+
+    void add_column(const std::string& table, const std::string& name, const std::string& shape)
+    {
+        if (lines_.empty() || lines_.back().name != table)
+            lines_.push_back({.name = table, .shape = {}, .type = "table", .long_name = {}});
+        Line& line = lines_.back();
+        line.shape = shape;
+        line.long_name += (line.long_name.empty() ? "" : ", ") + name;
     }
 
     static std::string shape_text(const std::vector<hsize_t>& sizes)
@@ -210,7 +224,7 @@ std::string describe(const std::string& path, hid_t file)
     const auto count = std::get<std::vector<Index>>(sizes.values).size();
     for (std::size_t i = 0; i < std::min(count, most_rows); ++i)
         text += fmt::format("  input     {} ({} bytes)\n", cell_of(paths, i), cell_of(sizes, i));
-    return text + "\n" + Listing(file).text() + "\n" + summary_of(file);
+    return text + "\n" + Listing(file).text() + "\n" + depth_lines(file) + summary_of(file);
 }
 
 } // namespace
