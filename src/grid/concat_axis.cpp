@@ -9,19 +9,19 @@ namespace swather {
 
 std::string Segment::label() const
 {
-    return whole ? std::string(contig) : fmt::format("{}:{}-{}", contig, start + 1, end);
+    return is_whole() ? std::string(contig) : fmt::format("{}:{}-{}", contig, start + 1, end);
 }
 
 void ConcatAxis::append(std::string_view contig, Index start, Index end, Index length)
 {
-    const bool whole = start == 0 && end == length;
     std::string_view name = segments_.empty() ? std::string_view() : segments_.back().contig;
     if (name != contig) {
         auto* const place = static_cast<char*>(names_->allocate(contig.size(), alignof(char)));
         std::copy(contig.begin(), contig.end(), place);
         name = {place, contig.size()};
     }
-    segments_.push_back({.contig = name, .start = start, .end = end, .offset = size_, .whole = whole});
+    segments_.push_back(
+        {.contig = name, .start = start, .end = end, .contig_length = length, .offset = size_});
     size_ += end - start;
 }
 

@@ -16,10 +16,12 @@ struct Segment {
     std::string_view contig; ///< lives as long as the axis, or a copy of it
     Index start = 0;         ///< 0-based, on the contig
     Index end = 0;           ///< one past its last position
+    Index contig_length = 0; ///< positions of the contig
     Index offset = 0;        ///< the cell of `start` on the axis
-    bool whole = true;       ///< all of the contig, so that its name alone tells what it is
 
     [[nodiscard]] Index size() const { return end - start; }
+    /// Local. Whether it is all of the contig, so that its name alone tells what it is.
+    [[nodiscard]] bool is_whole() const { return start == 0 && end == contig_length; }
     /// Local. "chr1", or in samtools' words "chr1:1001-2000" (1-based, closed).
     [[nodiscard]] std::string label() const;
 };

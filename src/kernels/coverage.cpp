@@ -14,10 +14,11 @@ namespace swather {
 
 namespace {
 
-DepthSummary summary_of(const DepthHistogram& histogram)
+DepthSummary summary_of(const DepthHistogram& histogram, Index reads)
 {
     const DepthStatistics found = statistics_of(histogram);
     return {.length = found.positions,
+            .reads = reads,
             .covered = found.covered,
             .sum = found.sum,
             .min = found.min,
@@ -36,6 +37,9 @@ std::vector<Column> summary_columns(std::span<const DepthSummary> all)
     };
     add(
         "length", "positions", +[](const DepthSummary& s) { return s.length; });
+    add(
+        "reads", "reads that begin on it, whether they count or not",
+        +[](const DepthSummary& s) { return s.reads; });
     add(
         "covered_bases", "positions of depth 1 and more", +[](const DepthSummary& s) { return s.covered; });
     add(
@@ -72,6 +76,7 @@ void DepthSummary::merge(const DepthSummary& other)
     min = length == 0 ? other.min : std::min(min, other.min);
     max = std::max(max, other.max);
     length += other.length;
+    reads += other.reads;
     covered += other.covered;
     sum += other.sum;
 }
@@ -113,7 +118,8 @@ Coverage::Outputs Coverage::outputs() const
 
 Coverage::Results Coverage::operator()(ReadsView view) const
 {
-    std::vector<std::int32_t> depth = depth_of(view);
+    Beginnings beginnings(view.pieces());
+    std::vector<std::int32_t> depth = depth_of(view, beginnings);
     const auto cells_of = [&](const Box& cells) {
         return std::span<const std::int32_t>(depth).subspan(
             static_cast<std::size_t>(cells.begin - view.core().begin),
@@ -129,7 +135,7 @@ Coverage::Results Coverage::operator()(ReadsView view) const
     BlockHistograms contigs;
     for (const ReadsPiece& piece : view.pieces()) {
         const DepthHistogram histogram = histogram_of(piece.cells);
-        summary.entries.push_back({piece.segment, summary_of(histogram)});
+        summary.entries.push_back({piece.segment, summary_of(histogram, beginnings.of(piece))});
         contigs.add(piece.contig, piece.contig_name, histogram);
     }
     std::vector<Keyed> tables{contigs.by_contig(), contigs.total()};
@@ -155,13 +161,15 @@ Coverage::Results Coverage::operator()(ReadsView view) const
     return {std::move(per_base), std::move(summary), std::move(bases), std::move(tables)};
 }
 
-std::vector<std::int32_t> Coverage::depth_of(ReadsView& view) const
+std::vector<std::int32_t> Coverage::depth_of(ReadsView& view, Beginnings& beginnings) const
 {
     DepthSteps steps(view.core());
     const auto for_reads = [&](const auto& add) {
         for (auto batch = view.next_batch(); !batch.empty(); batch = view.next_batch())
-            for (const Read& read : batch)
+            for (const Read& read : batch) {
+                beginnings.add(read);
                 if (rules_.take(read)) add(read);
+            }
     };
     const auto count = [&](const Read& read) {
         for_counted_runs(read, rules_, [&](const Box& run) { steps.add(run, read.clip); });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "kernels/beginnings.hpp"
 #include "kernels/count_rules.hpp"
 #include "results/kernel.hpp"
 
@@ -9,6 +10,7 @@ namespace swather {
 /// What the printed summary says of one segment.
 struct DepthSummary {
     Index length = 0;
+    Index reads = 0;   ///< that begin on it, whether they count or not
     Index covered = 0; ///< positions of depth 1 and more
     Index sum = 0;     ///< of the depths
     std::int32_t min = 0;
@@ -59,7 +61,7 @@ public:
     Results operator()(ReadsView view) const;
 
 private:
-    [[nodiscard]] std::vector<std::int32_t> depth_of(ReadsView& view) const;
+    [[nodiscard]] std::vector<std::int32_t> depth_of(ReadsView& view, Beginnings& beginnings) const;
 
     CountRules rules_;
     CoverageWanted wanted_;

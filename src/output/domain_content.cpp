@@ -44,17 +44,21 @@ void DomainContent<ConcatAxis>::fill_tables()
     Texts contigs;
     std::vector<Index> starts;
     std::vector<Index> ends;
+    std::vector<Index> lengths;
     contigs.reserve(segments.size(), bytes_of_names);
     starts.reserve(segments.size());
     ends.reserve(segments.size());
+    lengths.reserve(segments.size());
     for (const Segment& segment : segments) {
         contigs.push_back(segment.contig);
         starts.push_back(segment.start);
         ends.push_back(segment.end);
+        lengths.push_back(segment.contig_length);
     }
     segment_columns_->push_back({"contig", std::move(contigs), "name of the contig", ""});
     segment_columns_->push_back({"start", std::move(starts), "first position on the contig, 0-based", ""});
     segment_columns_->push_back({"end", std::move(ends), "one past the last position, 0-based", ""});
+    segment_columns_->push_back({"contig_length", std::move(lengths), "positions of the contig", ""});
 }
 
 void DomainContent<ConcatAxis>::complete(ChunkedDataset& dataset, Content& content)

@@ -13,11 +13,20 @@ import numpy as np
 import pandas
 from swather_testing import (
     BAD_DATA, BGZF_EOF, CANNOT_READ, ODD_CONTIGS, READS, TINY_CONTIGS, Contig, OddReads, Output, Segment, SwatherTest,
-    columns_of, deep_spot, facts_of, first_difference, open_in_xarray, region_options, sam_header, sam_line,
+    columns_of, contigs_of, deep_spot, facts_of, first_difference, open_in_xarray, region_options, sam_header, sam_line,
     samtools_depth, swather, tool, values_of, whole_contigs, windows, write_bam, write_index)
 
 # What a dimension scale has beside text that is meant for readers.
 SCALE_ATTRIBUTES = ("CLASS", "NAME", "_Netcdf4Dimid", "_NCProperties", "DIMENSION_LIST", "REFERENCE_LIST")
+
+
+def reads_on_contigs(bam):
+    """The 0-based positions on which the records of each contig begin."""
+    starts = {}
+    for line in tool("samtools", "view", bam).decode().splitlines():
+        contig, start = line.split("\t")[2:4]
+        starts.setdefault(contig, []).append(int(start) - 1)
+    return starts
 
 
 class OddReadsTest(SwatherTest):
@@ -423,7 +432,8 @@ class LayoutTest(SwatherTest):
 
     def test_summary(self):
         self.assertEqual(list(columns_of(self.file["summary"])), [
-            "contig", "start", "end", "length", "covered_bases", "mean_depth", "min_depth", "max_depth"])
+            "contig", "start", "end", "contig_length", "length", "reads", "covered_bases", "mean_depth", "min_depth",
+            "max_depth"])
         self.check_summary(self.file, samtools_depth(self.bam), whole_contigs(self.bam))
 
     def test_summary_of_regions(self):
@@ -435,8 +445,13 @@ class LayoutTest(SwatherTest):
     def check_summary(self, file, depth, segments):
         summary = {name: values_of(column).tolist() for name, column in columns_of(file["summary"]).items()}
         self.assertEqual([Segment(*row) for row in zip(summary["contig"], summary["start"], summary["end"])], segments)
+        lengths = {contig.name: contig.length for contig in contigs_of(self.bam)}
+        starts = reads_on_contigs(self.bam)
         begin = 0
         for row, segment in enumerate(segments):
+            self.assertEqual(summary["contig_length"][row], lengths[segment.contig])
+            inside = [start for start in starts.get(segment.contig, []) if segment.start <= start < segment.end]
+            self.assertEqual(summary["reads"][row], len(inside), segment)
             cells = depth[begin:begin + segment.end - segment.start]
             begin += cells.size
             self.assertEqual(summary["length"][row], cells.size, segment)

@@ -150,6 +150,15 @@ TEST(Coverage, AReadOfOnePieceDoesNotRunIntoTheNext)
     EXPECT_EQ(summary.entries[1].value.sum, 3);
 }
 
+TEST(Coverage, AReadIsToldWhereItBeginsCountedOrNot)
+{
+    constexpr std::uint16_t unmapped = 4;
+    Reads reads{{{1, {run(9, match)}}, {2, {run(2, match)}}, {4, {}, unmapped}, {5, {run(1, match)}}}, {}};
+    const auto [depth, summary, bases] = Coverage({})(reads.view({2, 8}, {{4, {2, 5}, 100}, {6, {5, 8}, 0}}));
+    EXPECT_EQ(summary.entries.at(0).value.reads, 2); // those at 2 and 4
+    EXPECT_EQ(summary.entries.at(1).value.reads, 1); // that at 5
+}
+
 TEST(Coverage, SummaryMergesInAnyCut)
 {
     Reads reads{{{1, {run(4, match)}}, {3, {run(4, match)}}}, {}}; // 0 1 1 2 2 1 1 0 0 0
@@ -162,6 +171,7 @@ TEST(Coverage, SummaryMergesInAnyCut)
     EXPECT_EQ(merged.length, 10);
     EXPECT_EQ(merged.covered, 6);
     EXPECT_EQ(merged.sum, 8);
+    EXPECT_EQ(merged.reads, 2);
     EXPECT_EQ(merged.min, 0);
     EXPECT_EQ(merged.max, 2);
 }
