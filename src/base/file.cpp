@@ -135,29 +135,36 @@ void File::sync() const
 
 void File::drop_cache() const { ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED); }
 
+WholeFile::WholeFile(std::string path)
+    : path_(std::move(path))
+    , file_(File::unique(folder_of(path_)))
+{
+}
+
+WholeFile::~WholeFile()
+{
+    if (!is_published_) ::unlink(file_.path().c_str());
+}
+
+void WholeFile::publish(Durable durable)
+{
+    if (durable == Durable::yes) file_.sync();
+    if (::rename(file_.path().c_str(), path_.c_str()) != 0)
+        throw system_error(Exit::cannot_create, errno, "give the finished file its name", path_);
+    is_published_ = true;
+    if (durable == Durable::yes) sync_folder(folder_of(path_));
+}
+
 void write_whole(const std::string& path, const std::function<void(const File&)>& write, Durable durable)
 {
-    const std::string folder = folder_of(path);
-    std::string unfinished; // once it is ours
-    const auto remove = [&] {
-        if (!unfinished.empty()) ::unlink(unfinished.c_str());
-    };
     try {
-        const File file = File::unique(folder);
-        unfinished = file.path();
-        write(file);
-        if (durable == Durable::yes) file.sync();
-        if (::rename(unfinished.c_str(), path.c_str()) != 0)
-            throw system_error(Exit::cannot_create, errno, "give the finished file its name", path);
+        WholeFile whole(path);
+        write(whole.file());
+        whole.publish(durable);
     } catch (Error& error) {
-        remove();
         const bool is_told = error.finding().find(path) != std::string::npos;
         throw is_told || error.code() == Exit::stopped ? error : error.within("'{}'", path);
-    } catch (...) {
-        remove();
-        throw;
     }
-    if (durable == Durable::yes) sync_folder(folder);
 }
 
 std::string folder_of(const std::string& path)

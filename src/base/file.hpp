@@ -60,8 +60,30 @@ private:
 /// Whether a file must be there after the machine has lost its power.
 enum class Durable { no, yes };
 
-/// Local. Makes a file that has its name only when it is whole: `write` fills one under another name, which
-/// is gone where that fails. Replaces a file that has the name.
+/// A file that has its name only when it is whole. Until then it has another in the same folder, under which
+/// it is gone with this object.
+class WholeFile {
+public:
+    /// Local. `Exit::io`: none can be made in the folder of `path`.
+    explicit WholeFile(std::string path);
+    WholeFile(const WholeFile&) = delete;
+    WholeFile& operator=(const WholeFile&) = delete;
+    ~WholeFile();
+
+    /// To be filled.
+    [[nodiscard]] const File& file() const { return file_; }
+    /// The name that it will have.
+    [[nodiscard]] const std::string& path() const { return path_; }
+    /// Local. Gives it its name; a file that has it is replaced.
+    void publish(Durable durable = Durable::yes);
+
+private:
+    std::string path_;
+    File file_;
+    bool is_published_ = false;
+};
+
+/// Local. Makes a whole file: `write` fills it.
 void write_whole(const std::string& path, const std::function<void(const File&)>& write,
                  Durable durable = Durable::yes);
 

@@ -4,14 +4,12 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/units.hpp"
+#include "cli/export_place.hpp"
 #include "output/read_maps.hpp"
 #include "sources/bids_label.hpp"
 #include "sources/nifti_writer.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <filesystem>
 #include <map>
@@ -131,21 +129,7 @@ void make_folder(const std::string& folder)
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) throw system_error(Exit::cannot_create, error.value(), "make the folder", folder);
-    if (!fs::is_directory(folder))
-        throw Error(Exit::cannot_create, "'{}' is not a folder", folder).remedy("give another --nifti");
-    if (::access(folder.c_str(), W_OK) != 0)
-        throw system_error(Exit::cannot_create, errno, "write into", folder);
-}
-
-void check_place(const fs::path& target, bool force)
-{
-    if (!fs::exists(fs::symlink_status(target))) return;
-    if (!fs::is_regular_file(target))
-        throw Error(Exit::cannot_create, "'{}' exists, and is not a file", target.string())
-            .remedy("give another --nifti");
-    if (!force)
-        throw Error(Exit::cannot_create, "'{}' exists", target.string())
-            .remedy("give another --nifti, or --force to replace it");
+    check_folder(folder, "--nifti");
 }
 
 } // namespace
@@ -158,7 +142,7 @@ void export_nifti(const std::string& path, const std::string& folder, bool force
     std::vector<std::string> targets;
     for (const StoredMap& map : stored.maps) {
         const fs::path target = fs::path(folder) / file_name(map, labels);
-        check_place(target, force);
+        check_place(target, "--nifti", force);
         targets.push_back(target);
     }
     for (std::size_t i = 0; i < targets.size(); ++i)

@@ -4,13 +4,10 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/stop.hpp"
-#include "sources/hts.hpp"
+#include "sources/bgzf_writer.hpp"
 #include "sources/nifti_format.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <limits>
 #include <vector>
@@ -126,44 +123,16 @@ std::span<const std::byte> cells_of(const NiftiMap& map)
         map.cells);
 }
 
-/// Writes through htslib into a file that stays open, so that it can be synced.
-class Packer {
-public:
-    Packer(const File& file, bool packed)
-        : path_(file.path())
-    {
-        const int descriptor = ::dup(file.descriptor());
-        if (descriptor >= 0) bgzf_.reset(bgzf_dopen(descriptor, packed ? "w" : "wu"));
-        if (!bgzf_) throw failed();
+void append(BgzfWriter& writer, std::span<const std::byte> bytes)
+{
+    constexpr std::size_t window = 1 << 20;
+    while (!bytes.empty()) {
+        throw_if_stopped();
+        const auto next = bytes.first(std::min(bytes.size(), window));
+        writer.write(next);
+        bytes = bytes.subspan(next.size());
     }
-
-    void append(std::span<const std::byte> bytes)
-    {
-        constexpr std::size_t window = 1 << 20;
-        while (!bytes.empty()) {
-            throw_if_stopped();
-            const auto next = bytes.first(std::min(bytes.size(), window));
-            errno = 0;
-            if (bgzf_write(bgzf_.get(), next.data(), next.size()) < 0) throw failed();
-            bytes = bytes.subspan(next.size());
-        }
-    }
-
-    void close()
-    {
-        errno = 0;
-        if (bgzf_close(bgzf_.release()) != 0) throw failed();
-    }
-
-private:
-    [[nodiscard]] Error failed() const
-    {
-        return system_error(Exit::io, errno == 0 ? EIO : errno, "write", path_);
-    }
-
-    std::string path_;
-    HtsBgzf bgzf_;
-};
+}
 
 } // namespace
 
@@ -174,10 +143,10 @@ void write_nifti(const std::string& path, const NiftiMap& map)
         throw Error(Exit::usage, "'{}' is no name of a NIfTI image: it must end in .nii.gz or .nii", path);
     const std::span<const std::byte> cells = cells_of(map);
     write_whole(path, [&](const File& file) {
-        Packer packer(file, packed);
-        packer.append(front_of(map));
-        packer.append(cells);
-        packer.close();
+        BgzfWriter writer(file, packed ? "w" : "wu", path);
+        append(writer, front_of(map));
+        append(writer, cells);
+        writer.close();
     });
 }
 

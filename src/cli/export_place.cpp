@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "cli/export_place.hpp"
+
+#include "base/error.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+namespace swather {
+
+namespace fs = std::filesystem;
+
+void check_place(const std::string& path, const std::string& option, bool force)
+{
+    if (!fs::exists(fs::symlink_status(path))) return;
+    if (!fs::is_regular_file(path))
+        throw Error(Exit::cannot_create, "'{}' exists, and is not a file", path)
+            .remedy("give another {}", option);
+    if (!force)
+        throw Error(Exit::cannot_create, "'{}' exists", path)
+            .remedy("give another {}, or --force to replace it", option);
+}
+
+void check_folder(const std::string& folder, const std::string& option)
+{
+    if (!fs::is_directory(folder))
+        throw Error(Exit::cannot_create, "'{}' is not a folder", folder).remedy("give another {}", option);
+    if (::access(folder.c_str(), W_OK) != 0)
+        throw system_error(Exit::cannot_create, errno, "write into", folder);
+}
+
+} // namespace swather
