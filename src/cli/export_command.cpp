@@ -2,6 +2,7 @@
 #include "cli/export_command.hpp"
 
 #include "base/error.hpp"
+#include "cli/export_depth.hpp"
 #include "cli/export_nifti.hpp"
 
 namespace swather {
@@ -25,6 +26,7 @@ Prepare export_command(CLI::App& command)
     struct Given {
         std::string path;
         std::string nifti;
+        DepthTargets depth;
         bool force = false;
     };
     auto given = std::make_shared<Given>();
@@ -32,16 +34,25 @@ Prepare export_command(CLI::App& command)
     auto* targets = command.add_option_group("Targets", "");
     targets->add_option("--nifti", given->nifti, "Every map of a fit as .nii.gz in this folder")
         ->type_name("DIR");
+    const auto add_file = [&](const char* name, std::string& target, const char* what, const char* type) {
+        targets->add_option(name, target, what)->type_name(type);
+    };
+    add_file("--bedgraph", given->depth.bedgraph,
+             "Depth as bedGraph; .gz: by bgzip, with an index of tabix beside it", "OUT.bg[.gz]");
+    add_file("--tsv", given->depth.tsv,
+             "Depth of each position as samtools depth -aa prints it; .gz: by bgzip; -: on stdout",
+             "OUT.tsv[.gz]");
     command.add_flag("-f,--force", given->force, "Replace files that exist");
     command.footer(names_of_maps);
 
     return [given](const std::string&) -> Action {
-        if (given->nifti.empty())
+        if (given->nifti.empty() && !given->depth.any())
             throw Error(Exit::usage, "nothing says what '{}' is to be exported to", given->path)
-                .remedy("give --nifti DIR");
+                .remedy("give --nifti DIR of a fit, --bedgraph or --tsv of coverage");
         return [given](const Communicator&) {
             try {
-                export_nifti(given->path, given->nifti, given->force);
+                if (!given->nifti.empty()) export_nifti(given->path, given->nifti, given->force);
+                if (given->depth.any()) export_depth(given->path, given->depth, given->force);
             } catch (const Error& error) {
                 if (error.code() != Exit::stopped) throw;
                 throw Error(Exit::stopped, "{}", error.finding())

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <span>
 
 namespace swather::h5 {
 
@@ -365,6 +364,65 @@ Column read_column(hid_t group, const std::string& name)
         column.values = read_numbers<Index>(dataset, 0, size, name);
     }
     return column;
+}
+
+namespace {
+
+Id open_column(hid_t group, const std::string& name)
+{
+    return {check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose};
+}
+
+bool is_there(hid_t group, const std::string& name)
+{
+    return H5Lexists(group, name.c_str(), H5P_DEFAULT) > 0;
+}
+
+} // namespace
+
+Index rows_of(hid_t group, const std::string& name)
+{
+    const Id dataset = open_column(group, is_there(group, name) ? name : name + "_offset");
+    return static_cast<Index>(sizes_of(dataset).at(0));
+}
+
+std::vector<Index> read_integers(hid_t group, const std::string& name, const Box& rows)
+{
+    return read_numbers<Index>(open_column(group, name), static_cast<std::size_t>(rows.begin),
+                               static_cast<std::size_t>(rows.size()), name);
+}
+
+Texts read_texts(hid_t group, const std::string& name, const Box& rows)
+{
+    if (is_there(group, name))
+        return read_texts(open_column(group, name), static_cast<std::size_t>(rows.begin),
+                          static_cast<std::size_t>(rows.size()), name);
+    const Id of_bytes = open_column(group, name + "_bytes");
+    const auto end = static_cast<Index>(sizes_of(of_bytes).at(0));
+    const Box with_next{rows.begin, std::min(rows.end + 1, rows_of(group, name))};
+    std::vector<Index> offsets = read_integers(group, name + "_offset", with_next);
+    if (with_next.end == rows.end) offsets.push_back(end);
+    if (!std::is_sorted(offsets.begin(), offsets.end()) || offsets.front() < 0 || offsets.back() > end)
+        throw Error(Exit::io, "the offsets of {} are none", name);
+    const auto first = static_cast<std::size_t>(offsets.front());
+    const auto bytes =
+        read_numbers<std::byte>(of_bytes, first, static_cast<std::size_t>(offsets.back()) - first, name);
+    const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    Texts texts;
+    texts.reserve(offsets.size() - 1, bytes.size());
+    for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
+        texts.push_back(all.substr(static_cast<std::size_t>(offsets[i]) - first,
+                                   static_cast<std::size_t>(offsets[i + 1] - offsets[i])));
+    return texts;
+}
+
+void read_cells(hid_t dataset, const Box& cells, std::span<std::int32_t> values)
+{
+    if (cells.empty()) return;
+    const Id space(H5Dget_space(dataset), H5Sclose);
+    const Id memory =
+        select(space, static_cast<std::size_t>(cells.begin), static_cast<std::size_t>(cells.size()));
+    check(H5Dread(dataset, H5T_NATIVE_INT32, memory, space, H5P_DEFAULT, values.data()), "read");
 }
 
 bool column_reads_as(hid_t group, const Column& written)

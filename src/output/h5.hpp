@@ -6,6 +6,8 @@
 
 #include <hdf5.h>
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -99,6 +101,15 @@ void attach_dimension(hid_t dataset, hid_t dimension, unsigned which = 0);
 void write_column(hid_t group, hid_t dimension, const Column& column);
 /// Local. Reads a one-dimensional dataset of integers, floats or text back.
 Column read_column(hid_t group, const std::string& name);
+
+/// Local. How many rows a column has.
+Index rows_of(hid_t group, const std::string& name);
+/// Local. Some rows of a column of integers.
+std::vector<Index> read_integers(hid_t group, const std::string& name, const Box& rows);
+/// Local. Some rows of a column of text, also of one that is stored as NAME_bytes and NAME_offset.
+Texts read_texts(hid_t group, const std::string& name, const Box& rows);
+/// Local. Fills `values` with the cells of a one-dimensional dataset.
+void read_cells(hid_t dataset, const Box& cells, std::span<std::int32_t> values);
 
 /// Local. Whether a column that was written stands in the file as it was meant.
 bool column_reads_as(hid_t group, const Column& written);

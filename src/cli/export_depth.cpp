@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "cli/export_depth.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/log.hpp"
+#include "base/stop.hpp"
+#include "cli/export_place.hpp"
+#include "output/read_depth.hpp"
+#include "sources/bedgraph_writer.hpp"
+#include "sources/depth_table.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <numeric>
+#include <set>
+#include <tuple>
+#include <vector>
+
+namespace swather {
+
+namespace {
+
+using Writers = std::vector<std::unique_ptr<DepthWriter>>;
+using Order = std::vector<std::size_t>;
+
+void check_overlap(const std::string& path, const Segment& a, const Segment& b)
+{
+    if (a.contig != b.contig || a.end <= b.start) return;
+    throw Error(Exit::bad_data, "regions of '{}' overlap: {} and {}", path, a.label(), b.label())
+        .remedy("in what it is exported to each position is once: make a file of each, or of one region over "
+                "both");
+}
+
+/// The segments contig by contig, in the order in which these come first, and by position.
+Order in_order(const std::string& path, const std::vector<Segment>& segments)
+{
+    Order order(segments.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return std::tie(segments[a].contig, segments[a].start, a) <
+               std::tie(segments[b].contig, segments[b].start, b);
+    });
+    Order first_of_contig(segments.size());
+    for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+        while (end < order.size() && segments[order[end]].contig == segments[order[begin]].contig) {
+            if (end > begin) check_overlap(path, segments[order[end - 1]], segments[order[end]]);
+            ++end;
+        }
+        const auto at = [&](std::size_t i) { return order.begin() + static_cast<std::ptrdiff_t>(i); };
+        const std::size_t first = *std::min_element(at(begin), at(end));
+        for (std::size_t i = begin; i < end; ++i) first_of_contig[order[i]] = first;
+    }
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return std::tie(first_of_contig[a], segments[a].start, a) <
+               std::tie(first_of_contig[b], segments[b].start, b);
+    });
+    return order;
+}
+
+Index longest_contig(const std::vector<Segment>& segments)
+{
+    Index longest = 0;
+    for (const Segment& segment : segments) longest = std::max(longest, segment.contig_length);
+    return longest;
+}
+
+/// The files that are to be made, each once, and none of them the one that is read.
+class Places {
+public:
+    Places(std::string source, bool force)
+        : source_(std::move(source))
+        , force_(force)
+    {
+    }
+
+    void add(const std::string& target, const std::string& option)
+    {
+        check_folder(folder_of(target), option);
+        check_place(target, option, force_);
+        std::error_code none;
+        if (std::filesystem::equivalent(source_, target, none))
+            throw Error(Exit::usage, "'{}' is to be exported to itself", target)
+                .remedy("give another {}", option);
+        if (!taken_.insert(std::filesystem::absolute(target).lexically_normal()).second)
+            throw Error(Exit::usage, "'{}' is to be made twice", target).remedy("give another {}", option);
+    }
+
+private:
+    std::string source_;
+    bool force_;
+    std::set<std::filesystem::path> taken_;
+};
+
+Writers make_writers(const std::string& path, const DepthTargets& targets, bool force,
+                     const std::vector<Segment>& segments)
+{
+    Writers writers;
+    Places places(path, force);
+    const Index longest = longest_contig(segments);
+    if (!targets.bedgraph.empty()) {
+        places.add(targets.bedgraph, "--bedgraph");
+        if (const auto index = BedgraphWriter::index_of(targets.bedgraph, longest))
+            places.add(targets.bedgraph + index->extension(), "--bedgraph");
+        writers.push_back(std::make_unique<BedgraphWriter>(targets.bedgraph, longest));
+    }
+    if (!targets.tsv.empty()) {
+        if (targets.tsv != "-") places.add(targets.tsv, "--tsv");
+        writers.push_back(std::make_unique<DepthTable>(targets.tsv));
+    }
+    return writers;
+}
+
+/// Whether anybody wants more.
+bool add_segment(StoredDepth& depth, std::size_t number, const Writers& writers)
+{
+    const Segment& segment = depth.axis().segments()[number];
+    for (const auto& writer : writers) writer->begin(segment, depth.has_reads(number));
+    depth.start(segment);
+    for (auto runs = depth.next(); !runs.empty(); runs = depth.next()) {
+        throw_if_stopped();
+        for (const auto& writer : writers) writer->add(runs);
+        const auto is_closed = [](const auto& writer) { return writer->is_closed(); };
+        if (std::all_of(writers.begin(), writers.end(), is_closed)) return false;
+    }
+    for (const auto& writer : writers) writer->end();
+    return true;
+}
+
+} // namespace
+
+void export_depth(const std::string& path, const DepthTargets& targets, bool force)
+{
+    StoredDepth depth(path);
+    const auto& segments = depth.axis().segments();
+    const Order order = in_order(path, segments);
+    const Writers writers = make_writers(path, targets, force, segments);
+    for (const std::size_t number : order)
+        if (!add_segment(depth, number, writers)) break;
+    for (const auto& writer : writers) writer->finish();
+    for (const auto& writer : writers) writer->publish();
+    spdlog::info("the depth of '{}' is exported", path);
+}
+
+} // namespace swather
