@@ -42,13 +42,22 @@ Prepare export_command(CLI::App& command)
     add_file("--tsv", given->depth.tsv,
              "Depth of each position as samtools depth -aa prints it; .gz: by bgzip; -: on stdout",
              "OUT.tsv[.gz]");
+    add_file("--mosdepth", given->depth.mosdepth,
+             "The files that mosdepth writes: PREFIX.mosdepth.summary.txt, .mosdepth.global.dist.txt, "
+             ".per-base.bed.gz …",
+             "PREFIX");
+    targets
+        ->add_option("--quantize", given->depth.quantize,
+                     "With --mosdepth: PREFIX.quantized.bed.gz, of these classes of depth")
+        ->type_name("0:1:4:…")
+        ->needs("--mosdepth");
     command.add_flag("-f,--force", given->force, "Replace files that exist");
     command.footer(names_of_maps);
 
     return [given](const std::string&) -> Action {
         if (given->nifti.empty() && !given->depth.any())
             throw Error(Exit::usage, "nothing says what '{}' is to be exported to", given->path)
-                .remedy("give --nifti DIR of a fit, --bedgraph or --tsv of coverage");
+                .remedy("give --nifti DIR of a fit, --bedgraph, --tsv or --mosdepth of coverage");
         return [given](const Communicator&) {
             try {
                 if (!given->nifti.empty()) export_nifti(given->path, given->nifti, given->force);

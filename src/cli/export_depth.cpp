@@ -7,8 +7,10 @@
 #include "base/stop.hpp"
 #include "cli/export_place.hpp"
 #include "output/read_depth.hpp"
+#include "output/read_regions.hpp"
 #include "sources/bedgraph_writer.hpp"
 #include "sources/depth_table.hpp"
+#include "sources/mosdepth_writer.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -59,6 +61,17 @@ Order in_order(const std::string& path, const std::vector<Segment>& segments)
     return order;
 }
 
+/// mosdepth tells of whole contigs.
+void check_whole(const std::string& path, const std::vector<Segment>& segments)
+{
+    const auto part =
+        std::find_if(segments.begin(), segments.end(), [](const Segment& s) { return !s.is_whole(); });
+    if (part == segments.end()) return;
+    throw Error(Exit::bad_data, "'{}' has a part of a contig, {}: mosdepth's files are of whole ones", path,
+                part->label())
+        .remedy("make it without --region, or with names of contigs alone");
+}
+
 Index longest_contig(const std::vector<Segment>& segments)
 {
     Index longest = 0;
@@ -93,6 +106,15 @@ private:
     std::set<std::filesystem::path> taken_;
 };
 
+mosdepth::Writer::Options mosdepth_options(const std::string& path, const DepthTargets& targets,
+                                           Index longest)
+{
+    mosdepth::Writer::Options options{
+        .prefix = targets.mosdepth, .longest_contig = longest, .quantize = {}, .regions = read_regions(path)};
+    if (!targets.quantize.empty()) options.quantize.emplace("--quantize", targets.quantize);
+    return options;
+}
+
 Writers make_writers(const std::string& path, const DepthTargets& targets, bool force,
                      const std::vector<Segment>& segments)
 {
@@ -108,6 +130,12 @@ Writers make_writers(const std::string& path, const DepthTargets& targets, bool 
     if (!targets.tsv.empty()) {
         if (targets.tsv != "-") places.add(targets.tsv, "--tsv");
         writers.push_back(std::make_unique<DepthTable>(targets.tsv));
+    }
+    if (!targets.mosdepth.empty()) {
+        auto options = mosdepth_options(path, targets, longest);
+        for (const std::string& extension : mosdepth::Writer::extensions(options))
+            places.add(options.prefix + extension, "--mosdepth");
+        writers.push_back(std::make_unique<mosdepth::Writer>(std::move(options)));
     }
     return writers;
 }
@@ -134,6 +162,7 @@ void export_depth(const std::string& path, const DepthTargets& targets, bool for
 {
     StoredDepth depth(path);
     const auto& segments = depth.axis().segments();
+    if (!targets.mosdepth.empty()) check_whole(path, segments);
     const Order order = in_order(path, segments);
     const Writers writers = make_writers(path, targets, force, segments);
     for (const std::size_t number : order)

@@ -9,17 +9,20 @@ namespace swather {
 struct DepthTargets {
     std::string bedgraph;
     std::string tsv;      ///< "-": the standard output
+    std::string mosdepth; ///< the prefix of mosdepth's files
+    std::string quantize; ///< its classes of depth; empty: none
 
     /// Local. Whether there is any.
     [[nodiscard]] bool any() const
-    { return !bedgraph.empty() || !tsv.empty(); }
+    { return !bedgraph.empty() || !tsv.empty() || !mosdepth.empty(); }
 };
 
 /// Local. Writes the depth of an output file of `swather coverage` into all of these, in one pass: contigs in
 /// the order of the file, regions of a contig in that of their positions. Files have their names when all
 /// are whole.
 ///
-/// `Exit::bad_data`: the file is not of swather, incomplete, without depth, or has regions that overlap; `Exit::cannot_create`: a file is there and `force` is not given, or none can be;
+/// `Exit::bad_data`: the file is not of swather, incomplete, without depth, has regions that overlap or, for
+/// mosdepth, regions at all; `Exit::cannot_create`: a file is there and `force` is not given, or none can be;
 /// `Exit::io`: a full disk.
 void export_depth(const std::string& path, const DepthTargets& targets, bool force);
 
