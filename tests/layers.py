@@ -17,7 +17,8 @@ MAY_INCLUDE = {
     "grid": {"grid", "base"},
     "base": {"base"},
 }
-KNOWN_BY = {r"mpi\.h": {"mpi"}, r"hdf5.*\.h": {"output"}, r"htslib/.*": {"sources"}, r"hwy/.*": {"sources", "kernels"}}
+KNOWN_BY = {r"mpi\.h": {"mpi"}, r"hdf5.*\.h": {"output"}, r"htslib/.*": {"sources"}, r"(bigWig|bw).*\.h": {"sources"},
+            r"hwy/.*": {"sources", "kernels"}}
 
 
 def violations(source):

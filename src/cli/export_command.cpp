@@ -39,6 +39,7 @@ Prepare export_command(CLI::App& command)
     };
     add_file("--bedgraph", given->depth.bedgraph,
              "Depth as bedGraph; .gz: by bgzip, with an index of tabix beside it", "OUT.bg[.gz]");
+    add_file("--bigwig", given->depth.bigwig, "Depth as bigWig", "OUT.bw");
     add_file("--tsv", given->depth.tsv,
              "Depth of each position as samtools depth -aa prints it; .gz: by bgzip; -: on stdout",
              "OUT.tsv[.gz]");
@@ -57,7 +58,7 @@ Prepare export_command(CLI::App& command)
     return [given](const std::string&) -> Action {
         if (given->nifti.empty() && !given->depth.any())
             throw Error(Exit::usage, "nothing says what '{}' is to be exported to", given->path)
-                .remedy("give --nifti DIR of a fit, --bedgraph, --tsv or --mosdepth of coverage");
+                .remedy("give --nifti DIR of a fit, --bedgraph, --bigwig, --tsv or --mosdepth of coverage");
         return [given](const Communicator&) {
             try {
                 if (!given->nifti.empty()) export_nifti(given->path, given->nifti, given->force);

@@ -9,6 +9,7 @@
 #include "output/read_depth.hpp"
 #include "output/read_regions.hpp"
 #include "sources/bedgraph_writer.hpp"
+#include "sources/bigwig_writer.hpp"
 #include "sources/depth_table.hpp"
 #include "sources/mosdepth_writer.hpp"
 
@@ -106,6 +107,15 @@ private:
     std::set<std::filesystem::path> taken_;
 };
 
+std::vector<BigwigWriter::Contig> contigs_of(const std::vector<Segment>& segments, const Order& order)
+{
+    std::vector<BigwigWriter::Contig> contigs;
+    for (const std::size_t number : order)
+        if (contigs.empty() || contigs.back().name != segments[number].contig)
+            contigs.push_back({std::string(segments[number].contig), segments[number].contig_length});
+    return contigs;
+}
+
 mosdepth::Writer::Options mosdepth_options(const std::string& path, const DepthTargets& targets,
                                            Index longest)
 {
@@ -116,7 +126,7 @@ mosdepth::Writer::Options mosdepth_options(const std::string& path, const DepthT
 }
 
 Writers make_writers(const std::string& path, const DepthTargets& targets, bool force,
-                     const std::vector<Segment>& segments)
+                     const std::vector<Segment>& segments, const Order& order)
 {
     Writers writers;
     Places places(path, force);
@@ -126,6 +136,10 @@ Writers make_writers(const std::string& path, const DepthTargets& targets, bool 
         if (const auto index = BedgraphWriter::index_of(targets.bedgraph, longest))
             places.add(targets.bedgraph + index->extension(), "--bedgraph");
         writers.push_back(std::make_unique<BedgraphWriter>(targets.bedgraph, longest));
+    }
+    if (!targets.bigwig.empty()) {
+        places.add(targets.bigwig, "--bigwig");
+        writers.push_back(std::make_unique<BigwigWriter>(targets.bigwig, contigs_of(segments, order)));
     }
     if (!targets.tsv.empty()) {
         if (targets.tsv != "-") places.add(targets.tsv, "--tsv");
@@ -164,7 +178,7 @@ void export_depth(const std::string& path, const DepthTargets& targets, bool for
     const auto& segments = depth.axis().segments();
     if (!targets.mosdepth.empty()) check_whole(path, segments);
     const Order order = in_order(path, segments);
-    const Writers writers = make_writers(path, targets, force, segments);
+    const Writers writers = make_writers(path, targets, force, segments, order);
     for (const std::size_t number : order)
         if (!add_segment(depth, number, writers)) break;
     for (const auto& writer : writers) writer->finish();

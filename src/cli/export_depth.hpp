@@ -8,13 +8,16 @@ namespace swather {
 /// The files that depth goes to; an empty name is none.
 struct DepthTargets {
     std::string bedgraph;
+    std::string bigwig;
     std::string tsv;      ///< "-": the standard output
     std::string mosdepth; ///< the prefix of mosdepth's files
     std::string quantize; ///< its classes of depth; empty: none
 
     /// Local. Whether there is any.
     [[nodiscard]] bool any() const
-    { return !bedgraph.empty() || !tsv.empty() || !mosdepth.empty(); }
+    {
+        return !bedgraph.empty() || !bigwig.empty() || !tsv.empty() || !mosdepth.empty();
+    }
 };
 
 /// Local. Writes the depth of an output file of `swather coverage` into all of these, in one pass: contigs in

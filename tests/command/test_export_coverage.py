@@ -263,7 +263,7 @@ class PlaceTest(ExportCoverageTest):
         if reason := mount(disk, "-t", "tmpfs", "-o", "size=64k", "tmpfs"):
             self.skipTest(reason)
         self.addCleanup(subprocess.run, ["umount", "-l", disk], check=True)
-        for option, name in (("--bedgraph", "d.bg.gz"), ("--tsv", "d.tsv"), ("--mosdepth", "d")):
+        for option, name in (("--bedgraph", "d.bg.gz"), ("--bigwig", "d.bw"), ("--tsv", "d.tsv"), ("--mosdepth", "d")):
             with self.subTest(option=option):
                 (disk / "filler").write_bytes(bytes(56 << 10))
                 self.refused(IO_ERROR, "No space left on device", disk / name, options=[option, disk / name])
@@ -285,7 +285,7 @@ class PlaceTest(ExportCoverageTest):
     def test_help(self):
         result = swather("export", "--help", ranks=None)
         self.assertEqual((result.code, result.stderr), (0, ""), result)
-        for words in ("--bedgraph", "--tsv", "--mosdepth", "--quantize"):
+        for words in ("--bedgraph", "--bigwig", "--tsv", "--mosdepth", "--quantize"):
             self.assertIn(words, result.stdout)
 
 
