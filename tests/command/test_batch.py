@@ -114,7 +114,7 @@ class DynamicTest(RestartTest):
 
 
     def test_a_dry_run_promises_no_balance(self):
-        """The blocks are alike: 3 of them make a work of thrice the dearest."""
+        """Nobody knows beforehand which rank will get how much."""
         options = ["--block-size", "500000", "--dry-run", "--schedule", "dynamic"]
         printed = swather("coverage", self.bam, "-r", "chr1:1-1,000,000", *options, ranks=3).stdout
         self.assertRegex(printed, r"ranks +3: work of .* in all, dealt on demand, .* in the dearest block\n")
