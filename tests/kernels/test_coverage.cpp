@@ -154,7 +154,8 @@ TEST(Coverage, AReadIsToldWhereItBeginsCountedOrNot)
 {
     constexpr std::uint16_t unmapped = 4;
     Reads reads{{{1, {run(9, match)}}, {2, {run(2, match)}}, {4, {}, unmapped}, {5, {run(1, match)}}}, {}};
-    const auto [depth, summary, bases] = Coverage({})(reads.view({2, 8}, {{4, {2, 5}, 100}, {6, {5, 8}, 0}}));
+    const auto [depth, summary, bases, tables] =
+        Coverage({})(reads.view({2, 8}, {{4, {2, 5}, 100}, {6, {5, 8}, 0}}));
     EXPECT_EQ(summary.entries.at(0).value.reads, 2); // those at 2 and 4
     EXPECT_EQ(summary.entries.at(1).value.reads, 1); // that at 5
 }
