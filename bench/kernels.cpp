@@ -81,7 +81,7 @@ BENCHMARK(coverage_kernel)->Arg(0)->Arg(1)->Arg(30)->Arg(1000)->Unit(benchmark::
 void encode_block(benchmark::State& state)
 {
     const Plan plan = split(cells, cells, 0);
-    const auto results = Coverage({})(Pile(30).view());
+    const auto results = std::tuple(std::get<0>(Coverage({})(Pile(30).view())));
     Encoder encode(plan, static_cast<int>(state.range(0)));
     const Payload payload = encode(plan.block(0), results);
     const auto chunks = BytesReader(part_of(payload.head, 0).head).get_vector<EncodedChunk>();
