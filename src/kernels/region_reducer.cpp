@@ -56,8 +56,8 @@ void BlockRegionSums::add(const Region& region, const DepthHistogram& histogram)
     key_.clear();
     put_number(key_, static_cast<std::int32_t>(region.segment));
     put_number(key_, static_cast<std::int32_t>(region.start));
-    put_number(key_, static_cast<std::int32_t>(region.end));
     put_number(key_, static_cast<std::uint32_t>(region.line));
+    put_number(key_, static_cast<std::int32_t>(region.end));
     value_.clear();
     put_text(value_, region.begins ? region.contig : "");
     put_text(value_, region.begins ? region.name : "");
@@ -122,8 +122,9 @@ void RegionReducer::append(const Record& region, const std::vector<GroupColumn>&
     take_number<std::int32_t>(key); // the segment
     CellWriter writer(columns, cells);
     writer.put(take_text(value));
-    writer.put(Index{take_number<std::int32_t>(key)});
-    writer.put(Index{take_number<std::int32_t>(key)});
+    writer.put(Index{take_number<std::int32_t>(key)}); // its start
+    take_number<std::uint32_t>(key);                   // the line
+    writer.put(Index{take_number<std::int32_t>(key)}); // its end
     const std::string_view name = take_text(value);
     if (writer.name() == "name") writer.put(name);
 

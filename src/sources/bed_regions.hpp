@@ -4,9 +4,9 @@
 #include "grid/box.hpp"
 #include "results/texts.hpp"
 
-#include <compare>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace swather {
@@ -20,14 +20,18 @@ struct BedRegion {
     std::int32_t end = 0;   ///< one past its last position
     std::uint32_t line = 0; ///< from 1 on
 
-    friend auto operator<=>(const BedRegion&, const BedRegion&) = default;
+    /// Those of one start keep the order of their lines, as mosdepth has it.
+    friend bool operator<(const BedRegion& a, const BedRegion& b)
+    {
+        return std::tie(a.place, a.start, a.line) < std::tie(b.place, b.start, b.line);
+    }
 };
 
 /// What a BED says: contig, start, end and, where there is a fourth column, name, separated by tabs, or by
 /// blanks in a line without any. Comments, `track`, `browser` and blank lines say nothing.
 struct Bed {
     std::string path;
-    std::vector<BedRegion> regions; ///< in the order of places, starts, ends, lines
+    std::vector<BedRegion> regions; ///< in the order of places, starts, lines
     Texts names;                    ///< of each line, up to the last that has one
 
     /// Local. The name on a line; empty where there is none.

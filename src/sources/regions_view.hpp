@@ -24,7 +24,7 @@ struct Region {
     [[nodiscard]] bool is_whole() const { return cells.size() == end - start; }
 };
 
-/// The regions that lie on a block, one after the other, in the order of segments, starts, ends and lines.
+/// The regions that lie on a block, one after the other, in the order of segments, starts and lines.
 /// The texts of one live until the next.
 using NextRegion = std::function<std::optional<Region>()>;
 

@@ -30,6 +30,11 @@ class MosdepthTest(ExportCoverageTest):
                 self.assertTrue(ours[extension] == content, f"{extension} differs: {self.output}")
         return ours
 
+    def bed(self, regions):
+        path = self.output.with_name("regions.bed")
+        path.write_text("".join("\t".join(map(str, region if region[3] else region[:3])) + "\n" for region in regions))
+        return path
+
 
 class WholeContigsTest(MosdepthTest):
     def test_files(self):
@@ -161,11 +166,6 @@ class RegionsTest(MosdepthTest):
         group[f"{name}_bytes"] = np.frombuffer(b"".join(encoded), np.uint8)
         group[f"{name}_offset"] = np.cumsum([0, *map(len, encoded)])[:-1]
 
-    def bed(self, regions):
-        path = self.output.with_name("regions.bed")
-        path.write_text("".join("\t".join(map(str, region if region[3] else region[:3])) + "\n" for region in regions))
-        return path
-
     def test_regions_of_a_bed(self):
         for seed, names, thresholds in ((1, 1, ()), (2, 0, (1, 10, 30)), (3, 0.5, (0, 5)), (4, 1, (100, 2, 20))):
             with self.subTest(seed=seed):
@@ -201,6 +201,30 @@ class RegionsTest(MosdepthTest):
         file = self.file_with([("chr2", 5, 9, ""), ("chr1", 5, 9, "")])
         self.refused(BAD_DATA, "chr1:6-9", file=file, options=["--mosdepth", self.output.with_name("ours")])
         self.assertEqual(self.names_beside(), [file.name])
+
+
+class ByTest(MosdepthTest):
+    """The regions that `swather coverage --by` has made."""
+
+    def test_regions_of_a_bed(self):
+        for seed, thresholds in ((11, "1,10,30"), (12, "")):
+            regions = regions_of(random.Random(seed), 1)
+            # Of those that begin together, the longer comes first here, and the first line keeps its place.
+            regions = [(contig, start, end + extra, f"{name}{extra}") for contig, start, end, name in regions
+                       for extra in (3, 0) if end + extra <= LENGTH[contig] > 0]
+            bed = self.bed(regions)
+            for block_size, ranks in (("300", 3), ("1M", 1)):
+                with self.subTest(seed=seed, block_size=block_size):
+                    options = ["--by", bed, *(["--thresholds", thresholds] if thresholds else [])]
+                    file = self.coverage(self.bam, "--count-like", "mosdepth", "--block-size", block_size, *options,
+                                         ranks=ranks)
+                    self.check(file, self.bam, ["--by", bed, *(["-T", thresholds] if thresholds else [])])
+
+    def test_windows(self):
+        for size in (33, 500):
+            with self.subTest(size=size):
+                file = self.coverage(self.bam, "--count-like", "mosdepth", "--by", size, "--thresholds", "1,10")
+                self.check(file, self.bam, ["--by", str(size), "-T", "1,10"])
 
 
 class PlaceTest(MosdepthTest):

@@ -57,7 +57,7 @@ class Expected:
 
     def regions(self, lines, thresholds=()):
         order = {contig.name: number for number, contig in enumerate(self.contigs)}
-        lines = sorted(lines, key=lambda line: (order[line[0]], line[1], line[2]))  # stable: lines of the file
+        lines = sorted(lines, key=lambda line: (order[line[0]], line[1]))  # stable: lines of the file
         columns = {name: [] for name in ["contig", "start", "end", "name", *NUMBERS,
                                          *(f"at_least_{t}" for t in thresholds)]}
         for contig, start, end, name in lines:
