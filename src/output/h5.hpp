@@ -2,12 +2,10 @@
 #pragma once
 
 #include "base/error.hpp"
-#include "results/column.hpp"
+#include "grid/box.hpp"
 
 #include <hdf5.h>
 
-#include <cstdint>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -95,23 +93,5 @@ Id make_coordinates(hid_t file, const std::string& path, const std::vector<doubl
                     const std::string& units);
 /// Local. Says that dimension number `which` of a dataset is this one.
 void attach_dimension(hid_t dataset, hid_t dimension, unsigned which = 0);
-
-/// Local. Writes a column as a dataset of `group`. Text of more than a million rows, or with values over 256
-/// bytes, becomes NAME_bytes and NAME_offset: variable-length strings cost too much there.
-void write_column(hid_t group, hid_t dimension, const Column& column);
-/// Local. Reads a one-dimensional dataset of integers, floats or text back.
-Column read_column(hid_t group, const std::string& name);
-
-/// Local. How many rows a column has.
-Index rows_of(hid_t group, const std::string& name);
-/// Local. Some rows of a column of integers.
-std::vector<Index> read_integers(hid_t group, const std::string& name, const Box& rows);
-/// Local. Some rows of a column of text, also of one that is stored as NAME_bytes and NAME_offset.
-Texts read_texts(hid_t group, const std::string& name, const Box& rows);
-/// Local. Fills `values` with the cells of a one-dimensional dataset.
-void read_cells(hid_t dataset, const Box& cells, std::span<std::int32_t> values);
-
-/// Local. Whether a column that was written stands in the file as it was meant.
-bool column_reads_as(hid_t group, const Column& written);
 
 } // namespace swather::h5

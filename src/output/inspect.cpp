@@ -5,6 +5,7 @@
 #include "base/fingerprint.hpp"
 #include "base/units.hpp"
 #include "output/complete_file.hpp"
+#include "output/h5_columns.hpp"
 #include "output/inspect_depth.hpp"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 #include "output/inspect_depth.hpp"
 
 #include "grid/box.hpp"
+#include "output/h5_columns.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -2,6 +2,7 @@
 #include "output/read_depth.hpp"
 
 #include "output/complete_file.hpp"
+#include "output/h5_columns.hpp"
 
 #include <algorithm>
 

@@ -4,6 +4,7 @@
 #include "base/number.hpp"
 #include "base/stop.hpp"
 #include "output/complete_file.hpp"
+#include "output/h5_columns.hpp"
 
 #include <hdf5_hl.h>
 

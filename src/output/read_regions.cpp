@@ -3,6 +3,7 @@
 
 #include "base/number.hpp"
 #include "output/complete_file.hpp"
+#include "output/h5_columns.hpp"
 
 #include <algorithm>
 #include <memory>

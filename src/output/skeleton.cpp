@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "output/skeleton.hpp"
 
+#include "output/h5_columns.hpp"
 #include "output/placement.hpp"
 
 #include <array>

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+#include "output/h5_columns.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace swather::h5 {
+
+namespace {
+
+// What is converted for the library, or compared with what it reads, is never a whole column.
+constexpr std::size_t rows_at_once = 65'536;
+
+template <class T>
+hid_t memory_type()
+{
+    if constexpr (std::is_same_v<T, std::int32_t>) return H5T_NATIVE_INT32;
+    if constexpr (std::is_same_v<T, Index>) return H5T_NATIVE_INT64;
+    if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
+    if constexpr (std::is_same_v<T, std::byte>) return H5T_NATIVE_UINT8;
+}
+
+template <class T>
+hid_t file_type()
+{
+    if constexpr (std::is_same_v<T, std::int32_t>) return H5T_STD_I32LE;
+    if constexpr (std::is_same_v<T, Index>) return H5T_STD_I64LE;
+    if constexpr (std::is_same_v<T, double>) return H5T_IEEE_F64LE;
+    if constexpr (std::is_same_v<T, std::byte>) return H5T_STD_U8LE;
+}
+
+Id make_dataset(hid_t group, hid_t dimension, const std::string& name, hid_t type, std::size_t size)
+{
+    const Id space = space_of(size);
+    const Id properties = dataset_properties();
+    Id dataset(check(H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+                     "make " + name),
+               H5Dclose);
+    attach_dimension(dataset, dimension);
+    return dataset;
+}
+
+/// Calls `visit` with the first row, and the number of rows, of each stretch of a column.
+template <class Visit>
+void in_stretches(std::size_t rows, Visit&& visit)
+{
+    for (std::size_t begin = 0; begin < rows; begin += rows_at_once)
+        visit(begin, std::min(rows_at_once, rows - begin));
+}
+
+/// Selects rows of a dataset's space; what comes back is the space of them alone.
+Id select(hid_t space, std::size_t begin, std::size_t rows)
+{
+    const hsize_t first = begin;
+    const hsize_t count = rows;
+    check(H5Sselect_hyperslab(space, H5S_SELECT_SET, &first, nullptr, &count, nullptr), "select");
+    return space_of(count);
+}
+
+template <class T>
+Id write_numbers(hid_t group, hid_t dimension, const std::string& name, std::span<const T> values)
+{
+    Id dataset = make_dataset(group, dimension, name, file_type<T>(), values.size());
+    if (!values.empty())
+        check(H5Dwrite(dataset, memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+              "write " + name);
+    return dataset;
+}
+
+Id write_texts(hid_t group, hid_t dimension, const std::string& name, const Texts& values)
+{
+    const Id type = text_type();
+    Id dataset = make_dataset(group, dimension, name, type, values.size());
+    const Id space(H5Dget_space(dataset), H5Sclose);
+    in_stretches(values.size(), [&](std::size_t begin, std::size_t rows) {
+        std::vector<std::string> texts;
+        for (std::size_t i = begin; i < begin + rows; ++i) texts.emplace_back(values[i]);
+        std::vector<const char*> pointers;
+        for (const std::string& text : texts) pointers.push_back(text.c_str());
+        const Id memory = select(space, begin, rows);
+        check(H5Dwrite(dataset, type, memory, space, H5P_DEFAULT, pointers.data()), "write " + name);
+    });
+    return dataset;
+}
+
+/// Text as its bytes, end to end, and the byte where each row begins.
+Id write_long_texts(hid_t group, hid_t dimension, const std::string& name, const Texts& values)
+{
+    const auto bytes = std::as_bytes(std::span(values.bytes()));
+    const Id byte_dimension = make_dimension(group, name + "_byte", std::ssize(bytes));
+    write_numbers(group, byte_dimension, name + "_bytes", bytes);
+    return write_numbers<Index>(group, dimension, name + "_offset", values.offsets());
+}
+
+bool is_long(const Texts& values)
+{
+    if (static_cast<Index>(values.size()) > most_strings) return true;
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (values[i].size() > longest_string) return true;
+    return false;
+}
+
+Id write_values(hid_t group, hid_t dimension, const std::string& name, const Texts& values)
+{
+    return is_long(values) ? write_long_texts(group, dimension, name, values)
+                           : write_texts(group, dimension, name, values);
+}
+
+template <class T>
+Id write_values(hid_t group, hid_t dimension, const std::string& name, const std::vector<T>& values)
+{
+    return write_numbers<T>(group, dimension, name, values);
+}
+
+template <class T>
+std::vector<T> read_numbers(hid_t dataset, std::size_t begin, std::size_t rows, const std::string& name)
+{
+    std::vector<T> values(rows);
+    if (rows == 0) return values;
+    const Id space(H5Dget_space(dataset), H5Sclose);
+    const Id memory = select(space, begin, rows);
+    check(H5Dread(dataset, memory_type<T>(), memory, space, H5P_DEFAULT, values.data()), "read " + name);
+    return values;
+}
+
+Texts read_texts(hid_t dataset, std::size_t begin, std::size_t rows, const std::string& name)
+{
+    Texts values;
+    if (rows == 0) return values;
+    const Id type = text_type();
+    const Id space(H5Dget_space(dataset), H5Sclose);
+    const Id memory = select(space, begin, rows);
+    std::vector<char*> pointers(rows);
+    check(H5Dread(dataset, type, memory, space, H5P_DEFAULT, pointers.data()), "read " + name);
+    for (const char* pointer : pointers) values.push_back(pointer ? pointer : "");
+    H5Dvlen_reclaim(type, memory, H5P_DEFAULT, pointers.data());
+    return values;
+}
+
+/// Whether a column of numbers, or of text, reads as these.
+template <class T>
+bool reads_as(hid_t dataset, const std::string& name, std::span<const T> values)
+{
+    bool same = true;
+    in_stretches(values.size(), [&](std::size_t begin, std::size_t rows) {
+        const auto there = read_numbers<T>(dataset, begin, rows, name);
+        same = same && std::equal(there.begin(), there.end(), values.subspan(begin, rows).begin());
+    });
+    return same;
+}
+
+bool reads_as(hid_t dataset, const std::string& name, const Texts& values)
+{
+    bool same = true;
+    in_stretches(values.size(), [&](std::size_t begin, std::size_t rows) {
+        const Texts there = read_texts(dataset, begin, rows, name);
+        for (std::size_t i = 0; i < rows; ++i) same = same && there[i] == values[begin + i];
+    });
+    return same;
+}
+
+template <class T>
+bool reads_as(hid_t dataset, const std::string& name, const std::vector<T>& values)
+{
+    return reads_as(dataset, name, std::span<const T>(values));
+}
+
+Id open_column(hid_t group, const std::string& name)
+{
+    return {check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose};
+}
+
+bool is_there(hid_t group, const std::string& name)
+{
+    return H5Lexists(group, name.c_str(), H5P_DEFAULT) > 0;
+}
+
+} // namespace
+
+void write_column(hid_t group, hid_t dimension, const Column& column)
+{
+    const Id dataset =
+        std::visit([&](const auto& values) { return write_values(group, dimension, column.name, values); },
+                   column.values);
+    write_attribute(dataset, "long_name", column.long_name);
+    if (!column.units.empty()) write_attribute(dataset, "units", column.units);
+}
+
+Column read_column(hid_t group, const std::string& name)
+{
+    const Id dataset(check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose);
+    const Id space(H5Dget_space(dataset), H5Sclose);
+    const Id type(H5Dget_type(dataset), H5Tclose);
+    const auto size = static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space), "read " + name));
+    Column column{.name = name, .values = {}, .long_name = {}, .units = {}};
+    switch (H5Tget_class(type)) {
+    case H5T_STRING:
+        column.values = read_texts(dataset, 0, size, name);
+        break;
+    case H5T_FLOAT:
+        column.values = read_numbers<double>(dataset, 0, size, name);
+        break;
+    default:
+        column.values = read_numbers<Index>(dataset, 0, size, name);
+    }
+    return column;
+}
+
+Index rows_of(hid_t group, const std::string& name)
+{
+    const Id dataset = open_column(group, is_there(group, name) ? name : name + "_offset");
+    return static_cast<Index>(sizes_of(dataset).at(0));
+}
+
+std::vector<Index> read_integers(hid_t group, const std::string& name, const Box& rows)
+{
+    return read_numbers<Index>(open_column(group, name), static_cast<std::size_t>(rows.begin),
+                               static_cast<std::size_t>(rows.size()), name);
+}
+
+Texts read_texts(hid_t group, const std::string& name, const Box& rows)
+{
+    if (is_there(group, name))
+        return read_texts(open_column(group, name), static_cast<std::size_t>(rows.begin),
+                          static_cast<std::size_t>(rows.size()), name);
+    const Id of_bytes = open_column(group, name + "_bytes");
+    const auto end = static_cast<Index>(sizes_of(of_bytes).at(0));
+    const Box with_next{rows.begin, std::min(rows.end + 1, rows_of(group, name))};
+    std::vector<Index> offsets = read_integers(group, name + "_offset", with_next);
+    if (with_next.end == rows.end) offsets.push_back(end);
+    if (!std::is_sorted(offsets.begin(), offsets.end()) || offsets.front() < 0 || offsets.back() > end)
+        throw Error(Exit::io, "the offsets of {} are none", name);
+    const auto first = static_cast<std::size_t>(offsets.front());
+    const auto bytes =
+        read_numbers<std::byte>(of_bytes, first, static_cast<std::size_t>(offsets.back()) - first, name);
+    const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    Texts texts;
+    texts.reserve(offsets.size() - 1, bytes.size());
+    for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
+        texts.push_back(all.substr(static_cast<std::size_t>(offsets[i]) - first,
+                                   static_cast<std::size_t>(offsets[i + 1] - offsets[i])));
+    return texts;
+}
+
+void read_cells(hid_t dataset, const Box& cells, std::span<std::int32_t> values)
+{
+    if (cells.empty()) return;
+    const Id space(H5Dget_space(dataset), H5Sclose);
+    const Id memory =
+        select(space, static_cast<std::size_t>(cells.begin), static_cast<std::size_t>(cells.size()));
+    check(H5Dread(dataset, H5T_NATIVE_INT32, memory, space, H5P_DEFAULT, values.data()), "read");
+}
+
+bool column_reads_as(hid_t group, const Column& written)
+{
+    const auto dataset_reads_as = [&](const std::string& name, const auto& values) {
+        const Id dataset(check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose);
+        const Id space(H5Dget_space(dataset), H5Sclose);
+        return H5Sget_simple_extent_npoints(space) == static_cast<hssize_t>(values.size()) &&
+               reads_as(dataset, name, values);
+    };
+    if (const auto* texts = std::get_if<Texts>(&written.values); texts && is_long(*texts))
+        return dataset_reads_as(written.name + "_bytes", std::as_bytes(std::span(texts->bytes()))) &&
+               dataset_reads_as(written.name + "_offset", texts->offsets());
+    return std::visit([&](const auto& values) { return dataset_reads_as(written.name, values); },
+                      written.values);
+}
+
+} // namespace swather::h5
