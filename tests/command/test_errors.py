@@ -112,7 +112,7 @@ class NotABamTest(ErrorsTest):
         reference = self.put(bases.encode(), "genome.fa")
         cram = self.output.with_name("reads.cram")
         tool("samtools", "view", "-C", "-T", reference, "-o", cram, self.bam)
-        self.fails(BAD_DATA, cram, words=["reads.cram"])
+        self.fails(USAGE, cram, words=["reads.cram", "--reference"])
 
     def test_other_compressed_text(self):
         text = self.put(b"chr1\t1\t2\n" * 100, name="table.bed")
