@@ -31,11 +31,15 @@ struct Given {
     bool count_orphans = false;
     bool no_baq = false;
     std::string overlaps;
+    bool fragments = false;
+    std::optional<std::string> longest_fragment;
     bool index = false;
     std::optional<std::string> by;
     std::string thresholds;
     bool no_per_base = false;
 };
+
+constexpr Index most_of_fragment = 10'000'000;
 
 /// What --by names: windows of a size, or a BED.
 void take_by(Given& given)
@@ -79,6 +83,22 @@ CoverageWanted wanted_of(const Given& given)
             .thresholds = thresholds_of(given.thresholds)};
 }
 
+/// Fragments count whole: what is about bases, gaps and mates does not go with them.
+Index longest_fragment_of(const Given& given)
+{
+    if (!given.fragments) return 0;
+    if (given.tool != "depth" || given.min_baseq || given.count_deletions || given.count_skips ||
+        !given.overlaps.empty())
+        throw Error(Exit::usage, "--fragments does not go with --count-like, --min-baseq, --count-deletions, "
+                                 "--count-skips or --overlaps")
+            .remedy("a fragment counts once on each of its positions, whatever the reads have there");
+    const Index longest = parse_size("--longest-fragment", given.longest_fragment.value_or("2000"), 1000);
+    if (longest > most_of_fragment)
+        throw Error(Exit::usage, "--longest-fragment {}: there are none so long", longest)
+            .remedy("at most {}: each block is read with so many positions around it", most_of_fragment);
+    return longest;
+}
+
 CountRules rules_of(const Given& given)
 {
     CountRules rules = CountRules::like(given.tool);
@@ -100,6 +120,7 @@ CountRules rules_of(const Given& given)
             .remedy("leave it out: no qualities are lowered");
     if (given.overlaps == "twice") rules.overlaps = Overlaps::twice;
     if (given.overlaps == "once" && rules.overlaps == Overlaps::twice) rules.overlaps = Overlaps::once;
+    rules.longest_fragment = longest_fragment_of(given);
     if (rules.spans && rules.min_baseq > 0)
         throw Error(Exit::usage, "--min-baseq does not go with --count-like {}, which looks at no bases",
                     given.tool)
@@ -117,6 +138,7 @@ void tell(const CountRules& rules, Fingerprint& analysis)
     analysis.add("gaps", rules.spans
                              ? "all"
                              : fmt::format("{}{}", rules.deletions ? "D" : "", rules.skips ? "N" : ""));
+    analysis.add("--fragments", std::to_string(rules.longest_fragment));
     analysis.add("orphans", rules.orphans ? "yes" : "no");
     analysis.add("absent bases", rules.absent_bases ? "yes" : "no");
     analysis.add("overlaps", fmt::format("{}", static_cast<int>(rules.overlaps)));
@@ -182,6 +204,12 @@ Prepare coverage_command(CLI::App& command)
         ->add_option("--overlaps", given->overlaps,
                      "Count the overlap of the mates of a proper pair so often")
         ->check(CLI::IsMember({"once", "twice"}));
+    counting->add_flag("--fragments", given->fragments,
+                       "Count the fragments of proper pairs, from end to end, instead of reads");
+    counting
+        ->add_option("--longest-fragment", given->longest_fragment,
+                     "Those of more positions are left out (2000)")
+        ->type_name("N");
     counting
         ->add_option(
             "--reference", given->reads.wanted.reference,
@@ -202,7 +230,8 @@ Prepare coverage_command(CLI::App& command)
     regions->add_flag("--skip-unknown", given->reads.by.skip_unknown,
                       "Leave out regions of the BED that lie on no contig");
     regions->add_flag("--no-per-base", given->no_per_base, "Do not store the depth of each position");
-    set_option_rules(command, {{"--by", "", {"--thresholds", "--regions-only", "--skip-unknown"}}});
+    set_option_rules(command, {{"--by", "", {"--thresholds", "--regions-only", "--skip-unknown"}},
+                               {"--fragments", "", {"--longest-fragment"}}});
     auto shared = SharedOptions::add_to(command);
 
     return [given, shared](const std::string& command_line) -> Action {
@@ -215,7 +244,7 @@ Prepare coverage_command(CLI::App& command)
         results.bases = has_reference && results.per_base;
         const Coverage kernel{rules, results};
         wanted.margin = kernel.margin();
-        wanted.names = rules.overlaps != Overlaps::twice;
+        wanted.names = rules.overlaps != Overlaps::twice || rules.longest_fragment > 0;
         wanted.read_groups = !rules.read_groups.empty();
         wanted.bases = rules.overlaps == Overlaps::by_base;
         wanted.qualities = rules.min_baseq > 0;

@@ -30,9 +30,14 @@ struct CountRules {
     bool orphans = true; ///< paired reads that are not properly paired count
     bool absent_bases = true; ///< a base that its record lacks counts, whatever quality is wanted
     Overlaps overlaps = Overlaps::twice;
+    /// Where it is not 0, of each proper pair the fragment counts, from its first position to its last, if it
+    /// has at most so many; nothing else counts.
+    Index longest_fragment = 0;
 
     static constexpr std::uint16_t paired = 0x1;
     static constexpr std::uint16_t proper_pair = 0x2;
+    static constexpr std::uint16_t last_of_pair = 0x80;
+    static constexpr std::uint16_t supplementary = 0x800;
 
     /// Local. The rules of a tool: depth, depth-J and mpileup (samtools 1.16), mosdepth and mosdepth-fast
     /// (0.3.3). `Exit::usage`: no such tool.

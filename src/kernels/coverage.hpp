@@ -48,7 +48,12 @@ public:
     /// Local. Positions before and behind a block whose reads must come too. Mates that overlap on the block
     /// both lie on it; but whether they are taken for mates depends on whatever else has their name, which in
     /// templates of usual size lies so near.
-    [[nodiscard]] Index margin() const { return rules_.overlaps == Overlaps::twice ? 0 : 2'000; }
+    /// Of a fragment only one read is looked at, which may be at its other end.
+    [[nodiscard]] Index margin() const
+    {
+        if (rules_.longest_fragment > 0) return rules_.longest_fragment;
+        return rules_.overlaps == Overlaps::twice ? 0 : 2'000;
+    }
 
     /// The reads of a block are those that overlap it, wherever they begin: no further cells are needed.
     [[nodiscard]] Index halo() const { return 0; }

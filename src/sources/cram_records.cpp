@@ -15,10 +15,10 @@ namespace {
 int fields_of(const ReadOptions& wanted)
 {
     int fields = SAM_FLAG | SAM_RNAME | SAM_POS | SAM_MAPQ | SAM_CIGAR;
-    if (wanted.names) fields |= SAM_QNAME | SAM_RNEXT | SAM_PNEXT;
+    if (wanted.names) fields |= SAM_QNAME | SAM_RNEXT | SAM_PNEXT | SAM_TLEN;
     if (wanted.read_groups) fields |= SAM_RGAUX;
     if (wanted.qualities) fields |= SAM_SEQ | SAM_QUAL; // without bases there is no number of them
-    if (wanted.bases) fields |= SAM_SEQ | SAM_QUAL | SAM_TLEN;
+    if (wanted.bases) fields |= SAM_SEQ | SAM_QUAL;
     if (wanted.is_realigned) fields |= SAM_AUX; // its old qualities
     return fields;
 }

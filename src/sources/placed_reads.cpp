@@ -85,6 +85,7 @@ Read PlacedReads::place(const BamRecord& record, const Piece& piece) const
               .qualities = record.qualities};
     if (options_.names) {
         read.name = record.name();
+        read.template_length = record.template_length;
         // mpileup takes the position of a mate on no contig for one on this.
         const bool is_here =
             record.mate_contig == record.contig || (options_.bases && record.mate_contig < 0);
@@ -93,7 +94,6 @@ Read PlacedReads::place(const BamRecord& record, const Piece& piece) const
     if (options_.read_groups) read.read_group = record.read_group();
     if (options_.bases) {
         read.mate_elsewhere = record.mate_contig >= 0 && record.mate_contig != record.contig;
-        read.template_length = record.template_length;
         read.bases = record.bases;
         read.keeps_bases = has_odd_hash(read.name);
     }

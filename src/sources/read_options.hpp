@@ -11,7 +11,7 @@ namespace swather {
 /// What is wanted of reads beside what always comes.
 struct ReadOptions {
     Index margin = 0;         ///< positions before and behind a piece whose reads come too
-    bool names = false;       ///< names, and where mates begin
+    bool names = false;       ///< names, where mates begin, and lengths of templates
     bool read_groups = false; ///< read groups
     bool qualities = false;   ///< qualities of bases, which a BAM has at hand
     bool bases = false;       ///< bases, and what else mates are compared by; needs names

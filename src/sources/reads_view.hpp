@@ -63,10 +63,10 @@ struct Read {
     // Where they were asked for:
     std::string_view name{};
     std::optional<Index> mate_start{};  ///< cell where the mate begins; none where that is on another contig
+    Index template_length = 0;          ///< as the record says it: negative of the right mate
     std::string_view read_group{};      ///< empty where there is none
     bool mate_elsewhere = false;        ///< the mate lies on another contig
     std::span<const std::byte> bases{}; ///< two in a byte, as BAM has them
-    Index template_length = 0;          ///< as the record says it: negative of the right mate
     bool keeps_bases = false; ///< of both mates' bases on a position, those of the first may be kept: what
                               ///< samtools mpileup draws by a hash of the name
 };

@@ -367,6 +367,53 @@ class PileupTest(CountLikeTest):
         self.assert_one_error(result, CANNOT_CREATE, "--force")
 
 
+class FragmentsTest(CountLikeTest):
+    """By hand: the first mate of a proper pair stands for [start, start + length) of the template, of the left mate."""
+
+    def expected(self, longest, left_out=0x704):
+        depths = {contig.name: np.zeros(contig.length + 1, np.int64) for contig in CONTIGS}
+        for line in tool("samtools", "view", self.bam).decode().splitlines():
+            _, flag, contig, start, _, _, mate_contig, mate_start, length = line.split("\t")[:9]
+            flag, start, mate_start, length = int(flag), int(start), int(mate_start), abs(int(length))
+            if flag & left_out or flag & (2 | 128 | 2048) != 2 or mate_contig != "=" or not 0 < length <= longest:
+                continue
+            begin = min(start, mate_start) - 1
+            depths[contig][begin] += 1
+            depths[contig][min(begin + length, len(depths[contig]) - 1)] -= 1
+        return np.concatenate([np.cumsum(steps)[:-1] for steps in depths.values()])
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        rng = random.Random(12)
+        lines = sam_header(CONTIGS)
+        for number in range(1_500):
+            contig = rng.choice(CONTIGS)
+            length = rng.choice([40, 150, 300, 699, min(rng.randint(700, 5_000), contig.length)])
+            left = rng.randint(1, contig.length - length + 1)
+            right, flags = left + length - 40, (99, 147) if rng.random() < 0.5 else (163, 83)
+            odd = rng.choice([0] * 10 + [2, 1024, 2048])  # not proper, a duplicate, supplementary
+            for flag, start, mate, sign in ((flags[0], left, right, 1), (flags[1], right, left, -1)):
+                lines.append("\t".join([f"f{number}", str(flag ^ odd), contig.name, str(start), "60", "20M5D15M", "=",
+                                        str(mate), str(sign * length), "*", "*"]))
+        cls.bam = write_bam(cls.folder / "fragments.bam", lines)
+
+    def test_any_cut(self):
+        self.check(["--fragments"], self.expected(2_000), CUTS)
+        self.check(["--fragments", "--longest-fragment", "699"], self.expected(699), CUTS)
+        self.check(["--fragments", "--longest-fragment", "5k"], self.expected(5_000), CUTS)
+        self.check(["--fragments", "-G", "REVERSE"], self.expected(2_000, 0x714))
+        self.assertGreater(np.count_nonzero(self.expected(2_000) != self.expected(699)), 1_000)
+
+    def test_what_does_not_go_with_them(self):
+        for options in (["--min-baseq", "10"], ["--count-like", "mosdepth-fast"], ["--overlaps", "once"], ["--count-skips"],
+                        ["--longest-fragment", "2G"], ["--longest-fragment", "few"]):
+            result = swather("coverage", self.bam, "-o", self.output, "--fragments", *options)
+            self.assert_one_error(result, USAGE, "fragment")
+        result = swather("coverage", self.bam, "-o", self.output, "--longest-fragment", "100")
+        self.assert_one_error(result, USAGE, "--longest-fragment", "--fragments")
+
+
 class RealReadsTest(CountLikeTest):
     """Small BAMs from the test suites of other programs."""
 
