@@ -12,8 +12,8 @@ import h5py
 import numpy as np
 from swather_testing import (
     BAD_DATA, CANNOT_CREATE, CANNOT_READ, ODD_CONTIGS, READS, USAGE, Contig, InterruptedTest, OddReads, Segment,
-    SwatherTest, contigs_of, deep_spot, facts_of, many_reads, region_options, sam_header, samtools_depth, swather, tool,
-    values_of, whole_contigs, write_bam)
+    SwatherTest, contigs_of, deep_spot, facts_of, many_reads, sam_header, samtools_depth, swather, tool,
+    values_of, write_bam)
 
 NUMBERS = ["mean", "min", "max", "median", "covered_bases"]
 
