@@ -59,7 +59,8 @@ KeyedOutput table(std::string group, std::string dimension, std::shared_ptr<cons
     return {.group = std::move(group),
             .dimension = std::move(dimension),
             .summary = {},
-            .reducer = std::move(reducer)};
+            .reducer = std::move(reducer),
+            .range_bytes = 6e6};
 }
 
 /// The fragment that a read stands for: of a proper pair the first does, for both (the fragment mode of

@@ -10,6 +10,7 @@
 #include "output/journal.hpp"
 #include "results/kernel.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <tuple>
 
@@ -135,9 +136,10 @@ private:
 
     void append(const KeyedOutput& output, std::size_t& number)
     {
-        append_groups(comm_, journal_, output,
-                      Groups{comm_, journal_, output, number++, options_.range_bytes}, options_.compress,
-                      content_);
+        append_groups(
+            comm_, journal_, output,
+            Groups{comm_, journal_, output, number++, std::min(options_.range_bytes, output.range_bytes)},
+            options_.compress, content_);
     }
 
     void append(const std::vector<KeyedOutput>& outputs, std::size_t& number)

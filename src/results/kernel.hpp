@@ -9,6 +9,7 @@
 
 #include <concepts>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -59,6 +60,9 @@ struct KeyedOutput {
     std::string dimension; ///< along which the groups lie
     std::string summary;   ///< the group whose attribute `groups` says how many there are; empty: none does
     std::shared_ptr<const Reducer> reducer;
+    /// Of the groups that a rank merges at a time, at most: less than what is fastest, where other results
+    /// are in memory.
+    double range_bytes = std::numeric_limits<double>::infinity();
 };
 
 namespace detail {
