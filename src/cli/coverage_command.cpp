@@ -263,7 +263,7 @@ Prepare coverage_command(CLI::App& command)
         return [given, kernel, options](const Communicator& comm) {
             with_status(comm, options, [&](Status& status) {
                 share(comm, [&] {
-                    if (!given->index) return;
+                    if (!given->index || options.rehearses()) return;
                     make_index(given->reads.path);
                     if (const auto& reference = given->reads.wanted.reference; !reference.empty())
                         make_index(reference);

@@ -70,7 +70,10 @@ Box fragment_of(const Read& read, const CountRules& rules)
     const auto of_first =
         read.flag & (CountRules::proper_pair | CountRules::last_of_pair | CountRules::supplementary);
     const Index length = std::abs(read.template_length);
-    if (of_first != CountRules::proper_pair || !read.mate_start || length > rules.longest_fragment) return {};
+    // A mate further away, whatever the length says, would be seen from some blocks and not from others.
+    if (of_first != CountRules::proper_pair || !read.mate_start || length > rules.longest_fragment ||
+        std::abs(read.start - *read.mate_start) > rules.longest_fragment)
+        return {};
     const Index begin = std::min(read.start, *read.mate_start);
     return {begin, begin + length};
 }

@@ -405,6 +405,11 @@ class FragmentsTest(CountLikeTest):
         self.check(["--fragments", "-G", "REVERSE"], self.expected(2_000, 0x714))
         self.assertGreater(np.count_nonzero(self.expected(2_000) != self.expected(699)), 1_000)
 
+    def test_a_mate_that_is_further_away_than_its_fragment_is_long(self):
+        read = record("r", 99, "chr1", 8_001, "40M", "A" * 40, ("=", 1_001)).replace("\t1001\t0\t", "\t1001\t200\t")
+        bam = write_bam(self.folder / "lies.bam", sam_header(CONTIGS) + [read])
+        self.check(["--fragments"], np.zeros(sum(c.length for c in CONTIGS), np.int32), [("500", 2), ("1M", 1)], bam=bam)
+
     def test_what_does_not_go_with_them(self):
         for options in (["--min-baseq", "10"], ["--count-like", "mosdepth-fast"], ["--overlaps", "once"], ["--count-skips"],
                         ["--longest-fragment", "2G"], ["--longest-fragment", "few"]):

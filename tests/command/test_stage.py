@@ -89,6 +89,11 @@ class StageTest(SwatherTest):
         self.stage(self.bam)
         self.assertGreaterEqual(index.stat().st_mtime_ns, self.bam.stat().st_mtime_ns)
 
+    def test_a_rehearsal_makes_nothing(self):
+        result = swather("coverage", self.bam, "--index", "--dry-run")
+        self.assert_one_error(result, CANNOT_READ, "no index")
+        self.assertEqual(beside(self.bam), [])
+
     def test_on_the_way(self):
         result = swather("coverage", self.bam, "-o", self.output)
         self.assert_one_error(result, CANNOT_READ, "no index", "swather stage", "--index")
