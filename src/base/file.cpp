@@ -30,6 +30,12 @@ int flags_of(File::Mode mode)
     return O_RDONLY;
 }
 
+/// Whether two files now have each other's names: both are there, and the file system can.
+bool exchange(const std::string& a, const std::string& b)
+{
+    return ::renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) == 0;
+}
+
 } // namespace
 
 File File::open(const std::string& path, Mode mode, Exit failure)
@@ -149,10 +155,8 @@ WholeFile::~WholeFile()
 void WholeFile::publish(Durable durable)
 {
     if (durable == Durable::yes) file_.sync();
-    if (::rename(file_.path().c_str(), path_.c_str()) != 0)
-        throw system_error(Exit::cannot_create, errno, "give the finished file its name", path_);
+    give_name(file_.path(), path_, durable);
     is_published_ = true;
-    if (durable == Durable::yes) sync_folder(folder_of(path_));
 }
 
 void write_whole(const std::string& path, const std::function<void(const File&)>& write, Durable durable)
@@ -165,6 +169,23 @@ void write_whole(const std::string& path, const std::function<void(const File&)>
         const bool is_told = error.finding().find(path) != std::string::npos;
         throw is_told || error.code() == Exit::stopped ? error : error.within("'{}'", path);
     }
+}
+
+void give_name(const std::string& unfinished, const std::string& path, Durable durable)
+{
+    // What stands there may have to have its name back.
+    const bool replaces = durable == Durable::yes && exchange(unfinished, path);
+    if (!replaces && ::rename(unfinished.c_str(), path.c_str()) != 0)
+        throw system_error(Exit::cannot_create, errno, "give the finished file its name", path);
+    if (durable == Durable::no) return;
+    try {
+        sync_folder(folder_of(path));
+    } catch (Error& error) {
+        const bool is_back =
+            replaces ? exchange(unfinished, path) : ::rename(path.c_str(), unfinished.c_str()) == 0;
+        throw is_back ? error : error.within("'{}' is whole, but may lose its name with the power", path);
+    }
+    if (replaces) ::unlink(unfinished.c_str());
 }
 
 std::string folder_of(const std::string& path)

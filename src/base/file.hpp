@@ -87,6 +87,11 @@ private:
 void write_whole(const std::string& path, const std::function<void(const File&)>& write,
                  Durable durable = Durable::yes);
 
+/// Local. Renames a finished file to its final name; a file that has it is replaced. Where the name cannot be
+/// made durable, all is as before: what has a final name has it after a loss of power too.
+/// `Exit::cannot_create`: it cannot have the name; `Exit::io`: it could not keep it.
+void give_name(const std::string& unfinished, const std::string& path, Durable durable = Durable::yes);
+
 /// Local. The folder of a path; "." where it names none.
 std::string folder_of(const std::string& path);
 

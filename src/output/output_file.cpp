@@ -177,10 +177,8 @@ void OutputFile::publish(const Content& content, const Provenance& provenance)
             placed_->verify();
             read_back(unfinished_path_, content);
         });
-        if (::rename(unfinished_path_.c_str(), path_.c_str()) != 0)
-            throw system_error(Exit::cannot_create, errno, "give the finished file its name", path_);
+        give_name(unfinished_path_, path_);
         published_ = true;
-        sync_folder(folder_of(path_));
     });
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A library for LD_PRELOAD: one call of one rank of swather goes wrong, as it does on a full or bad disk.
 //
-// The environment says which: the calls FAIL_CALL (pwrite, write, fsync …) on what lies below one of the
-// folders FAIL_BELOW (separated by colons) are counted in the process of rank FAIL_RANK (or of "all"), and
+// The environment says which: the calls FAIL_CALL (pwrite, write, fsync …) on the folders FAIL_BELOW
+// (separated by colons) and on what lies below them are counted in the process of rank FAIL_RANK (or of "all"), and
 // the one of number FAIL_AT, with FAIL_FOR_GOOD=1 each from it on, goes wrong as FAIL_WITH says:
 //
 // ENOSPC, EIO, EDQUOT, EINTR: it fails with this error;
@@ -88,7 +88,7 @@ struct Campaign {
     {
         for (std::size_t begin = 0; begin < below.size();) {
             const std::size_t end = std::min(below.find(':', begin), below.size());
-            if (path.starts_with(below.substr(begin, end - begin) + "/")) return true;
+            if ((path + "/").starts_with(below.substr(begin, end - begin) + "/")) return true;
             begin = end + 1;
         }
         return false;
@@ -259,6 +259,14 @@ int rename(const char* from, const char* to) noexcept
 {
     return disturbed(strikes("rename", to),
                      [&] { return real<int(const char*, const char*)>("rename")(from, to); });
+}
+
+int renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned flags) noexcept
+{
+    return disturbed(strikes("rename", to), [&] {
+        return real<int(int, const char*, int, const char*, unsigned)>("renameat2")(from_folder, from,
+                                                                                    to_folder, to, flags);
+    });
 }
 
 int mkdir(const char* path, mode_t mode) noexcept
