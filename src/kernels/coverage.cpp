@@ -155,7 +155,11 @@ Coverage::Results Coverage::operator()(ReadsView view) const
         summary.entries.push_back({piece.segment, summary_of(histogram, beginnings.of(piece))});
         contigs.add(piece.contig, piece.contig_name, histogram);
     }
-    std::vector<Keyed> tables{contigs.by_contig(), contigs.total()};
+    std::vector<Keyed> tables;
+    const auto append = [&](BlockHistograms histograms) {
+        for (Keyed& one : std::move(histograms).tables()) tables.push_back(std::move(one));
+    };
+    append(std::move(contigs));
 
     BlockRegionSums regions(wanted_.thresholds);
     BlockHistograms of_regions;
@@ -167,10 +171,7 @@ Coverage::Results Coverage::operator()(ReadsView view) const
         if (wanted_.region_histogram) of_regions.add(piece->contig, piece->contig_name, histogram);
     }
     if (wanted_.regions) tables.push_back(std::move(regions).result());
-    if (wanted_.region_histogram) {
-        tables.push_back(of_regions.by_contig());
-        tables.push_back(of_regions.total());
-    }
+    if (wanted_.region_histogram) append(std::move(of_regions));
     std::vector<Dense<std::int32_t>> per_base;
     if (wanted_.per_base) per_base.push_back({std::move(depth)});
     std::vector<Dense<char>> bases;

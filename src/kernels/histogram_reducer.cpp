@@ -21,16 +21,30 @@ Index take_positions(std::string_view& value) { return static_cast<Index>(take_v
 
 void BlockHistograms::add(Index contig, std::string_view name, const DepthHistogram& histogram)
 {
-    const auto [place, is_new] = contigs_.try_emplace(contig, OfContig{name, histogram});
-    if (!is_new) place->second.histogram = merged(place->second.histogram, histogram);
+    if (contig != last_) {
+        end_contig();
+        contigs_.try_emplace(contig, OfContig{name, {}});
+        last_ = contig;
+    }
+    of_last_.add(histogram);
 }
 
-Keyed BlockHistograms::by_contig() const
+void BlockHistograms::end_contig()
 {
+    if (!last_) return;
+    DepthHistogram& histogram = contigs_.at(*last_).histogram;
+    histogram = merged(histogram, of_last_.take());
+}
+
+std::array<Keyed, 2> BlockHistograms::tables() &&
+{
+    end_contig();
     RecordWriter rows;
     std::string key;
     std::string value;
-    for (const auto& [contig, of_contig] : contigs_)
+    DepthCounter all;
+    for (const auto& [contig, of_contig] : contigs_) {
+        all.add(of_contig.histogram);
         for (const auto& [depth, positions] : of_contig.histogram) {
             key.clear();
             put_number(key, static_cast<std::int32_t>(contig));
@@ -39,24 +53,17 @@ Keyed BlockHistograms::by_contig() const
             put_value(value, positions, of_contig.name);
             rows.append({key, value});
         }
-    return {.groups = {std::move(rows).take()}, .members = {}, .traits = {}};
-}
-
-Keyed BlockHistograms::total() const
-{
-    DepthCounter all;
-    for (const auto& [contig, of_contig] : contigs_) all.add(of_contig.histogram);
-    RecordWriter rows;
-    std::string key;
-    std::string value;
+    }
+    RecordWriter total_rows;
     for (const auto& [depth, positions] : all.take()) {
         key.clear();
         put_number(key, depth);
         value.clear();
         put_value(value, positions, {});
-        rows.append({key, value});
+        total_rows.append({key, value});
     }
-    return {.groups = {std::move(rows).take()}, .members = {}, .traits = {}};
+    return {Keyed{.groups = {std::move(rows).take()}, .members = {}, .traits = {}},
+            Keyed{.groups = {std::move(total_rows).take()}, .members = {}, .traits = {}}};
 }
 
 void HistogramReducer::merge(std::string& value, std::string_view later) const

@@ -4,7 +4,9 @@
 #include "kernels/depth_histogram.hpp"
 #include "results/kernel.hpp"
 
+#include <array>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -14,18 +16,22 @@ namespace swather {
 class BlockHistograms {
 public:
     /// Local. Adds positions of a contig, which has a number in the header, and a name that lives as long as
-    /// this.
+    /// this. Quick where those of one contig follow each other.
     void add(Index contig, std::string_view name, const DepthHistogram& histogram);
 
-    [[nodiscard]] Keyed by_contig() const;
-    [[nodiscard]] Keyed total() const;
+    /// Local. By contigs, and of all of them.
+    [[nodiscard]] std::array<Keyed, 2> tables() &&;
 
 private:
     struct OfContig {
         std::string_view name;
         DepthHistogram histogram;
     };
+    void end_contig();
+
     std::map<Index, OfContig> contigs_;
+    std::optional<Index> last_; ///< the contig that was added to last
+    DepthCounter of_last_;      ///< what it does not have yet
 };
 
 /// What is known of histograms: how those of blocks become one, and the columns.
