@@ -45,7 +45,8 @@ void RegionWriter::add(const DepthRun& run)
 {
     take_regions(run.end);
     if (has_reads_)
-        for (Active& active : active_) count(active, run);
+        for (Active* const active : open_) count(*active, run);
+    std::erase_if(open_, [&](const Active* active) { return active->region.end <= run.end; });
     write_until(run.end);
 }
 
@@ -53,7 +54,8 @@ void RegionWriter::add(const DepthRun& run)
 void RegionWriter::take_regions(Index end)
 {
     while (next_ && next_->contig == contig_ && next_->start < end) {
-        active_.push_back({*std::exchange(next_, std::nullopt)});
+        unwritten_.push_back({*std::exchange(next_, std::nullopt)});
+        open_.push_back(&unwritten_.back());
         next_ = regions_.next();
     }
 }
@@ -74,9 +76,9 @@ void RegionWriter::count(Active& active, const DepthRun& run)
 /// Writes the regions that end up to a position, as far as none that begins earlier is still open.
 void RegionWriter::write_until(Index position)
 {
-    while (!active_.empty() && active_.front().region.end <= position) {
-        write(active_.front());
-        active_.pop_front();
+    while (!unwritten_.empty() && unwritten_.front().region.end <= position) {
+        write(unwritten_.front());
+        unwritten_.pop_front();
     }
 }
 
@@ -98,6 +100,7 @@ Statistic RegionWriter::end()
 {
     constexpr Index behind_all = std::numeric_limits<Index>::max();
     take_regions(behind_all);
+    open_.clear();
     write_until(behind_all);
     distribution_writer_.write(distribution_.lines(contig_));
     total_distribution_.merge(distribution_);

@@ -9,6 +9,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace swather::mosdepth {
 
@@ -40,7 +41,8 @@ private:
 
     DepthRegions regions_;
     std::optional<DepthRegion> next_;
-    std::deque<Active> active_; ///< by start: the first of them is written first
+    std::deque<Active> unwritten_; ///< by start: the first of them is written first
+    std::vector<Active*> open_;    ///< those of them that have not ended
     std::string contig_;
     bool has_reads_ = false;
     BedWriter means_;
