@@ -216,32 +216,22 @@ std::string lines_of(const OddRows& rows)
     return rows.count > listed ? text + ", …" : text;
 }
 
-template <class Value>
-Column column_of(std::span<const TableAudit> all, const char* name, const char* long_name, Value value)
+std::vector<ScalarColumn<TableAudit>> audit_columns()
 {
-    std::vector<std::invoke_result_t<Value, const TableAudit&>> values;
-    for (const TableAudit& one : all) values.push_back(value(one));
-    return {.name = name, .values = std::move(values), .long_name = long_name, .units = ""};
-}
-
-std::vector<Column> audit_columns(std::span<const TableAudit> all)
-{
-    std::vector<Column> columns;
-    columns.push_back(column_of(all, "rows", "rows, without header and blank ones",
-                                [](const auto& a) { return a.rows.rows; }));
+    using S = TableAudit;
+    std::vector<ScalarColumn<S>> columns{scalar_column<S>("rows", "rows, without header and blank ones",
+                                                          [](const S& audit) { return audit.rows.rows; })};
     const auto add = [&](const std::string& kind, const std::string& what, auto odd) {
-        columns.push_back(column_of(all, "", "", [&](const TableAudit& a) { return odd(a).count; }));
-        columns.back().name = kind + (kind == "not_number" ? "s" : "_rows");
-        columns.back().long_name = "rows " + what;
-        columns.push_back(column_of(all, "", "", [&](const TableAudit& a) { return lines_of(odd(a)); }));
-        columns.back().name = kind + "_lines";
-        columns.back().long_name = "the lines of the first of them";
+        columns.push_back(scalar_column<S>(kind + (kind == "not_number" ? "s" : "_rows"), "rows " + what,
+                                           [odd](const S& audit) { return odd(audit).count; }));
+        columns.push_back(scalar_column<S>(kind + "_lines", "the lines of the first of them",
+                                           [odd](const S& audit) { return lines_of(odd(audit)); }));
     };
-    add("blank", "without a character", [](const TableAudit& a) { return a.rows.blank; });
-    add("short", "with fewer fields than the header", [](const TableAudit& a) { return a.rows.short_rows; });
-    add("long", "with more fields than the header", [](const TableAudit& a) { return a.rows.long_rows; });
+    add("blank", "without a character", [](const S& audit) { return audit.rows.blank; });
+    add("short", "with fewer fields than the header", [](const S& audit) { return audit.rows.short_rows; });
+    add("long", "with more fields than the header", [](const S& audit) { return audit.rows.long_rows; });
     add("not_number", "in which a number was wanted and none was found",
-        [](const TableAudit& a) { return a.not_numbers; });
+        [](const S& audit) { return audit.not_numbers; });
     return columns;
 }
 
@@ -329,7 +319,7 @@ std::tuple<KeyedOutput, ScalarOutput<TableAudit>> Counts::outputs() const
                        .summary = "/summary",
                        .reducer = std::make_shared<CountReducer>(options_, layout_)};
     ScalarOutput<TableAudit> audit{.group = "/summary",
-                                   .columns = audit_columns,
+                                   .columns = audit_columns(),
                                    .totals = audit_totals,
                                    .items = Items::files,
                                    .check = options_.strict ? throw_if_odd : warn_if_odd};

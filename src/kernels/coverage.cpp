@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "kernels/coverage.hpp"
 
+#include "base/log.hpp"
 #include "kernels/counted_runs.hpp"
 #include "kernels/depth_steps.hpp"
 #include "kernels/histogram_reducer.hpp"
@@ -26,32 +27,30 @@ DepthSummary summary_of(const DepthHistogram& histogram, Index reads)
             .max = found.max};
 }
 
-std::vector<Column> summary_columns(std::span<const DepthSummary> all)
+std::vector<ScalarColumn<DepthSummary>> summary_columns()
 {
-    // Not as a list in braces, whose columns would be copied: there may be millions of segments.
-    std::vector<Column> columns;
-    const auto add = [&]<class T>(const char* name, const char* long_name, T (*value)(const DepthSummary&)) {
-        std::vector<T> values;
-        values.reserve(all.size());
-        for (const DepthSummary& one : all) values.push_back(value(one));
-        columns.push_back({.name = name, .values = std::move(values), .long_name = long_name, .units = ""});
+    using S = DepthSummary;
+    return {
+        scalar_column<S>("length", "positions", [](const S& s) { return s.length; }),
+        scalar_column<S>("reads", "reads that begin on it, whether they count or not",
+                         [](const S& s) { return s.reads; }),
+        scalar_column<S>("covered_bases", "positions of depth 1 and more",
+                         [](const S& s) { return s.covered; }),
+        scalar_column<S>("mean_depth", "mean depth of all positions",
+                         [](const S& s) {
+                             return s.length == 0
+                                        ? 0.0
+                                        : static_cast<double>(s.sum) / static_cast<double>(s.length);
+                         }),
+        scalar_column<S>("min_depth", "smallest depth", [](const S& s) { return s.min; }),
+        scalar_column<S>("max_depth", "largest depth", [](const S& s) { return s.max; }),
     };
-    add(
-        "length", "positions", +[](const DepthSummary& s) { return s.length; });
-    add(
-        "reads", "reads that begin on it, whether they count or not",
-        +[](const DepthSummary& s) { return s.reads; });
-    add(
-        "covered_bases", "positions of depth 1 and more", +[](const DepthSummary& s) { return s.covered; });
-    add(
-        "mean_depth", "mean depth of all positions", +[](const DepthSummary& s) {
-            return s.length == 0 ? 0.0 : static_cast<double>(s.sum) / static_cast<double>(s.length);
-        });
-    add(
-        "min_depth", "smallest depth", +[](const DepthSummary& s) { return s.min; });
-    add(
-        "max_depth", "largest depth", +[](const DepthSummary& s) { return s.max; });
-    return columns;
+}
+
+void warn_if_deepest(const DepthSummary& segment, const std::string& name)
+{
+    if (segment.max == deepest)
+        spdlog::warn("{}: a depth of {} stands for that and all above", name, deepest);
 }
 
 KeyedOutput table(std::string group, std::string dimension, std::shared_ptr<const Reducer> reducer)
@@ -128,7 +127,7 @@ Coverage::Outputs Coverage::outputs() const
             table("/coverage/regions", "region", std::make_shared<RegionReducer>(wanted_.thresholds)));
     if (wanted_.region_histogram) append_histogram("/coverage/region_histogram", tables);
     return {std::move(depth),
-            {.group = "/summary", .columns = summary_columns},
+            {.group = "/summary", .columns = summary_columns(), .check = warn_if_deepest},
             std::move(bases),
             std::move(tables)};
 }

@@ -24,22 +24,19 @@ constexpr std::array named_flags{
               "voxels without degrees of freedom, or with unknowns that cannot be told apart"},
 };
 
-std::vector<Column> summary_columns(std::span<const FitSummary> all)
+std::vector<ScalarColumn<FitSummary>> summary_columns()
 {
-    std::vector<Column> columns;
-    const auto add = [&](const char* name, const char* long_name, auto&& value) {
-        std::vector<Index> values;
-        for (const FitSummary& one : all) values.push_back(value(one));
-        columns.push_back({name, std::move(values), long_name, ""});
-    };
-    add("voxels", "voxels of the image", [](const FitSummary& s) { return s.voxels; });
-    add("inside", "voxels inside the mask", [](const FitSummary& s) { return s.inside; });
-    add("without_fit", "voxels inside the mask that have no fit",
-        [](const FitSummary& s) { return s.without_fit; });
-    for (const NamedFlag& named : named_flags)
-        add(named.name, named.long_name, [&](const FitSummary& s) {
-            return s.flagged[static_cast<std::size_t>(std::countr_zero(named.flag))];
-        });
+    using S = FitSummary;
+    std::vector<ScalarColumn<S>> columns{
+        scalar_column<S>("voxels", "voxels of the image", [](const S& s) { return s.voxels; }),
+        scalar_column<S>("inside", "voxels inside the mask", [](const S& s) { return s.inside; }),
+        scalar_column<S>("without_fit", "voxels inside the mask that have no fit",
+                         [](const S& s) { return s.without_fit; })};
+    for (const NamedFlag& named : named_flags) {
+        const auto bit = static_cast<std::size_t>(std::countr_zero(named.flag));
+        columns.push_back(
+            scalar_column<S>(named.name, named.long_name, [bit](const S& s) { return s.flagged[bit]; }));
+    }
     return columns;
 }
 
@@ -65,7 +62,7 @@ FitOutputs<T> fit_outputs(std::vector<DenseOutput<T>> maps)
 {
     return {std::move(maps),
             {.path = "/fit/flags", .long_name = flags_in_words(), .units = "1"},
-            {.group = "/summary", .columns = summary_columns}};
+            {.group = "/summary", .columns = summary_columns()}};
 }
 
 template <class T>

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <tuple>
 
 namespace swather {
@@ -53,13 +54,12 @@ public:
     {
     }
 
-    /// Collective. The content of all outputs of a kernel.
+    /// Collective. The content of all outputs of a kernel; the domain must live as long.
     template <class... Outputs>
     Content operator()(const std::tuple<Outputs...>& outputs)
     {
         std::size_t number = 0;
         std::apply([&](const auto&... output) { (append(output, number), ...); }, outputs);
-        if (comm_.is_root()) domain_.fill_tables();
         return std::move(content_);
     }
 
@@ -122,14 +122,17 @@ private:
     template <class S>
     void append(const ScalarOutput<S>& output, std::size_t& number)
     {
-        const std::vector<S> merged = merge_in_block_order<S>(number++);
+        const auto merged = std::make_shared<std::vector<S>>(merge_in_block_order<S>(number++));
         share(comm_, [&] {
-            check(output, merged);
+            check(output, *merged);
             Table table = domain_.item_table(output.group, output.items);
-            for (Column& column : output.columns(merged)) table.columns.push_back(std::move(column));
+            for (const ScalarColumn<S>& column : output.columns)
+                table.late.push_back([merged, column]() -> Column {
+                    return {column.name, column.values(*merged), column.long_name, ""};
+                });
             content_.tables.push_back(std::move(table));
             if (!output.totals) return;
-            for (const auto& [name, value] : output.totals(merged))
+            for (const auto& [name, value] : output.totals(*merged))
                 content_.attributes.push_back({output.group, name, value});
         });
     }

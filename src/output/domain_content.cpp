@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <set>
+#include <utility>
 
 namespace swather {
 
@@ -15,53 +17,52 @@ constexpr std::size_t most_segment_views = 1000;
 /// The outermost group of a path: "/fit" of "/fit/contrasts/A/effect". Its dimensions are those of all below.
 std::string outermost_group(const std::string& path) { return path.substr(0, path.find('/', 1)); }
 
+/// The names of all segments, made when they are asked for.
+std::function<Column()> names_of(const ConcatAxis& domain, std::string name, std::string long_name)
+{
+    return [&domain, name = std::move(name), long_name = std::move(long_name)]() -> Column {
+        std::size_t bytes = 0;
+        for (const Segment& segment : domain.segments()) bytes += segment.contig.size();
+        Texts names;
+        names.reserve(domain.segments().size(), bytes);
+        for (const Segment& segment : domain.segments()) names.push_back(segment.contig);
+        return {name, std::move(names), long_name, ""};
+    };
+}
+
+/// A number of each segment, made when they are asked for.
+std::function<Column()> numbers_of(const ConcatAxis& domain, std::string name, std::string long_name,
+                                   Index Segment::*number)
+{
+    return [&domain, name = std::move(name), long_name = std::move(long_name), number]() -> Column {
+        std::vector<Index> numbers;
+        numbers.reserve(domain.segments().size());
+        for (const Segment& segment : domain.segments()) numbers.push_back(segment.*number);
+        return {name, std::move(numbers), long_name, ""};
+    };
+}
+
 } // namespace
 
-Table DomainContent<ConcatAxis>::item_table(const std::string& group, Items items)
+Table DomainContent<ConcatAxis>::item_table(const std::string& group, Items items) const
 {
+    const auto rows = std::ssize(domain_.segments());
     if (items == Items::files) {
-        Texts files;
-        for (const Segment& segment : domain_.segments()) files.push_back(segment.contig);
-        Table table{
-            .group = group, .dimension = "input", .rows = std::ssize(domain_.segments()), .columns = {}};
-        table.columns.push_back({"file", std::move(files), "the input, as it was given", ""});
+        Table table{.group = group, .dimension = "input", .rows = rows, .columns = {}};
+        table.late.push_back(names_of(domain_, "file", "the input, as it was given"));
         return table;
     }
-    if (!segment_columns_) segment_columns_ = std::make_shared<std::vector<Column>>();
-    return {.group = group,
-            .dimension = "segment",
-            .rows = std::ssize(domain_.segments()),
-            .columns = {},
-            .shared = segment_columns_};
+    Table table{.group = group, .dimension = "segment", .rows = rows, .columns = {}};
+    table.late.push_back(names_of(domain_, "contig", "name of the contig"));
+    table.late.push_back(
+        numbers_of(domain_, "start", "first position on the contig, 0-based", &Segment::start));
+    table.late.push_back(numbers_of(domain_, "end", "one past the last position, 0-based", &Segment::end));
+    table.late.push_back(
+        numbers_of(domain_, "contig_length", "positions of the contig", &Segment::contig_length));
+    return table;
 }
 
-void DomainContent<ConcatAxis>::fill_tables()
-{
-    if (!segment_columns_) return;
-    const auto& segments = domain_.segments();
-    std::size_t bytes_of_names = 0;
-    for (const Segment& segment : segments) bytes_of_names += segment.contig.size();
-    Texts contigs;
-    std::vector<Index> starts;
-    std::vector<Index> ends;
-    std::vector<Index> lengths;
-    contigs.reserve(segments.size(), bytes_of_names);
-    starts.reserve(segments.size());
-    ends.reserve(segments.size());
-    lengths.reserve(segments.size());
-    for (const Segment& segment : segments) {
-        contigs.push_back(segment.contig);
-        starts.push_back(segment.start);
-        ends.push_back(segment.end);
-        lengths.push_back(segment.contig_length);
-    }
-    segment_columns_->push_back({"contig", std::move(contigs), "name of the contig", ""});
-    segment_columns_->push_back({"start", std::move(starts), "first position on the contig, 0-based", ""});
-    segment_columns_->push_back({"end", std::move(ends), "one past the last position, 0-based", ""});
-    segment_columns_->push_back({"contig_length", std::move(lengths), "positions of the contig", ""});
-}
-
-void DomainContent<ConcatAxis>::complete(ChunkedDataset& dataset, Content& content)
+void DomainContent<ConcatAxis>::complete(ChunkedDataset& dataset, Content& content) const
 {
     dataset.dimension = "position";
     const auto group_of = [](const ChunkedDataset& one) {
@@ -71,11 +72,8 @@ void DomainContent<ConcatAxis>::complete(ChunkedDataset& dataset, Content& conte
     if (std::any_of(content.datasets.begin(), content.datasets.end(), is_beside))
         return; // what names the segments is there
     Table table = item_table(group_of(dataset), Items::intervals);
-    std::vector<Index> offsets;
-    offsets.reserve(domain_.segments().size());
-    for (const Segment& segment : domain_.segments()) offsets.push_back(segment.offset);
-    table.columns.push_back(
-        {"offset", std::move(offsets), "where the segment begins in " + dataset.path, ""});
+    table.late.push_back(
+        numbers_of(domain_, "offset", "where the segment begins in " + dataset.path, &Segment::offset));
     content.tables.push_back(std::move(table));
     append_views(dataset, content);
 }
@@ -102,7 +100,7 @@ Table DomainContent<ArrayDomain>::item_table(const std::string& group, Items /*i
     return {.group = group, .dimension = "input", .rows = 1, .columns = {}};
 }
 
-void DomainContent<ArrayDomain>::complete(ChunkedDataset& dataset, Content& content)
+void DomainContent<ArrayDomain>::complete(ChunkedDataset& dataset, Content& content) const
 {
     const std::string group = outermost_group(dataset.path);
     std::vector<Dimension> inner;

@@ -9,7 +9,8 @@
 namespace swather {
 
 /// What stands in the file for the domain itself, beside the results over it: there is one for each kind of
-/// domain, all with the same functions. All is local, and root's.
+/// domain, all with the same functions. All is local, and root's; the domain must live as long as what is
+/// made of it.
 template <class Domain>
 class DomainContent;
 
@@ -29,18 +30,15 @@ public:
         return std::string(domain_.segments()[item].contig);
     }
     /// Local. A table of all items, with the columns that name them.
-    [[nodiscard]] Table item_table(const std::string& group, Items items);
+    [[nodiscard]] Table item_table(const std::string& group, Items items) const;
 
     /// Local. Gives a Dense dataset its dimensions, and appends what makes it readable.
-    void complete(ChunkedDataset& dataset, Content& content);
-    /// Local. Fills in what all tables share; to be called last, when nothing else needs the memory.
-    void fill_tables();
+    void complete(ChunkedDataset& dataset, Content& content) const;
 
 private:
     void append_views(const ChunkedDataset& dataset, Content& content) const;
 
     const ConcatAxis& domain_;
-    std::shared_ptr<std::vector<Column>> segment_columns_; ///< one copy for all tables; null without any
 };
 
 /// Of an array: the coordinates of its axes. All of it is one item.
@@ -56,8 +54,7 @@ public:
     [[nodiscard]] static std::string item_name(std::size_t) { return "all"; }
     [[nodiscard]] static Table item_table(const std::string& group, Items items);
 
-    void complete(ChunkedDataset& dataset, Content& content);
-    void fill_tables() {}
+    void complete(ChunkedDataset& dataset, Content& content) const;
 
 private:
     const ArrayDomain& domain_;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,8 +27,9 @@ struct Table {
     std::string dimension;
     Index rows = 0;
     std::vector<Column> columns;
-    /// Columns that come before these, and that tables over the same rows share.
-    std::shared_ptr<const std::vector<Column>> shared = nullptr;
+    /// Columns that come before these, each made when it is asked for: of millions of rows, all at once would
+    /// take too much. What they are made of must still live.
+    std::vector<std::function<Column()>> late = {};
     /// The dataset before which the columns are made; without one, they are made behind all.
     std::optional<std::size_t> before = std::nullopt;
 
@@ -37,7 +37,7 @@ struct Table {
     template <class Visit>
     void for_each_column(Visit&& visit) const
     {
-        if (shared) std::for_each(shared->begin(), shared->end(), visit);
+        for (const auto& make : late) visit(make());
         std::for_each(columns.begin(), columns.end(), visit);
     }
 };

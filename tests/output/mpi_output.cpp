@@ -22,13 +22,6 @@ struct Sum {
     void merge(const Sum& other) { value += other.value; }
 };
 
-std::vector<Column> sum_columns(std::span<const Sum> all)
-{
-    std::vector<Index> values;
-    for (const Sum& one : all) values.push_back(one.value);
-    return {{"sum", values, "sum of the cells", ""}};
-}
-
 /// A run of 10 blocks of 7 cells over two segments, without a kernel: cell i is 3·i.
 class SmallRun : public ScratchFolder {
 public:
@@ -67,8 +60,10 @@ public:
 
     Content content(Journal& journal)
     {
+        const auto sum =
+            scalar_column<Sum>("sum", "sum of the cells", [](const Sum& one) { return one.value; });
         const std::tuple outputs{DenseOutput<std::int32_t>{"/coverage/depth", "depth", "1"},
-                                 ScalarOutput<Sum>{"/summary", sum_columns}};
+                                 ScalarOutput<Sum>{"/summary", {sum}}};
         return Assembler(comm, plan, journal, domain, {})(outputs);
     }
 
