@@ -37,6 +37,19 @@ double bytes_per_element(const ScalarOutput<S>&)
 inline double bytes_per_element(const KeyedOutput&) { return 1; }
 // Tables beside what there is of each element take little.
 inline double bytes_per_element(const std::vector<KeyedOutput>&) { return 0; }
+
+template <class Output>
+double range_bytes(const Output&)
+{
+    return 0;
+}
+inline double range_bytes(const KeyedOutput& output) { return output.range_bytes; }
+inline double range_bytes(const std::vector<KeyedOutput>& outputs)
+{
+    double most = 0;
+    for (const KeyedOutput& output : outputs) most = std::max(most, output.range_bytes);
+    return most;
+}
 } // namespace detail
 
 /// Local. Bytes of results that a kernel makes for each element of the domain.
@@ -45,6 +58,17 @@ double bytes_per_element(const std::tuple<Outputs...>& outputs)
 {
     return std::apply([](const auto&... output) { return (0.0 + ... + detail::bytes_per_element(output)); },
                       outputs);
+}
+
+/// Local. Bytes of groups that a kernel's outputs let a rank merge at a time.
+template <class... Outputs>
+double range_bytes(const std::tuple<Outputs...>& outputs)
+{
+    return std::apply(
+        [](const auto&... output) {
+            return std::max({0.0, detail::range_bytes(output)...});
+        },
+        outputs);
 }
 
 /// Local. Bytes that a kernel needs while it computes so many elements; a kernel that needs many tells.
@@ -132,11 +156,12 @@ Forecast forecast_of(const Plan& plan, const S& source, const K& kernel, const R
         tables * static_cast<double>(plan.block_size) / static_cast<double>(std::max<Index>(plan.cells, 1));
     // Of a small table, the groups are no range.
     const double groups = GroupingKernel<K> ? working_bytes(kernel, width * plan.cells) : tables;
-    const double range = std::min(options.assembly().range_bytes, groups);
+    const auto outputs = kernel.outputs();
+    const double range = std::min({options.assembly().range_bytes, range_bytes(outputs), groups});
     const double gathering =
         AssemblyOptions::copies_of_a_range * range + std::min(AssemblyOptions::bytes_of_texts, range);
     return {plan,
-            static_cast<double>(width) * bytes_per_element(kernel.outputs()),
+            static_cast<double>(width) * bytes_per_element(outputs),
             working_bytes(kernel, width * plan.block_size) + 2 * tables_of_block,
             held_bytes(kernel),
             source.memory(),

@@ -87,11 +87,13 @@ void BamCatalog::lay_out(const std::vector<std::string>& regions, const RegionOp
 void BamCatalog::look_up_sequences(const BamHeader& header)
 {
     const Reference reference(wanted_.reference);
+    warn_of_older(wanted_.reference + ".fai", wanted_.reference);
     const auto sequence_of = [&](Index contig) {
         return reference.number_of(header.name(contig), header.length(contig));
     };
     // What a CRAM does not find there, htslib would look for elsewhere.
-    for (Index contig = 0; is_cram(path_) && contig < contigs_; ++contig) sequence_of(contig);
+    if (is_cram(path_))
+        for (Index contig = 0; contig < contigs_; ++contig) sequence_of(contig);
     std::unordered_map<std::int32_t, std::int32_t> checked;
     for (const std::int32_t contig : contig_of_segment_) {
         const auto [place, is_new] = checked.try_emplace(contig, 0);

@@ -4,6 +4,7 @@
 #include "base/bytes.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
+#include "base/log.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -70,6 +71,12 @@ Identity identify(const std::string& path, bool whole)
             .size = static_cast<std::int64_t>(size),
             .modified = fmt::format("{}.{:09}", status.st_mtim.tv_sec, status.st_mtim.tv_nsec),
             .hash = hash.hex()};
+}
+
+void warn_of_older(const std::string& index, const std::string& path)
+{
+    if (std::filesystem::last_write_time(index) < std::filesystem::last_write_time(path))
+        spdlog::warn("the index '{}' is older than '{}': is it of this one?", index, path);
 }
 
 void add(Fingerprint& fingerprint, const Identity& identity)

@@ -28,6 +28,9 @@ std::int64_t size_of_input(const std::string& path);
 /// `Exit::cannot_read`.
 Identity identify(const std::string& path, bool whole);
 
+/// Local. Warns where an index is older than what it is of.
+void warn_of_older(const std::string& index, const std::string& path);
+
 /// Local. Adds the facts of an input to a fingerprint.
 void add(Fingerprint& fingerprint, const Identity& identity);
 

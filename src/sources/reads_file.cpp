@@ -2,7 +2,6 @@
 #include "sources/reads_file.hpp"
 
 #include "base/error.hpp"
-#include "base/log.hpp"
 #include "sources/bam_file.hpp"
 #include "sources/cram_file.hpp"
 #include "sources/hts.hpp"
@@ -61,8 +60,7 @@ std::string index_of(const std::string& path, const std::string& kinds)
         throw Error(Exit::cannot_read, "'{}' has no index beside it ({})", path, kinds)
             .remedy("make one: samtools index '{0}', or swather stage '{0}'; or give --index", path);
     check_input(*index);
-    if (std::filesystem::last_write_time(*index) < std::filesystem::last_write_time(path))
-        spdlog::warn("the index '{}' is older than '{}': is it of this one?", *index, path);
+    warn_of_older(*index, path);
     return *index;
 }
 
