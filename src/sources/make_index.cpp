@@ -8,9 +8,12 @@
 #include "sources/reads_file.hpp"
 
 #include <htslib/faidx.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
+#include <optional>
 
 namespace swather {
 
@@ -35,16 +38,37 @@ bool is_up_to_date(const std::string& index, const std::string& path)
     return fs::exists(index) && fs::last_write_time(index) >= fs::last_write_time(path);
 }
 
+/// Where the index of reads is to stand: in the place of an older one, which would be looked at first.
+std::string place_of_index(const std::string& path, const std::optional<std::string>& older)
+{
+    if (is_cram(path)) return older.value_or(path + ".crai");
+    const bool is_long = longest_contig(path) > longest_of_bai;
+    if (older && (older->ends_with(".csi") || !is_long)) return *older;
+    return path + (is_long ? ".csi" : ".bai");
+}
+
+void check_place(const std::string& path, bool has_older)
+{
+    const std::string folder = folder_of(path);
+    if (::access(folder.c_str(), W_OK) == 0) return;
+    const int reason = errno;
+    throw Error(Exit::cannot_create, "'{}' needs an index beside it, and {} cannot be written: {}", path,
+                folder == "." ? "this folder" : "'" + folder + "'", std::strerror(reason))
+        .remedy("give a link to it in a folder of yours: ln -s '{}' .{}", fs::absolute(path).string(),
+                has_older ? "; or trust the older index that is there: leave out --index" : "");
+}
+
 void make_index_of_reads(const std::string& path)
 {
-    if (const auto there = index_beside(path); there && is_up_to_date(*there, path))
-        return spdlog::info("'{}' is there: nothing to do", *there);
-    const bool is_long = !is_cram(path) && longest_contig(path) > longest_of_bai;
-    const std::string index = path + (is_cram(path) ? ".crai" : is_long ? ".csi" : ".bai");
+    const auto there = index_beside(path);
+    if (there && is_up_to_date(*there, path)) return spdlog::info("'{}' is there: nothing to do", *there);
+    check_place(path, there.has_value());
+    const std::string index = place_of_index(path, there);
+    const bool is_csi = index.ends_with(".csi");
     write_whole(index, [&](const File& file) {
         errno = 0;
         const int result =
-            sam_index_build3(path.c_str(), file.path().c_str(), is_long ? csi_shift : 0, /*threads*/ 0);
+            sam_index_build3(path.c_str(), file.path().c_str(), is_csi ? csi_shift : 0, /*threads*/ 0);
         if (result == -4) throw system_error(Exit::io, errno, "write", file.path());
         if (result != 0)
             throw Error(Exit::bad_data, "'{}' cannot be indexed: it is not sorted by position, or damaged",
@@ -60,6 +84,7 @@ void make_index_of_sequences(const std::string& path, bool is_packed)
     const std::string blocks = path + ".gzi"; // where those of a packed file lie
     if (is_up_to_date(index, path) && (!is_packed || is_up_to_date(blocks, path)))
         return spdlog::info("'{}' is there: nothing to do", index);
+    check_place(path, fs::exists(index));
     const auto build = [&](const std::string& to, const std::string& blocks_to) {
         if (fai_build3(path.c_str(), to.c_str(), blocks_to.empty() ? nullptr : blocks_to.c_str()) != 0)
             throw Error(Exit::bad_data,

@@ -2,14 +2,13 @@
 """`swather export --nifti` writes the maps of a fit so that nibabel reads what h5py reads in the file; `inspect` shows them."""
 
 import os
-import subprocess
 import unittest
 
 import h5py
 import nibabel as nib
 import numpy as np
+from disks import mount_tmpfs
 from swather_testing import BAD_DATA, CANNOT_CREATE, CANNOT_READ, IO_ERROR, USAGE, SwatherTest, swather
-from test_full_disk import mount
 
 SHAPE, VOLUMES, TR = (5, 4, 3), 30, 2
 SUFFIX = "_statmap.nii.gz"
@@ -328,10 +327,7 @@ class PlaceTest(ExportTest):
 
     def test_full_disk(self):
         disk = self.output.with_name("disk")
-        disk.mkdir()
-        if reason := mount(disk, "-t", "tmpfs", "-o", "size=64k", "tmpfs"):
-            self.skipTest(reason)
-        self.addCleanup(subprocess.run, ["umount", "-l", disk], check=True)
+        mount_tmpfs(self, disk, "64k")
         (disk / "filler").write_bytes(bytes(60 << 10))
         said = self.refused(IO_ERROR, "No space left on device", "_statmap.nii.gz", "make room", folder=disk)
         self.assertNotIn("--resume", said)

@@ -5,24 +5,17 @@ import errno
 import os
 import re
 import shutil
-import subprocess
 import unittest
 from pathlib import Path
 
+from disks import mount, mount_tmpfs
+from strike import Strike
 from swather_testing import (
-    IO_ERROR, Contig, SwatherTest, contents, many_reads, swather, tool, write_bam)
+    IO_ERROR, Contig, SwatherTest, contents, many_reads, running, swather, tool, write_bam)
 
 CONTIGS = [Contig("chr1", 400_000), Contig("chr2", 150_000)]
 BLOCK_SIZE = 2_000
 DISK = 8 << 20
-
-
-def mount(folder, *options):
-    """Why a file system cannot be mounted here; None: it was."""
-    if os.geteuid() != 0:
-        return "only root can mount"
-    done = subprocess.run(["mount", *options, folder], capture_output=True, text=True, check=False)
-    return None if done.returncode == 0 else f"mount is not permitted here: {done.stderr.strip()}"
 
 
 class DiskTest(SwatherTest):
@@ -44,17 +37,12 @@ class DiskTest(SwatherTest):
         self.scratch = self.output.parent / "scratch"
         self.scratch.mkdir()
         self.disk = self.output.parent / "disk"
-        self.disk.mkdir()
         self.mount()
-        self.addCleanup(subprocess.run, ["umount", "-l", self.disk], check=True)
         self.output = self.disk / "out.h5"
         self.filler = self.disk / "filler"
 
     def mount(self):
-        """Mounts a tmpfs, or skips the test."""
-        reason = mount(self.disk, "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs")
-        if reason:
-            self.skipTest(reason)
+        mount_tmpfs(self, self.disk, DISK)
 
     def leave(self, free):
         """Fills the disk but for so many bytes."""
@@ -145,9 +133,8 @@ class NoReservationTest(DiskTest):
             tool("mkfs.ext2", "-q", "-F", "-m", "0", "-b", "4096", image)
         except (OSError, RuntimeError) as missing:
             self.skipTest(f"mkfs.ext2 does not work here: {missing}")
-        reason = mount(self.disk, "-t", "ext2", "-o", "loop", image)
-        if reason:
-            self.skipTest(reason)
+        self.disk.mkdir()
+        mount(self, self.disk, "-t", "ext2", "-o", "loop", image)
 
     def test_full(self):
         for free in (self.size - 40_000, self.size // 2, 100_000):
@@ -161,6 +148,38 @@ class NoReservationTest(DiskTest):
         self.assertEqual(result.code, 0, result)
         self.assertIn("reserve", result.stderr)
         self.assert_same_file(self.output, self.expected)
+
+
+class SyncTest(SwatherTest):
+    """A folder that cannot be synced: what was given its final name might lose it with the power."""
+
+    def test_the_name_is_given_back(self):
+        bam = write_bam(self.output.with_name("reads.bam"), many_reads(CONTIGS[1:], 1, seed=2))
+        scratch, place, mark = (self.output.with_name(name) for name in ("scratch", "place", "mark"))
+        scratch.mkdir()
+        place.mkdir()
+        output = place / "out.h5"
+        run = ["coverage", bam, "-o", output, "--scratch", scratch]
+        # Beside the output root syncs, in this order, its chunks and the finished file, and then the folder.
+        strike = Strike("fsync", 3, "EIO").environment([place], mark)
+        with running(*run, ranks=2, environment=strike) as struck:
+            result = struck.wait()
+        self.assertRegex(mark.read_text(), rf"fsync 3 {place}\n")
+        self.assert_one_error(result, IO_ERROR, "Input/output error", "--resume")
+        self.assertEqual(os.listdir(place), [])
+
+        mark.unlink()
+        output.write_bytes(b"what is to be replaced")
+        with running(*run, "--force", "--resume", ranks=2, environment=strike) as struck:
+            result = struck.wait()
+        self.assertTrue(mark.exists())
+        self.assert_one_error(result, IO_ERROR, "Input/output error", "--resume")
+        self.assertEqual(output.read_bytes(), b"what is to be replaced")
+        self.assertEqual(os.listdir(place), ["out.h5"])
+
+        self.assertEqual(swather(*run, "--force", "--resume").code, 0)
+        self.assert_complete(output)
+        self.assertEqual(os.listdir(place), ["out.h5"])
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: MIT
 """`swather stage`, and `--index`, make the indexes that inputs need."""
 
+import gzip
 import os
+import shutil
 import unittest
 
 import h5py
 import numpy as np
+from disks import mount_tmpfs
 from odd_pairs import OddPairs
 from swather_testing import (
-    BAD_DATA, CANNOT_READ, Contig, SwatherTest, beside, samtools_depth, sam_header, sam_line, swather, tool, write_bam)
+    BAD_DATA, CANNOT_CREATE, CANNOT_READ, Contig, SwatherTest, beside, samtools_depth, sam_header, sam_line, swather, tool, write_bam)
 
 CONTIGS = [Contig("chr1", 9_000), Contig("chr2", 3_100)]
 
@@ -88,6 +91,26 @@ class StageTest(SwatherTest):
         os.utime(self.bam)
         self.stage(self.bam)
         self.assertGreaterEqual(index.stat().st_mtime_ns, self.bam.stat().st_mtime_ns)
+
+    def test_an_older_index_is_replaced_where_it_stands(self):
+        tool("samtools", "index", "-c", self.bam)  # a .csi is looked at before a .bai
+        index = self.bam.with_name("reads.bam.csi")
+        made = index.read_bytes()
+        index.write_bytes(b"of another BAM")
+        os.utime(index, (1, 1))
+        self.stage(self.bam)
+        self.assertEqual(beside(self.bam), ["reads.bam.csi"])
+        self.assertEqual(gzip.decompress(index.read_bytes()), gzip.decompress(made))
+
+    def test_a_folder_that_cannot_be_written(self):
+        disk = self.output.with_name("disk")
+        mount_tmpfs(self, disk, "1m")
+        bam = disk / "reads.bam"
+        shutil.copy(self.bam, bam)
+        tool("mount", "-o", "remount,ro", disk)
+        result = swather("stage", bam, ranks=None)
+        self.assert_one_error(result, CANNOT_CREATE, "reads.bam", "cannot be written", f"ln -s '{bam}'")
+        self.assertNotIn("leave out --index", result.stderr)
 
     def test_a_rehearsal_makes_nothing(self):
         result = swather("coverage", self.bam, "--index", "--dry-run")

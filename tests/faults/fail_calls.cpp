@@ -2,8 +2,8 @@
 // A library for LD_PRELOAD: one call of one rank of swather goes wrong, as it does on a full or bad disk.
 //
 // The environment says which: the calls FAIL_CALL (pwrite, write, fsync …) on the folders FAIL_BELOW
-// (separated by colons) and on what lies below them are counted in the process of rank FAIL_RANK (or of "all"), and
-// the one of number FAIL_AT, with FAIL_FOR_GOOD=1 each from it on, goes wrong as FAIL_WITH says:
+// (separated by colons) and on what lies below them are counted in the process of rank FAIL_RANK (or of
+// "all"), and the one of number FAIL_AT, with FAIL_FOR_GOOD=1 each from it on, goes wrong as FAIL_WITH says:
 //
 // ENOSPC, EIO, EDQUOT, EINTR: it fails with this error;
 //
