@@ -11,6 +11,8 @@
 #include "sources/make_index.hpp"
 #include "sources/reads.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
 namespace swather {
@@ -47,7 +49,11 @@ void take_by(Given& given)
     if (!given.by) return;
     RegionOptions& by = given.reads.by;
     if (given.by->empty()) throw Error(Exit::usage, "--by '' names no BED and no size of windows");
-    if (given.by->find_first_not_of("0123456789") == std::string::npos)
+    // "500" and "4k" are sizes; a BED of such a name can be given as ./4k.
+    const std::size_t digits = std::min(given.by->find_first_not_of("0123456789"), given.by->size());
+    const std::string_view suffix = std::string_view(*given.by).substr(digits);
+    if (digits > 0 &&
+        (suffix.empty() || (suffix.size() == 1 && std::isalpha(static_cast<unsigned char>(suffix[0])))))
         by.window = parse_size("--by", *given.by, 1000);
     else
         by.bed = *given.by;

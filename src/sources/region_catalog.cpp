@@ -216,7 +216,10 @@ void keep_inside(Bed& bed, const ConcatAxis& axis, std::span<const std::int32_t>
     for (BedRegion& region : bed.regions) region.place = segment_of(region);
     std::erase_if(bed.regions, [](const BedRegion& region) { return region.place < 0; });
     std::sort(bed.regions.begin(), bed.regions.end());
-    if (bed.regions.size() < all)
+    if (bed.regions.empty() && all > 0)
+        spdlog::warn("'{}': none of {} lies on a --region", bed.path,
+                     counted(static_cast<Index>(all), "region"));
+    else if (bed.regions.size() < all)
         spdlog::info("'{}': {} of {} lie on a --region, the others are left out", bed.path,
                      bed.regions.size(), counted(static_cast<Index>(all), "region"));
 }

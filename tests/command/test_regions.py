@@ -148,12 +148,12 @@ class OddRegionsTest(RegionsTest):
                     self.assert_same_file(output, reference)
 
     def test_windows(self):
-        for size, block_size, ranks in ((500, "700", 3), (1, "4096", 2), (33, "500", 1), (7_000, "500", 4),
+        for size, block_size, ranks in ((500, "700", 3), (1, "4096", 2), (33, "500", 1), ("7k", "500", 4),
                                         (10**18, "999", 2)):
             with self.subTest(size=size):
                 output = self.coverage(self.bam, "--by", size, "--thresholds", "2", "--block-size", block_size,
                                        ranks=ranks)
-                lines = windows_of(ODD_CONTIGS, min(size, 10**6))
+                lines = windows_of(ODD_CONTIGS, 7_000 if size == "7k" else min(size, 10**6))
                 self.assert_table(output, "regions", self.expected.regions(lines, (2,)))
                 with h5py.File(output) as file:
                     self.assertNotIn("region_histogram", file["coverage"])
@@ -198,8 +198,11 @@ class OddRegionsTest(RegionsTest):
         output = self.coverage(self.bam, "--by", "90", "-r", "main:101-300")
         self.assert_table(output, "regions", self.expected.regions(
             [("main", 100, 190, ""), ("main", 190, 280, ""), ("main", 280, 300, "")]))
-        nowhere = self.coverage(self.bam, "--by", bed, "-r", "one")
-        self.assertEqual(table_of(nowhere, "regions")["mean"].size, 0)
+        nowhere = swather("coverage", self.bam, "-o", self.output, "--by", bed, "-r", "one")
+        self.assertEqual(nowhere.code, 0, nowhere)
+        self.assertIn("warning: 'BED': none of", nowhere.stderr.replace(str(bed), "BED"))
+        self.assertEqual(table_of(self.output, "regions")["mean"].size, 0)
+        self.output.unlink()
         self.assert_one_error(swather("coverage", self.bam, "-o", self.output, "--by", bed, "-r", "main:1-250"),
                               USAGE, "regions.bed", "line 3", "--region")
 
@@ -387,7 +390,7 @@ class BadBedTest(RegionsTest):
         for options, words in ((["--thresholds", "1"], ["--by"]), (["--regions-only"], ["--by"]),
                                (["--by", "500", "--regions-only"], ["--regions-only", "windows"]),
                                (["--by", "500", "--skip-unknown"], ["--skip-unknown"]),
-                               (["--by", "0"], ["--by"]), (["--by", ""], ["--by"]),
+                               (["--by", "0"], ["--by"]), (["--by", ""], ["--by"]), (["--by", "4x"], ["--by", "256K"]),
                                (["--by", bed, "--thresholds", "1,x"], ["--thresholds", "'x'"]),
                                (["--by", bed, "--thresholds", "-1"], ["--thresholds"]),
                                (["--by", bed, "--regions-only", "-r", "main"], ["--regions-only", "--region"])):
