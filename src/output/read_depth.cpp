@@ -23,7 +23,11 @@ bool exists(hid_t file, const char* path) { return H5Lexists(file, path, H5P_DEF
 
 h5::Id open_depth(hid_t file, const std::string& path)
 {
-    if (!exists(file, "/coverage") || !exists(file, depth_path))
+    const bool is_coverage = exists(file, "/coverage");
+    if (is_coverage && !exists(file, depth_path))
+        throw Error(Exit::bad_data, "'{}' was made with --no-per-base, and has no depth of positions", path)
+            .remedy("make it again without");
+    if (!is_coverage)
         throw Error(Exit::bad_data, "'{}' has no depth: it holds the {}", path,
                     h5::read_text_attribute(file, "title"))
             .remedy("depth is what 'swather coverage' makes");

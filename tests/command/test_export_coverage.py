@@ -5,7 +5,6 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import unittest
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from export_testing import CONTIGS, ExportCoverageTest, mosdepth, packed
 from swather_testing import (
     BAD_DATA, CANNOT_CREATE, CANNOT_READ, IO_ERROR, STOPPED, USAGE, Contig, Segment, region_options, running,
     sam_header, sam_line, swather, tool, wait_until, write_bam)
-from test_full_disk import mount
+from disks import mount_tmpfs
 
 
 def runs_of(depth, start=0):
@@ -225,6 +224,8 @@ class PlaceTest(ExportCoverageTest):
         counts = self.output.with_name("counts.h5")
         self.assertEqual(swather("counts", table, "--by", "a", "-o", counts, ranks=None).code, 0)
         self.refused(BAD_DATA, "counts.h5", "no depth", "swather coverage", file=counts, options=self.all)
+        sums = self.coverage(self.bam, "--no-per-base", output=self.output.with_name("sums.h5"))
+        self.refused(BAD_DATA, "sums.h5", "--no-per-base", file=sums, options=self.all)
         self.refused(BAD_DATA, "table.csv", "swather", file=table, options=self.all)
         self.refused(BAD_DATA, "maps", "swather fit", options=["--nifti", self.output.with_name("maps")])
 
@@ -259,10 +260,7 @@ class PlaceTest(ExportCoverageTest):
 
     def test_full_disk(self):
         disk = self.output.with_name("disk")
-        disk.mkdir()
-        if reason := mount(disk, "-t", "tmpfs", "-o", "size=64k", "tmpfs"):
-            self.skipTest(reason)
-        self.addCleanup(subprocess.run, ["umount", "-l", disk], check=True)
+        mount_tmpfs(self, disk, "64k")
         for option, name in (("--bedgraph", "d.bg.gz"), ("--bigwig", "d.bw"), ("--tsv", "d.tsv"), ("--mosdepth", "d")):
             with self.subTest(option=option):
                 (disk / "filler").write_bytes(bytes(56 << 10))
