@@ -67,7 +67,7 @@ void coverage_kernel(benchmark::State& state)
 {
     const Pile pile(state.range(0));
     const Coverage kernel({});
-    const auto [depth, summary, bases, tables] = kernel(pile.view());
+    const auto [depth, bases, tables, summary] = kernel(pile.view());
     // A read whose deletion pushes its end over the border loses up to 3 bases.
     const Index sum = std::accumulate(depth.at(0).cells.begin(), depth.at(0).cells.end(), Index{0});
     if (sum > pile.aligned_bases() || sum < pile.aligned_bases() - 30)

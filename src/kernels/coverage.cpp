@@ -127,9 +127,9 @@ Coverage::Outputs Coverage::outputs() const
             table("/coverage/regions", "region", std::make_shared<RegionReducer>(wanted_.thresholds)));
     if (wanted_.region_histogram) append_histogram("/coverage/region_histogram", tables);
     return {std::move(depth),
-            {.group = "/summary", .columns = summary_columns(), .check = warn_if_deepest},
             std::move(bases),
-            std::move(tables)};
+            std::move(tables),
+            {.group = "/summary", .columns = summary_columns(), .check = warn_if_deepest}};
 }
 
 Coverage::Results Coverage::operator()(ReadsView view) const
@@ -175,7 +175,7 @@ Coverage::Results Coverage::operator()(ReadsView view) const
     if (wanted_.per_base) per_base.push_back({std::move(depth)});
     std::vector<Dense<char>> bases;
     if (wanted_.bases) bases.push_back({view.reference_bases()});
-    return {std::move(per_base), std::move(summary), std::move(bases), std::move(tables)};
+    return {std::move(per_base), std::move(bases), std::move(tables), std::move(summary)};
 }
 
 std::vector<std::int32_t> Coverage::depth_of(ReadsView& view, Beginnings& beginnings) const

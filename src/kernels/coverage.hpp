@@ -35,8 +35,10 @@ public:
     static constexpr std::string_view name = "coverage";
     static constexpr std::string_view title = "per-base depth of coverage";
     using View = ReadsView;
-    using Outputs = std::tuple<std::vector<DenseOutput<std::int32_t>>, ScalarOutput<DepthSummary>,
-                               std::vector<DenseOutput<char>>, std::vector<KeyedOutput>>;
+    // The summary is last: root has that of all segments in memory, where tables need some while they are
+    // merged.
+    using Outputs = std::tuple<std::vector<DenseOutput<std::int32_t>>, std::vector<DenseOutput<char>>,
+                               std::vector<KeyedOutput>, ScalarOutput<DepthSummary>>;
     using Results = ResultsOf<Outputs>;
 
     explicit Coverage(CountRules rules, CoverageWanted wanted = {})

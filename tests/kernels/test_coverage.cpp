@@ -141,7 +141,7 @@ TEST(Coverage, AReadOfOnePieceDoesNotRunIntoTheNext)
     Reads reads{{{0, {run(10, match)}}}, {}};
     // The batch has the read once for each piece: 1 + 1 inside each, nothing carried over the border at
     // cell 5.
-    const auto [depth, summary, bases, tables] =
+    const auto [depth, bases, tables, summary] =
         Coverage({})(reads.view({2, 8}, {{4, {2, 5}, 100}, {6, {5, 8}, 0}}));
     EXPECT_EQ(depth.at(0).cells, (Depth{1, 1, 1, 1, 1, 1}));
     ASSERT_EQ(summary.entries.size(), 2u);
@@ -154,7 +154,7 @@ TEST(Coverage, AReadIsToldWhereItBeginsCountedOrNot)
 {
     constexpr std::uint16_t unmapped = 4;
     Reads reads{{{1, {run(9, match)}}, {2, {run(2, match)}}, {4, {}, unmapped}, {5, {run(1, match)}}}, {}};
-    const auto [depth, summary, bases, tables] =
+    const auto [depth, bases, tables, summary] =
         Coverage({})(reads.view({2, 8}, {{4, {2, 5}, 100}, {6, {5, 8}, 0}}));
     EXPECT_EQ(summary.entries.at(0).value.reads, 2); // those at 2 and 4
     EXPECT_EQ(summary.entries.at(1).value.reads, 1); // that at 5
@@ -166,7 +166,7 @@ TEST(Coverage, SummaryMergesInAnyCut)
     DepthSummary merged;
     for (const Box part : {Box{0, 3}, Box{3, 4}, Box{4, 10}}) {
         Reads again = reads;
-        const auto [depth, summary, bases, tables] = Coverage({})(again.view(part, {{0, part, part.begin}}));
+        const auto [depth, bases, tables, summary] = Coverage({})(again.view(part, {{0, part, part.begin}}));
         merged.merge(summary.entries.at(0).value);
     }
     EXPECT_EQ(merged.length, 10);
