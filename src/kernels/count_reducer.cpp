@@ -13,7 +13,7 @@ namespace swather {
 
 namespace {
 
-using Type = GroupColumn::Type;
+using Type = CellColumn::Type;
 
 /// Where each of `wanted` stands among `names`.
 std::vector<std::size_t> places_of(const std::vector<std::string>& wanted,
@@ -136,7 +136,7 @@ std::uint64_t CountReducer::order_of(const Record& group) const
     return ~take_varint(value); // the largest first
 }
 
-std::vector<GroupColumn> CountReducer::columns(const std::vector<Bytes>& traits) const
+std::vector<CellColumn> CountReducer::columns(const std::vector<Bytes>& traits) const
 {
     CountTraits all(layout_);
     for (const Bytes& of_block : traits) {
@@ -144,7 +144,7 @@ std::vector<GroupColumn> CountReducer::columns(const std::vector<Bytes>& traits)
         of_this.unpack(of_block);
         all.merge(of_this);
     }
-    std::vector<GroupColumn> columns;
+    std::vector<CellColumn> columns;
     for (std::size_t i = 0; i < layout_.by.size(); ++i) {
         const Type number = all.keys[i].integers ? Type::int64
                             : all.keys[i].reals  ? Type::float64
@@ -222,8 +222,8 @@ public:
 
 } // namespace
 
-void CountReducer::append(const Record& group, const std::vector<GroupColumn>& columns,
-                          std::vector<GroupCells>& cells) const
+void CountReducer::append(const Record& group, const std::vector<CellColumn>& columns,
+                          std::vector<Cells>& cells) const
 {
     CountWriter writer(columns, cells);
     if (layout_.by.size() == 1)

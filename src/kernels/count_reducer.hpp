@@ -41,9 +41,9 @@ public:
     [[nodiscard]] std::string counted(std::size_t set, Index members) const override;
     [[nodiscard]] bool reorders() const override { return options_.order_by_count; }
     [[nodiscard]] std::uint64_t order_of(const Record& group) const override;
-    [[nodiscard]] std::vector<GroupColumn> columns(const std::vector<Bytes>& traits) const override;
-    void append(const Record& group, const std::vector<GroupColumn>& columns,
-                std::vector<GroupCells>& cells) const override;
+    [[nodiscard]] std::vector<CellColumn> columns(const std::vector<Bytes>& traits) const override;
+    void append(const Record& group, const std::vector<CellColumn>& columns,
+                std::vector<Cells>& cells) const override;
 
 private:
     Counts::Options options_;

@@ -75,18 +75,18 @@ void HistogramReducer::merge(std::string& value, std::string_view later) const
     value = std::move(both);
 }
 
-std::vector<GroupColumn> HistogramReducer::columns(const std::vector<Bytes>& /*traits*/) const
+std::vector<CellColumn> HistogramReducer::columns(const std::vector<Bytes>& /*traits*/) const
 {
-    using enum GroupColumn::Type;
-    std::vector<GroupColumn> columns;
+    using enum CellColumn::Type;
+    std::vector<CellColumn> columns;
     if (of_ == Of::contigs) columns.push_back({"contig", text, "name of the contig"});
     columns.push_back({"depth", int64, "a depth that occurs"});
     columns.push_back({"positions", int64, "positions of this depth"});
     return columns;
 }
 
-void HistogramReducer::append(const Record& row, const std::vector<GroupColumn>& columns,
-                              std::vector<GroupCells>& cells) const
+void HistogramReducer::append(const Record& row, const std::vector<CellColumn>& columns,
+                              std::vector<Cells>& cells) const
 {
     std::string_view key = row.key;
     std::string_view value = row.value;

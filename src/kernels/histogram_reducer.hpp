@@ -45,9 +45,9 @@ public:
     }
 
     void merge(std::string& value, std::string_view later) const override;
-    [[nodiscard]] std::vector<GroupColumn> columns(const std::vector<Bytes>& traits) const override;
-    void append(const Record& row, const std::vector<GroupColumn>& columns,
-                std::vector<GroupCells>& cells) const override;
+    [[nodiscard]] std::vector<CellColumn> columns(const std::vector<Bytes>& traits) const override;
+    void append(const Record& row, const std::vector<CellColumn>& columns,
+                std::vector<Cells>& cells) const override;
 
 private:
     Of of_;

@@ -94,12 +94,12 @@ void RegionReducer::merge(std::string& value, std::string_view later) const
     put_histogram(value, both);
 }
 
-std::vector<GroupColumn> RegionReducer::columns(const std::vector<Bytes>& traits) const
+std::vector<CellColumn> RegionReducer::columns(const std::vector<Bytes>& traits) const
 {
-    using enum GroupColumn::Type;
-    std::vector<GroupColumn> columns{{"contig", text, "name of the contig"},
-                                     {"start", int64, "first position on the contig, 0-based"},
-                                     {"end", int64, "one past the last position, 0-based"}};
+    using enum CellColumn::Type;
+    std::vector<CellColumn> columns{{"contig", text, "name of the contig"},
+                                    {"start", int64, "first position on the contig, 0-based"},
+                                    {"end", int64, "one past the last position, 0-based"}};
     const auto has_names = [](const Bytes& of_block) { return BytesReader(of_block).get<bool>(); };
     if (std::any_of(traits.begin(), traits.end(), has_names))
         columns.push_back({"name", text, "name of the region"});
@@ -114,8 +114,8 @@ std::vector<GroupColumn> RegionReducer::columns(const std::vector<Bytes>& traits
     return columns;
 }
 
-void RegionReducer::append(const Record& region, const std::vector<GroupColumn>& columns,
-                           std::vector<GroupCells>& cells) const
+void RegionReducer::append(const Record& region, const std::vector<CellColumn>& columns,
+                           std::vector<Cells>& cells) const
 {
     std::string_view key = region.key;
     std::string_view value = region.value;

@@ -3,11 +3,13 @@
 
 #include "grid/plan.hpp"
 #include "mpi/agree.hpp"
-#include "output/append_groups.hpp"
+#include "output/append_columns.hpp"
 #include "output/content.hpp"
 #include "output/domain_content.hpp"
 #include "output/encode.hpp"
+#include "output/groups.hpp"
 #include "output/journal.hpp"
+#include "output/ordered_rows.hpp"
 #include "results/kernel.hpp"
 
 #include <algorithm>
@@ -139,9 +141,18 @@ private:
 
     void append(const KeyedOutput& output, std::size_t& number)
     {
-        append_groups(
-            comm_, journal_, output,
-            Groups{comm_, journal_, output, number++, std::min(options_.range_bytes, output.range_bytes)},
+        Groups groups{comm_, journal_, output, number++, std::min(options_.range_bytes, output.range_bytes)};
+        const Index rows = append_columns(
+            comm_, journal_, {output.group, output.dimension, groups.columns()},
+            [&] { return groups.next(); }, options_.compress, content_);
+        if (!output.summary.empty()) content_.attributes.push_back({output.summary, "groups", rows});
+    }
+
+    void append(const RowsOutput& output, std::size_t& number)
+    {
+        OrderedRows rows{comm_, plan_, journal_, output, number++, options_.range_bytes};
+        append_columns(
+            comm_, journal_, {output.group, output.dimension, output.columns}, [&] { return rows.next(); },
             options_.compress, content_);
     }
 

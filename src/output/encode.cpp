@@ -61,6 +61,21 @@ StoredKeyed stored_keyed(const PartView& part, Index block, Place body)
     return keyed;
 }
 
+void Encoder::append_rows(const Rows& rows, Payload& payload)
+{
+    std::vector<StoredBatch> batches;
+    Bytes body;
+    for (const Rows::Batch& batch : rows.batches) {
+        if (batch.rows == 0) continue;
+        const auto bytes = std::as_bytes(std::span(batch.packed));
+        batches.push_back({batch.rows, bytes.size(), hash_of(bytes)});
+        swather::append(body, bytes);
+    }
+    Bytes head;
+    put(head, std::span<const StoredBatch>(batches));
+    payload.append_part(head, body);
+}
+
 void Encoder::append_dense(const Block& block, std::span<const std::byte> values, std::size_t value_size,
                            Payload& payload)
 {

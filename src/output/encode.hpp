@@ -26,6 +26,19 @@ struct StoredKeyed {
 /// Local. The Keyed part of a block whose body begins at `body`.
 StoredKeyed stored_keyed(const PartView& part, Index block, Place body);
 
+/// Rows that are unpacked at once, as they lie in the journal.
+struct StoredBatch {
+    Index rows = 0;
+    std::uint64_t size = 0;
+    std::uint64_t hash = 0; ///< XXH3 of the packed rows, compared when they are read
+};
+
+/// Local. The batches of a Rows part: its body is these, end to end.
+inline std::vector<StoredBatch> stored_batches(const PartView& part)
+{
+    return BytesReader(part.head).get_vector<StoredBatch>();
+}
+
 /// Turns the results of a block into what the journal keeps: the chunks of the file, compressed once and for
 /// all.
 class Encoder {
@@ -77,6 +90,9 @@ private:
         for (const Keyed& keyed : all) append_keyed(block, keyed, payload);
     }
 
+    void append(const Block&, const Rows& rows, Payload& payload) { append_rows(rows, payload); }
+
+    static void append_rows(const Rows& rows, Payload& payload);
     static void append_keyed(const Block& block, const Keyed& keyed, Payload& payload);
     void append_dense(const Block& block, std::span<const std::byte> values, std::size_t value_size,
                       Payload& payload);

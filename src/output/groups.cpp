@@ -10,21 +10,6 @@
 
 namespace swather {
 
-namespace {
-
-std::vector<GroupCells> no_cells(const std::vector<GroupColumn>& columns)
-{
-    std::vector<GroupCells> cells;
-    for (const GroupColumn& column : columns) {
-        if (column.type == GroupColumn::Type::int64) cells.emplace_back(std::vector<Index>());
-        if (column.type == GroupColumn::Type::float64) cells.emplace_back(std::vector<double>());
-        if (column.type == GroupColumn::Type::text) cells.emplace_back(Texts());
-    }
-    return cells;
-}
-
-} // namespace
-
 Groups::Groups(const Communicator& comm, Journal& journal, const KeyedOutput& output, std::size_t number,
                double range_bytes)
     : comm_(comm)
@@ -146,11 +131,11 @@ StoredRun Groups::in_order(std::string_view groups, Index number)
     return std::move(run).finish();
 }
 
-std::optional<std::vector<GroupCells>> Groups::next()
+std::optional<std::vector<Cells>> Groups::next()
 {
     const auto merged = merger_->next();
     if (!merged) return std::nullopt;
-    std::vector<GroupCells> cells = no_cells(columns_);
+    std::vector<Cells> cells = no_cells(columns_);
     agree(comm_, [&] {
         for (std::string_view rest = *merged; !rest.empty();) {
             Record group = take_record(rest);

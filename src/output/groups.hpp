@@ -16,10 +16,10 @@ public:
            double range_bytes);
 
     /// Local. The columns of the groups, the same on all ranks.
-    [[nodiscard]] const std::vector<GroupColumn>& columns() const { return columns_; }
+    [[nodiscard]] const std::vector<CellColumn>& columns() const { return columns_; }
     /// Collective. The cells of this rank's groups in the next round, for each column. None, on all ranks,
     /// when there are no more.
-    std::optional<std::vector<GroupCells>> next();
+    std::optional<std::vector<Cells>> next();
 
 private:
     using Runs = std::vector<StoredRun>;
@@ -35,7 +35,7 @@ private:
     Journal& journal_;
     const Reducer& reducer_;
     double range_bytes_;
-    std::vector<GroupColumn> columns_;
+    std::vector<CellColumn> columns_;
     std::optional<RunMerger> merger_;
 };
 

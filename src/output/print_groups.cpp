@@ -34,26 +34,28 @@ void append_text(std::string& line, std::string_view text)
     line.append(text);
 }
 
-void append_cell(std::string& line, const GroupCells& cells, std::size_t row)
+void append_cell(std::string& line, const Cells& cells, std::size_t row)
 {
     if (const auto* integers = std::get_if<std::vector<Index>>(&cells))
         fmt::format_to(std::back_inserter(line), "{}", (*integers)[row]);
     else if (const auto* reals = std::get_if<std::vector<double>>(&cells)) {
         if (!std::isnan((*reals)[row])) line += repr((*reals)[row]);
-    } else
+    } else if (const auto* characters = std::get_if<std::vector<char>>(&cells))
+        append_text(line, {&(*characters)[row], 1});
+    else
         append_text(line, std::get<Texts>(cells)[row]);
 }
 
-std::size_t rows_of(const GroupCells& cells)
+std::size_t rows_of(const Cells& cells)
 {
     return std::visit([](const auto& of_column) { return of_column.size(); }, cells);
 }
 
-std::string lines_of(const std::vector<GroupCells>& columns)
+std::string lines_of(const std::vector<Cells>& columns)
 {
     std::string lines;
     for (std::size_t row = 0; row < rows_of(columns.front()); ++row)
-        for (const GroupCells& column : columns) {
+        for (const Cells& column : columns) {
             append_cell(lines, column, row);
             lines += &column == &columns.back() ? '\n' : '\t';
         }
@@ -77,7 +79,7 @@ void print_groups(const Communicator& comm, Groups groups)
 {
     std::signal(SIGPIPE, SIG_IGN); // to be told by EPIPE
     std::string header;
-    for (const GroupColumn& column : groups.columns()) {
+    for (const CellColumn& column : groups.columns()) {
         if (&column != &groups.columns().front()) header += '\t';
         append_text(header, column.name);
     }

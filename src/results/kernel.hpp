@@ -2,6 +2,7 @@
 #pragma once
 
 #include "grid/array_domain.hpp"
+#include "results/cells.hpp"
 #include "results/column.hpp"
 #include "results/reducer.hpp"
 #include "results/shapes.hpp"
@@ -85,6 +86,17 @@ struct KeyedOutput {
     double range_bytes = std::numeric_limits<double>::infinity();
 };
 
+/// Where a Rows result goes: one dataset for each column of the rows.
+struct RowsOutput {
+    using Shape = Rows;
+    std::string group;     ///< "/motif"
+    std::string dimension; ///< along which the rows lie
+    std::vector<CellColumn> columns;
+    /// Appends the cells of the rows of a batch to those of each column.
+    std::function<void(std::string_view packed, std::vector<Cells>& cells)> unpack;
+    double bytes_per_element = 1; ///< of packed rows, for each element of the domain, about
+};
+
 namespace detail {
 template <class Output>
 struct ShapeOf {
@@ -125,6 +137,12 @@ Supplement supplement_of(const Teller& teller, const std::string& group)
     if constexpr (requires { teller.supplement(group); }) return teller.supplement(group);
     return {};
 }
+
+/// An analysis of rows: its first output.
+template <class K>
+concept RowsKernel = Kernel<K> && requires(const K& kernel) {
+    { std::get<0>(kernel.outputs()) } -> std::convertible_to<RowsOutput>;
+};
 
 /// An analysis of groups: its first output.
 template <class K>

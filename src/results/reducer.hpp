@@ -1,24 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "results/cells.hpp"
 #include "results/records.hpp"
-#include "results/texts.hpp"
-
-#include <variant>
 
 namespace swather {
-
-/// A column of the groups, as it will stand in the file.
-struct GroupColumn {
-    enum class Type { int64, float64, text };
-
-    std::string name;
-    Type type = Type::int64;
-    std::string long_name;
-};
-
-/// The cells of one column for some groups, one after the other.
-using GroupCells = std::variant<std::vector<Index>, std::vector<double>, Texts>;
 
 /// What a kernel knows of its groups: how the values of one key become one, and which columns they make. All
 /// is local and const: any rank may be given any of the groups.
@@ -43,10 +29,10 @@ public:
     [[nodiscard]] virtual std::uint64_t order_of(const Record& /*group*/) const { return 0; }
 
     /// Local. The columns, from the traits of all blocks.
-    [[nodiscard]] virtual std::vector<GroupColumn> columns(const std::vector<Bytes>& traits) const = 0;
+    [[nodiscard]] virtual std::vector<CellColumn> columns(const std::vector<Bytes>& traits) const = 0;
     /// Local. Appends the cells of a group, for each of `columns` to the same of `cells`.
-    virtual void append(const Record& group, const std::vector<GroupColumn>& columns,
-                        std::vector<GroupCells>& cells) const = 0;
+    virtual void append(const Record& group, const std::vector<CellColumn>& columns,
+                        std::vector<Cells>& cells) const = 0;
 };
 
 } // namespace swather

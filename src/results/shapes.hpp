@@ -27,6 +27,17 @@ struct Scalar {
     std::vector<Entry> entries;
 };
 
+/// Rows of a table, as many as a block happens to have, kept in the order in which it makes them; those of
+/// later blocks follow. They are packed as their kernel likes: only the `RowsOutput` unpacks them.
+struct Rows {
+    /// What is unpacked at once, and so never much: some ten thousand rows.
+    struct Batch {
+        Index rows = 0;
+        std::string packed;
+    };
+    std::vector<Batch> batches;
+};
+
 /// Values by key: the groups that a block has, each once. The values of one key from several blocks are
 /// merged in block order by the `Reducer` of the output; in the file the groups are sorted.
 struct Keyed {

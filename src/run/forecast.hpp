@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <limits>
 
 namespace swather {
 
@@ -33,6 +34,7 @@ double bytes_per_element(const ScalarOutput<S>&)
 {
     return 0;
 }
+inline double bytes_per_element(const RowsOutput& output) { return output.bytes_per_element; }
 // Groups take no more than the rows of which they are.
 inline double bytes_per_element(const KeyedOutput&) { return 1; }
 // Tables beside what there is of each element take little.
@@ -43,6 +45,7 @@ double range_bytes(const Output&)
 {
     return 0;
 }
+inline double range_bytes(const RowsOutput&) { return std::numeric_limits<double>::infinity(); }
 inline double range_bytes(const KeyedOutput& output) { return output.range_bytes; }
 inline double range_bytes(const std::vector<KeyedOutput>& outputs)
 {
@@ -155,8 +158,11 @@ Forecast forecast_of(const Plan& plan, const S& source, const K& kernel, const R
     const double tables_of_block =
         tables * static_cast<double>(plan.block_size) / static_cast<double>(std::max<Index>(plan.cells, 1));
     // Of a small table, the groups are no range.
-    const double groups = GroupingKernel<K> ? working_bytes(kernel, width * plan.cells) : tables;
     const auto outputs = kernel.outputs();
+    double groups = GroupingKernel<K> ? working_bytes(kernel, width * plan.cells) : tables;
+    // A packed row is a few bytes, its cells some ten times as many.
+    if constexpr (RowsKernel<K>)
+        groups += 10 * bytes_per_element(outputs) * static_cast<double>(width * plan.cells);
     const double range = std::min({options.assembly().range_bytes, range_bytes(outputs), groups});
     const double gathering =
         AssemblyOptions::copies_of_a_range * range + std::min(AssemblyOptions::bytes_of_texts, range);

@@ -33,15 +33,10 @@ std::vector<std::string> row_of(const RegionReducer& reducer, const Record& reco
     Bytes trait;
     put(trait, has_names);
     const auto columns = reducer.columns({trait});
-    std::vector<GroupCells> cells;
-    for (const GroupColumn& column : columns) {
-        if (column.type == GroupColumn::Type::int64) cells.emplace_back(std::vector<Index>());
-        if (column.type == GroupColumn::Type::float64) cells.emplace_back(std::vector<double>());
-        if (column.type == GroupColumn::Type::text) cells.emplace_back(Texts());
-    }
+    std::vector<Cells> cells = no_cells(columns);
     reducer.append(record, columns, cells);
     std::vector<std::string> row;
-    for (const GroupCells& cell : cells)
+    for (const Cells& cell : cells)
         row.push_back(std::visit([](const auto& values) { return fmt::format("{}", values[0]); }, cell));
     return row;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "output/append_groups.hpp"
+#include "output/append_columns.hpp"
 
 #include "base/utf8.hpp"
 #include "mpi/agree.hpp"
 #include "output/chunk_stream.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 
 namespace swather {
@@ -15,11 +16,11 @@ namespace {
 constexpr Index rows_of_a_chunk = 1 << 16;
 constexpr Index bytes_of_a_chunk = 1 << 20;
 
-/// One column of the groups on its way into the file.
+/// One column on its way into the file.
 class ColumnStream {
 public:
     ColumnStream(const Communicator& comm, Journal& journal, const std::string& group,
-                 const std::string& dimension, const GroupColumn& column, const std::string& name, int level)
+                 const std::string& dimension, const CellColumn& column, const std::string& name, int level)
         : comm_(comm)
         , group_(group)
         , dimension_(dimension)
@@ -34,8 +35,9 @@ public:
                             .long_name = printable(column.long_name),
                             .units = "",
                             .chunks = {}};
-        if (column.type == GroupColumn::Type::float64) rows.type = CellType::float64;
-        if (column.type == GroupColumn::Type::text) {
+        if (column.type == CellColumn::Type::float64) rows.type = CellType::float64;
+        if (column.type == CellColumn::Type::character) rows.type = CellType::character;
+        if (column.type == CellColumn::Type::text) {
             rows.path += "_offset";
             rows.long_name = "where each text begins in " + path + "_bytes";
             ChunkedDataset bytes{.path = path + "_bytes",
@@ -52,20 +54,22 @@ public:
     }
 
     /// Collective.
-    void append(const GroupCells& cells)
+    void append(const Cells& cells)
     {
         if (const auto* integers = std::get_if<std::vector<Index>>(&cells))
             rows_->append(std::as_bytes(std::span(*integers)));
         if (const auto* reals = std::get_if<std::vector<double>>(&cells))
             rows_->append(std::as_bytes(std::span(*reals)));
+        if (const auto* characters = std::get_if<std::vector<char>>(&cells))
+            rows_->append(std::as_bytes(std::span(*characters)));
         if (const auto* texts = std::get_if<Texts>(&cells)) append_texts(*texts);
     }
 
-    /// Collective. Returns the number of groups.
+    /// Collective. Returns the number of rows.
     Index finish(Content& content) &&
     {
         ChunkedDataset rows = std::move(*rows_).finish();
-        const Index groups = rows.cells;
+        const Index count = rows.cells;
         if (!as_strings_ || !bytes_) {
             if (bytes_) content.datasets.push_back(std::move(*bytes_).finish());
             content.datasets.push_back(std::move(rows));
@@ -79,7 +83,7 @@ public:
                 {path_component(name_), std::move(strings_), printable(column_.long_name), ""});
             content.tables.push_back(std::move(table));
         }
-        return groups;
+        return count;
     }
 
 private:
@@ -114,7 +118,7 @@ private:
     const Communicator& comm_;
     const std::string& group_;
     const std::string& dimension_;
-    const GroupColumn& column_;
+    const CellColumn& column_;
     std::string name_;
     std::optional<ChunkStream> rows_;  ///< numbers, or offsets of texts
     std::optional<ChunkStream> bytes_; ///< of texts
@@ -123,7 +127,7 @@ private:
 };
 
 /// Names of datasets must differ, also those that a text may be stored under.
-std::vector<std::string> names_of(const std::vector<GroupColumn>& columns)
+std::vector<std::string> names_of(const std::vector<CellColumn>& columns)
 {
     std::set<std::string> taken;
     const auto take = [&](const std::string& name, bool is_text) {
@@ -137,10 +141,10 @@ std::vector<std::string> names_of(const std::vector<GroupColumn>& columns)
         return true;
     };
     std::vector<std::string> names;
-    for (const GroupColumn& column : columns) {
+    for (const CellColumn& column : columns) {
         const std::string shown = printable(column.name);
         std::string name = shown;
-        for (int copy = 2; !take(name, column.type == GroupColumn::Type::text); ++copy)
+        for (int copy = 2; !take(name, column.type == CellColumn::Type::text); ++copy)
             name = fmt::format("{} ({})", shown, copy);
         names.push_back(std::move(name));
     }
@@ -149,21 +153,21 @@ std::vector<std::string> names_of(const std::vector<GroupColumn>& columns)
 
 } // namespace
 
-void append_groups(const Communicator& comm, Journal& journal, const KeyedOutput& output, Groups groups,
-                   int level, Content& content)
+Index append_columns(const Communicator& comm, Journal& journal, const ColumnPlace& place,
+                     const NextCells& next, int level, Content& content)
 {
-    const auto names = names_of(groups.columns());
-    std::string dimension = output.dimension;
+    const auto names = names_of(place.columns);
+    std::string dimension = place.dimension;
     while (std::find(names.begin(), names.end(), dimension) != names.end()) dimension += "_";
     std::vector<std::unique_ptr<ColumnStream>> streams;
     for (std::size_t i = 0; i < names.size(); ++i)
-        streams.push_back(std::make_unique<ColumnStream>(comm, journal, output.group, dimension,
-                                                         groups.columns()[i], names[i], level));
-    while (const auto cells = groups.next())
+        streams.push_back(std::make_unique<ColumnStream>(comm, journal, place.group, dimension,
+                                                         place.columns[i], names[i], level));
+    while (const auto cells = next())
         for (std::size_t i = 0; i < streams.size(); ++i) streams[i]->append((*cells)[i]);
     Index rows = 0;
     for (auto& stream : streams) rows = std::move(*stream).finish(content);
-    if (!output.summary.empty()) content.attributes.push_back({output.summary, "groups", rows});
+    return rows;
 }
 
 } // namespace swather

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "output/ordered_rows.hpp"
+
+#include "base/hash.hpp"
+#include "base/stop.hpp"
+#include "mpi/agree.hpp"
+#include "output/encode.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace swather {
+
+namespace {
+
+/// Of the cells of a row: a short text takes its bytes and its offset.
+constexpr double bytes_of_a_cell = 16;
+
+} // namespace
+
+OrderedRows::OrderedRows(const Communicator& comm, const Plan& plan, Journal& journal,
+                         const RowsOutput& output, std::size_t number, double bytes)
+    : comm_(comm)
+    , journal_(journal)
+    , output_(output)
+    , rows_of_a_rank_(static_cast<Index>(
+          std::max(1.0, bytes / (bytes_of_a_cell * static_cast<double>(output.columns.size())))))
+{
+    std::vector<BlockRows> mine;
+    agree(comm_, [&] { mine = read_heads(number); });
+    const std::vector<Index> first_row = first_rows(mine, plan.size());
+    rows_ = first_row.back();
+    for (Batch& batch : batches_) batch.first_row += first_row[static_cast<std::size_t>(batch.block)];
+    std::sort(batches_.begin(), batches_.end(),
+              [](const Batch& a, const Batch& b) { return a.first_row < b.first_row; });
+}
+
+/// Rows of each block that this rank has; their batches come into the list.
+std::vector<OrderedRows::BlockRows> OrderedRows::read_heads(std::size_t number)
+{
+    std::vector<BlockRows> blocks;
+    for (const Journal::Entry& entry : journal_.entries()) {
+        throw_if_stopped();
+        const PartView part = part_of(journal_.read_head(entry), number);
+        Place place = entry.body();
+        place.offset += part.body_begin;
+        Index rows = 0;
+        for (const StoredBatch& stored : stored_batches(part)) {
+            batches_.push_back({.first_row = rows,
+                                .block = entry.block,
+                                .place = place,
+                                .size = stored.size,
+                                .hash = stored.hash});
+            rows += stored.rows;
+            place.offset += stored.size;
+        }
+        blocks.push_back({entry.block, rows});
+    }
+    return blocks;
+}
+
+/// The first row of each block, and behind the last the number of rows.
+std::vector<Index> OrderedRows::first_rows(const std::vector<BlockRows>& mine, Index blocks) const
+{
+    std::vector<Index> first(static_cast<std::size_t>(blocks) + 1);
+    for (const auto& of_rank : comm_.gather(mine))
+        for (const BlockRows& one : of_rank) first.at(static_cast<std::size_t>(one.block) + 1) = one.rows;
+    for (std::size_t i = 1; i < first.size(); ++i) first[i] += first[i - 1];
+    Bytes bytes;
+    if (comm_.is_root()) put(bytes, std::span<const Index>(first));
+    bytes = comm_.broadcast(std::move(bytes));
+    return BytesReader(bytes).get_vector<Index>();
+}
+
+/// For each rank those batches of this one that begin among its rows of the round.
+std::vector<Bytes> OrderedRows::batches_of_round()
+{
+    std::vector<Bytes> out(static_cast<std::size_t>(comm_.size()));
+    const Index end = round_begin_ + rows_of_a_rank_ * comm_.size();
+    for (; next_batch_ < batches_.size() && batches_[next_batch_].first_row < end; ++next_batch_) {
+        throw_if_stopped();
+        const Batch& batch = batches_[next_batch_];
+        Bytes packed(batch.size);
+        journal_.read(batch.place, packed);
+        if (hash_of(packed) != batch.hash)
+            throw Journal::damaged(fmt::format("rows of block {}", batch.block));
+        Bytes& of_rank = out[static_cast<std::size_t>((batch.first_row - round_begin_) / rows_of_a_rank_)];
+        put(of_rank, batch.first_row);
+        put(of_rank, std::span<const std::byte>(packed));
+    }
+    return out;
+}
+
+std::vector<Cells> OrderedRows::unpack(const std::vector<Bytes>& of_ranks) const
+{
+    std::map<Index, std::vector<char>> batches;
+    for (const Bytes& of_rank : of_ranks)
+        for (BytesReader reader(of_rank); !reader.at_end();) {
+            const auto first_row = reader.get<Index>();
+            batches.emplace(first_row, reader.get_vector<char>());
+        }
+    std::vector<Cells> cells = no_cells(output_.columns);
+    for (const auto& [first_row, packed] : batches) output_.unpack({packed.data(), packed.size()}, cells);
+    return cells;
+}
+
+std::optional<std::vector<Cells>> OrderedRows::next()
+{
+    if (round_begin_ >= rows_) return std::nullopt;
+    std::vector<Bytes> out;
+    agree(comm_, [&] { out = batches_of_round(); });
+    const std::vector<Bytes> in = comm_.exchange(std::move(out));
+    std::vector<Cells> cells;
+    agree(comm_, [&] { cells = unpack(in); });
+    round_begin_ += rows_of_a_rank_ * comm_.size();
+    return cells;
+}
+
+} // namespace swather

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "grid/box.hpp"
+#include "results/texts.hpp"
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace swather {
+
+/// A column of groups or of rows, as it will stand in the file.
+struct CellColumn {
+    enum class Type { int64, float64, character, text };
+
+    std::string name;
+    Type type = Type::int64;
+    std::string long_name;
+};
+
+/// The cells of one column for some groups or rows, one after the other.
+using Cells = std::variant<std::vector<Index>, std::vector<double>, std::vector<char>, Texts>;
+
+/// Local. No cells yet, of each column.
+inline std::vector<Cells> no_cells(const std::vector<CellColumn>& columns)
+{
+    std::vector<Cells> cells;
+    for (const CellColumn& column : columns) {
+        switch (column.type) {
+        case CellColumn::Type::int64:
+            cells.emplace_back(std::vector<Index>());
+            break;
+        case CellColumn::Type::float64:
+            cells.emplace_back(std::vector<double>());
+            break;
+        case CellColumn::Type::character:
+            cells.emplace_back(std::vector<char>());
+            break;
+        case CellColumn::Type::text:
+            cells.emplace_back(Texts());
+        }
+    }
+    return cells;
+}
+
+} // namespace swather
