@@ -6,6 +6,7 @@
 #include "sources/hts.hpp"
 #include "sources/identity.hpp"
 #include "sources/reads_file.hpp"
+#include "sources/text_file.hpp"
 
 #include <htslib/faidx.h>
 #include <unistd.h>
@@ -78,6 +79,19 @@ void make_index_of_reads(const std::string& path)
     spdlog::info("'{}' is made", index);
 }
 
+/// By htslib, which gives the blocks of a packed file a name whether it is wanted or not.
+void build_index_of_sequences(const std::string& path, const std::string& to, const std::string& blocks_to)
+{
+    errno = 0;
+    if (fai_build3(path.c_str(), to.c_str(), blocks_to.empty() ? nullptr : blocks_to.c_str()) == 0) return;
+    if (errno == ENOSPC || errno == EDQUOT) throw system_error(Exit::io, errno, "write", to);
+    throw Error(
+        Exit::bad_data,
+        "'{}' cannot be indexed: it is no FASTA, its lines differ in length, or its last sequence is empty",
+        path)
+        .remedy("give all lines of a sequence but its last one length; pack it by bgzip, not gzip");
+}
+
 void make_index_of_sequences(const std::string& path, bool is_packed)
 {
     const std::string index = path + ".fai";
@@ -85,20 +99,35 @@ void make_index_of_sequences(const std::string& path, bool is_packed)
     if (is_up_to_date(index, path) && (!is_packed || is_up_to_date(blocks, path)))
         return spdlog::info("'{}' is there: nothing to do", index);
     check_place(path, fs::exists(index));
-    const auto build = [&](const std::string& to, const std::string& blocks_to) {
-        if (fai_build3(path.c_str(), to.c_str(), blocks_to.empty() ? nullptr : blocks_to.c_str()) != 0)
-            throw Error(Exit::bad_data,
-                        "'{}' cannot be indexed: it is no FASTA, or its lines differ in length", path)
-                .remedy("give all lines of a sequence but its last one length; pack it by bgzip, not gzip");
-    };
     write_whole(index, [&](const File& file) {
-        if (!is_packed) return build(file.path(), "");
-        write_whole(blocks, [&](const File& of_blocks) { build(file.path(), of_blocks.path()); });
+        if (!is_packed) return build_index_of_sequences(path, file.path(), "");
+        write_whole(blocks, [&](const File& of_blocks) {
+            build_index_of_sequences(path, file.path(), of_blocks.path());
+        });
     });
     spdlog::info("'{}' is made", index);
 }
 
 } // namespace
+
+std::unique_ptr<WholeFile> index_of_fasta(const std::string& path, bool keep)
+{
+    if (fs::exists(path + ".fai")) return nullptr;
+    if (keep) {
+        try {
+            make_index_of_sequences(path, packing_of(path) == Packing::bgzf);
+            return nullptr;
+        } catch (const Error& error) {
+            if (error.code() != Exit::io) throw;
+            spdlog::warn("{}: the index of '{}' is made for this run alone", error.finding(), path);
+        }
+    }
+    const std::string folder = fs::temp_directory_path();
+    auto index = std::make_unique<WholeFile>(folder + "/swather.fai");
+    const WholeFile blocks(folder + "/swather.gzi");
+    build_index_of_sequences(path, index->file().path(), blocks.file().path());
+    return index;
+}
 
 void make_index(const std::string& path)
 {
