@@ -6,6 +6,7 @@
 #include "cli/design_command.hpp"
 #include "cli/export_command.hpp"
 #include "cli/fit_command.hpp"
+#include "cli/motif_command.hpp"
 #include "cli/options.hpp"
 #include "kernels/counts.hpp"
 #include "output/inspect.hpp"
@@ -144,6 +145,8 @@ constexpr std::array table{
             export_command},
     Command{"fit", Command::Kind::analysis, "A model of the series of each voxel of a 4D image", fit_command},
     Command{"inspect", Command::Kind::local, "What is in an output file, on one screen", inspect_command},
+    Command{"motif", Command::Kind::analysis,
+            "Every occurrence of IUPAC patterns in the sequences of a FASTA", motif_command},
     Command{"stage", Command::Kind::local, "Makes the indexes that inputs need beside them", stage_command},
 };
 
