@@ -141,7 +141,8 @@ constexpr std::array table{
     Command{"design", Command::Kind::local,
             "The design matrix of a run of functional imaging, from its events", design_command},
     Command{"export", Command::Kind::local,
-            "An output file as files of other programs: NIfTI maps of a fit, bedGraph … of coverage",
+            "An output file as files of other programs: NIfTI maps of a fit, bedGraph … of coverage, "
+            "BED of motif",
             export_command},
     Command{"fit", Command::Kind::analysis, "A model of the series of each voxel of a 4D image", fit_command},
     Command{"inspect", Command::Kind::local, "What is in an output file, on one screen", inspect_command},

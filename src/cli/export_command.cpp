@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "cli/export_depth.hpp"
+#include "cli/export_hits.hpp"
 #include "cli/export_nifti.hpp"
 
 namespace swather {
@@ -26,6 +27,7 @@ Prepare export_command(CLI::App& command)
     struct Given {
         std::string path;
         std::string nifti;
+        std::string bed;
         DepthTargets depth;
         bool force = false;
     };
@@ -37,6 +39,8 @@ Prepare export_command(CLI::App& command)
     const auto add_file = [&](const char* name, std::string& target, const char* what, const char* type) {
         targets->add_option(name, target, what)->type_name(type);
     };
+    add_file("--bed", given->bed, "Hits of patterns as BED; .gz: by bgzip, with an index of tabix beside it",
+             "OUT.bed[.gz]");
     add_file("--bedgraph", given->depth.bedgraph,
              "Depth as bedGraph; .gz: by bgzip, with an index of tabix beside it", "OUT.bg[.gz]");
     add_file("--bigwig", given->depth.bigwig, "Depth as bigWig", "OUT.bw");
@@ -56,12 +60,15 @@ Prepare export_command(CLI::App& command)
     command.footer(names_of_maps);
 
     return [given](const std::string&) -> Action {
-        if (given->nifti.empty() && !given->depth.any())
+        if (given->nifti.empty() && given->bed.empty() && !given->depth.any())
             throw Error(Exit::usage, "nothing says what '{}' is to be exported to", given->path)
-                .remedy("give --nifti DIR of a fit, --bedgraph, --bigwig, --tsv or --mosdepth of coverage");
+                .remedy(
+                    "give --nifti DIR of a fit, --bed of motif, --bedgraph, --bigwig, --tsv or --mosdepth "
+                    "of coverage");
         return [given](const Communicator&) {
             try {
                 if (!given->nifti.empty()) export_nifti(given->path, given->nifti, given->force);
+                if (!given->bed.empty()) export_hits(given->path, given->bed, given->force);
                 if (given->depth.any()) export_depth(given->path, given->depth, given->force);
             } catch (const Error& error) {
                 if (error.code() != Exit::stopped) throw;

@@ -18,6 +18,7 @@ hid_t memory_type()
     if constexpr (std::is_same_v<T, Index>) return H5T_NATIVE_INT64;
     if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
     if constexpr (std::is_same_v<T, std::byte>) return H5T_NATIVE_UINT8;
+    if constexpr (std::is_same_v<T, char>) return H5T_FORTRAN_S1; // C's would end with a NUL
 }
 
 template <class T>
@@ -216,6 +217,13 @@ std::vector<Index> read_integers(hid_t group, const std::string& name, const Box
 {
     return read_numbers<Index>(open_column(group, name), static_cast<std::size_t>(rows.begin),
                                static_cast<std::size_t>(rows.size()), name);
+}
+
+std::string read_characters(hid_t group, const std::string& name, const Box& rows)
+{
+    const auto characters = read_numbers<char>(open_column(group, name), static_cast<std::size_t>(rows.begin),
+                                               static_cast<std::size_t>(rows.size()), name);
+    return {characters.begin(), characters.end()};
 }
 
 Texts read_texts(hid_t group, const std::string& name, const Box& rows)

@@ -21,6 +21,8 @@ Column read_column(hid_t group, const std::string& name);
 Index rows_of(hid_t group, const std::string& name);
 /// Local. Some rows of a column of integers.
 std::vector<Index> read_integers(hid_t group, const std::string& name, const Box& rows);
+/// Local. Some rows of a column of single characters.
+std::string read_characters(hid_t group, const std::string& name, const Box& rows);
 /// Local. Some rows of a column of text, also of one that is stored as NAME_bytes and NAME_offset.
 Texts read_texts(hid_t group, const std::string& name, const Box& rows);
 /// Local. Fills `values` with the cells of a one-dimensional dataset.
