@@ -4,7 +4,6 @@
 #include "base/stop.hpp"
 #include "mpi/agree.hpp"
 
-#include <algorithm>
 #include <map>
 
 namespace swather {
@@ -17,27 +16,24 @@ constexpr std::size_t bytes_of_a_round = 2 << 20;
 
 } // namespace
 
-void gather_heads(const Communicator& comm, const Plan& plan, Journal& journal, std::size_t number,
+void gather_heads(const Communicator& comm, const Box& blocks, Journal& journal, std::size_t number,
                   const std::function<void(const Bytes& head)>& take)
 {
-    std::vector<const Journal::Entry*> mine;
-    for (const Journal::Entry& entry : journal.entries()) mine.push_back(&entry);
-    std::sort(mine.begin(), mine.end(), [](const auto* a, const auto* b) { return a->block < b->block; });
-
+    const auto mine = journal.entries_of(blocks);
     const std::size_t share = bytes_of_a_round / static_cast<std::size_t>(comm.size());
     auto next = mine.begin();
-    for (Index end = 0; end < plan.size();) {
+    for (Index end = blocks.begin; end < blocks.end;) {
         // A round ends with the first block that some rank has no room for.
         auto last = next;
-        for (std::size_t bytes = 0; last != mine.end() && bytes < share; ++last) bytes += (*last)->head_size;
-        end = comm.minimum(last == mine.end() ? plan.size() : (*last)->block);
+        for (std::size_t bytes = 0; last != mine.end() && bytes < share; ++last) bytes += last->head_size;
+        end = comm.minimum(last == mine.end() ? blocks.end : last->block);
 
         Bytes packed;
         agree(comm, [&] {
-            for (; next != last && (*next)->block < end; ++next) {
+            for (; next != last && next->block < end; ++next) {
                 throw_if_stopped();
-                put(packed, (*next)->block);
-                put(packed, std::span<const std::byte>(part_of(journal.read_head(**next), number).head));
+                put(packed, next->block);
+                put(packed, std::span<const std::byte>(part_of(journal.read_head(*next), number).head));
             }
         });
         std::map<Index, Bytes> heads;
@@ -50,14 +46,14 @@ void gather_heads(const Communicator& comm, const Plan& plan, Journal& journal, 
     }
 }
 
-std::vector<OwnChunk> own_chunks(const Plan& plan, Journal& journal, std::size_t number)
+std::vector<OwnChunk> own_chunks(const PlanPart& plan, Journal& journal, std::size_t number)
 {
     std::vector<OwnChunk> chunks;
     const Index chunks_of_block = plan.block_size / plan.chunk;
-    for (const Journal::Entry& entry : journal.entries()) {
+    for (const Journal::Entry& entry : journal.entries_of(plan.ids())) {
         throw_if_stopped();
         const PartView part = part_of(journal.read_head(entry), number);
-        Index chunk_number = entry.block * chunks_of_block;
+        Index chunk_number = (entry.block - plan.first) * chunks_of_block;
         Place place = entry.body();
         place.offset += part.body_begin;
         for (const EncodedChunk& chunk : BytesReader(part.head).get_vector<EncodedChunk>()) {

@@ -19,14 +19,14 @@
 
 namespace swather {
 
-/// Collective. Calls `take` on root with the head of each block's part number `number`, in the order of
-/// blocks.
-void gather_heads(const Communicator& comm, const Plan& plan, Journal& journal, std::size_t number,
+/// Collective. Calls `take` on root with the head of part number `number` of each of these blocks, in their
+/// order.
+void gather_heads(const Communicator& comm, const Box& blocks, Journal& journal, std::size_t number,
                   const std::function<void(const Bytes& head)>& take);
 
 /// Local. The chunks of a Dense output, part number `number` of each block, that this rank has in its
 /// journal.
-std::vector<OwnChunk> own_chunks(const Plan& plan, Journal& journal, std::size_t number);
+std::vector<OwnChunk> own_chunks(const PlanPart& plan, Journal& journal, std::size_t number);
 
 /// How the results of all blocks are gathered.
 struct AssemblyOptions {
@@ -38,21 +38,25 @@ struct AssemblyOptions {
 
     int compress = 1;          ///< deflate level of what is encoded only now
     double range_bytes = 24e6; ///< of the groups that a rank merges at a time (RunMerger)
+    /// Segments that have a view each. To make one costs half a millisecond, to open it some more.
+    std::size_t most_views = 1000;
 };
 
-/// Gathers the journals of all ranks into the content of one file: for each output of a kernel, the way that
-/// its shape takes.
+/// Gathers the journals of all ranks into the content of a file, of one part of the domain: for each output
+/// of a kernel, the way that its shape takes.
 template <class Domain>
 class Assembler {
 public:
-    /// Collective in all that it does; `domain` is looked at on root only.
-    Assembler(const Communicator& comm, const Plan& plan, Journal& journal, const Domain& domain,
-              AssemblyOptions options)
+    /// Collective in all that it does; `domain`, the part's, is looked at on root only. `above`: the group in
+    /// which all outputs stand; empty: the root of the file.
+    Assembler(const Communicator& comm, const PlanPart& plan, Journal& journal, const Domain& domain,
+              AssemblyOptions options, std::string above = "")
         : comm_(comm)
         , plan_(plan)
         , journal_(journal)
-        , domain_(domain)
+        , domain_(domain, options.most_views)
         , options_(options)
+        , above_(std::move(above))
     {
     }
 
@@ -100,7 +104,7 @@ private:
     template <class T>
     void append(const DenseOutput<T>& output, std::size_t& number)
     {
-        ChunkedDataset dataset{.path = output.path,
+        ChunkedDataset dataset{.path = above_ + output.path,
                                .dimension = {},
                                .type = cell_type_of<T>(),
                                .cells = plan_.cells,
@@ -127,7 +131,7 @@ private:
         const auto merged = std::make_shared<std::vector<S>>(merge_in_block_order<S>(number++));
         share(comm_, [&] {
             check(output, *merged);
-            Table table = domain_.item_table(output.group, output.items);
+            Table table = domain_.item_table(above_ + output.group, output.items);
             for (const ScalarColumn<S>& column : output.columns)
                 table.late.push_back([merged, column]() -> Column {
                     return {column.name, column.values(*merged), column.long_name, ""};
@@ -135,25 +139,26 @@ private:
             content_.tables.push_back(std::move(table));
             if (!output.totals) return;
             for (const auto& [name, value] : output.totals(*merged))
-                content_.attributes.push_back({output.group, name, value});
+                content_.attributes.push_back({above_ + output.group, name, value});
         });
     }
 
     void append(const KeyedOutput& output, std::size_t& number)
     {
-        Groups groups{comm_, journal_, output, number++, std::min(options_.range_bytes, output.range_bytes)};
+        Groups groups{comm_,  journal_, plan_.ids(),
+                      output, number++, std::min(options_.range_bytes, output.range_bytes)};
         const Index rows = append_columns(
-            comm_, journal_, {output.group, output.dimension, groups.columns()},
+            comm_, journal_, {above_ + output.group, output.dimension, groups.columns()},
             [&] { return groups.next(); }, options_.compress, content_);
-        if (!output.summary.empty()) content_.attributes.push_back({output.summary, "groups", rows});
+        if (!output.summary.empty()) content_.attributes.push_back({above_ + output.summary, "groups", rows});
     }
 
     void append(const RowsOutput& output, std::size_t& number)
     {
-        OrderedRows rows{comm_, plan_, journal_, output, number++, options_.range_bytes};
+        OrderedRows rows{comm_, journal_, plan_.ids(), output, number++, options_.range_bytes};
         append_columns(
-            comm_, journal_, {output.group, output.dimension, output.columns}, [&] { return rows.next(); },
-            options_.compress, content_);
+            comm_, journal_, {above_ + output.group, output.dimension, output.columns},
+            [&] { return rows.next(); }, options_.compress, content_);
     }
 
     void append(const std::vector<KeyedOutput>& outputs, std::size_t& number)
@@ -165,7 +170,7 @@ private:
     std::vector<S> merge_in_block_order(std::size_t number) const
     {
         std::vector<S> merged(comm_.is_root() ? domain_.item_count() : 0);
-        gather_heads(comm_, plan_, journal_, number, [&](const Bytes& head) {
+        gather_heads(comm_, plan_.ids(), journal_, number, [&](const Bytes& head) {
             for (const auto& entry : BytesReader(head).get_vector<typename Scalar<S>::Entry>())
                 merged.at(static_cast<std::size_t>(entry.item)).merge(entry.value);
         });
@@ -173,10 +178,11 @@ private:
     }
 
     const Communicator& comm_;
-    const Plan& plan_;
+    const PlanPart& plan_;
     Journal& journal_;
     DomainContent<Domain> domain_;
     AssemblyOptions options_;
+    std::string above_;
     Content content_;
 };
 

@@ -87,12 +87,28 @@ struct VirtualDataset {
 /// `long_name`.
 std::string path_component(std::string_view text);
 
-/// All that an output file holds, beside who made it. What is not a chunk is root's.
-struct Content : Supplement {
+/// Columns of equal length, each a row of a matrix, as an HDF5 virtual dataset. They are in the file already.
+struct VirtualMatrix {
+    std::string path;
+    std::string row_dimension;
+    std::string column_dimension;
+    std::vector<std::string> rows; ///< paths of the columns
+    Index columns = 0;
+    CellType type = CellType::float64;
+    std::string long_name;
+};
+
+/// What stands at the root of an output file.
+struct FileHead {
     std::string title;
     std::string default_group;
+};
+
+/// What an output file holds, or a part of it, beside who made it. What is not a chunk is root's.
+struct Content : Supplement {
     std::vector<ChunkedDataset> datasets; ///< the same on all ranks, but for their chunks
     std::vector<VirtualDataset> virtuals;
+    std::vector<VirtualMatrix> virtual_matrices;
     std::vector<PlacedAxis> axes;
 };
 

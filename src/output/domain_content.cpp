@@ -11,9 +11,6 @@ namespace swather {
 
 namespace {
 
-// Each costs half a millisecond to make, and some more to open.
-constexpr std::size_t most_segment_views = 1000;
-
 /// The outermost group of a path: "/fit" of "/fit/contrasts/A/effect". Its dimensions are those of all below.
 std::string outermost_group(const std::string& path) { return path.substr(0, path.find('/', 1)); }
 
@@ -80,7 +77,7 @@ void DomainContent<ConcatAxis>::complete(ChunkedDataset& dataset, Content& conte
 
 void DomainContent<ConcatAxis>::append_views(const ChunkedDataset& dataset, Content& content) const
 {
-    if (domain_.segments().size() > most_segment_views) return;
+    if (domain_.segments().size() > most_views_) return;
     const std::string group = std::filesystem::path(dataset.path).parent_path() / "by_contig";
     std::set<std::string> taken;
     for (const Segment& segment : domain_.segments()) {

@@ -18,8 +18,10 @@ class DomainContent;
 template <>
 class DomainContent<ConcatAxis> {
 public:
-    explicit DomainContent(const ConcatAxis& domain)
+    /// `most_views`: of more segments none has a view.
+    DomainContent(const ConcatAxis& domain, std::size_t most_views)
         : domain_(domain)
+        , most_views_(most_views)
     {
     }
 
@@ -39,13 +41,14 @@ private:
     void append_views(const ChunkedDataset& dataset, Content& content) const;
 
     const ConcatAxis& domain_;
+    std::size_t most_views_;
 };
 
 /// Of an array: the coordinates of its axes. All of it is one item.
 template <>
 class DomainContent<ArrayDomain> {
 public:
-    explicit DomainContent(const ArrayDomain& domain)
+    DomainContent(const ArrayDomain& domain, std::size_t /*most_views*/)
         : domain_(domain)
     {
     }

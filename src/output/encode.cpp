@@ -85,7 +85,7 @@ void Encoder::append_dense(const Block& block, std::span<const std::byte> values
         (cells > 0 && values.empty()))
         throw Error(Exit::internal, "a kernel made {} bytes for {} cells", values.size(), cells);
 
-    const std::size_t chunk_size = static_cast<std::size_t>(plan_.chunk) * bytes_of_cell;
+    const std::size_t chunk_size = static_cast<std::size_t>(plan_.part_of(block).chunk) * bytes_of_cell;
     std::vector<EncodedChunk> chunks;
     Bytes body;
     while (!values.empty()) {

@@ -10,8 +10,8 @@
 
 namespace swather {
 
-Groups::Groups(const Communicator& comm, Journal& journal, const KeyedOutput& output, std::size_t number,
-               double range_bytes)
+Groups::Groups(const Communicator& comm, Journal& journal, const Box& blocks, const KeyedOutput& output,
+               std::size_t number, double range_bytes)
     : comm_(comm)
     , journal_(journal)
     , reducer_(*output.reducer)
@@ -19,7 +19,7 @@ Groups::Groups(const Communicator& comm, Journal& journal, const KeyedOutput& ou
 {
     std::vector<Runs> runs(1 + reducer_.member_sets());
     std::vector<Bytes> traits;
-    agree(comm_, [&] { read_entries(number, runs, traits); });
+    agree(comm_, [&] { read_entries(blocks, number, runs, traits); });
     traits = of_all(traits);
     agree(comm_, [&] { columns_ = reducer_.columns(traits); });
 
@@ -34,9 +34,10 @@ Groups::Groups(const Communicator& comm, Journal& journal, const KeyedOutput& ou
         merger_.emplace(std::move(by_key));
 }
 
-void Groups::read_entries(std::size_t number, std::vector<Runs>& runs, std::vector<Bytes>& traits) const
+void Groups::read_entries(const Box& blocks, std::size_t number, std::vector<Runs>& runs,
+                          std::vector<Bytes>& traits) const
 {
-    for (const Journal::Entry& entry : journal_.entries()) {
+    for (const Journal::Entry& entry : journal_.entries_of(blocks)) {
         throw_if_stopped();
         StoredKeyed stored =
             stored_keyed(part_of(journal_.read_head(entry), number), entry.block, entry.body());

@@ -10,10 +10,9 @@ namespace swather {
 /// next of them.
 class Groups {
 public:
-    /// Collective. From output number `number` of all entries of the journals. `range_bytes` as for
-    /// RunMerger.
-    Groups(const Communicator& comm, Journal& journal, const KeyedOutput& output, std::size_t number,
-           double range_bytes);
+    /// Collective. From output number `number` of these blocks. `range_bytes` as for RunMerger.
+    Groups(const Communicator& comm, Journal& journal, const Box& blocks, const KeyedOutput& output,
+           std::size_t number, double range_bytes);
 
     /// Local. The columns of the groups, the same on all ranks.
     [[nodiscard]] const std::vector<CellColumn>& columns() const { return columns_; }
@@ -24,7 +23,8 @@ public:
 private:
     using Runs = std::vector<StoredRun>;
 
-    void read_entries(std::size_t number, std::vector<Runs>& runs, std::vector<Bytes>& traits) const;
+    void read_entries(const Box& blocks, std::size_t number, std::vector<Runs>& runs,
+                      std::vector<Bytes>& traits) const;
     [[nodiscard]] std::vector<Bytes> of_all(const std::vector<Bytes>& traits) const;
     [[nodiscard]] RunMerger merger(Runs runs) const;
     [[nodiscard]] Runs count_members(std::size_t set, Runs runs);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "output/h5_columns.hpp"
 
+#include "base/hash.hpp"
+
 #include <algorithm>
 #include <cstring>
 
@@ -138,32 +140,58 @@ Texts read_texts(hid_t dataset, std::size_t begin, std::size_t rows, const std::
     return values;
 }
 
-/// Whether a column of numbers, or of text, reads as these.
+/// Takes the values of a column, stretch by stretch.
+class Digester {
+public:
+    template <class T>
+    void add(std::span<const T> values)
+    {
+        hasher_.add(std::as_bytes(values));
+        count_ += std::ssize(values);
+    }
+    void add(std::string_view text)
+    {
+        const std::uint64_t size = text.size(); // where the next begins
+        hasher_.add(std::as_bytes(std::span(&size, 1)));
+        hasher_.add(std::as_bytes(std::span(text)));
+        ++count_;
+    }
+    [[nodiscard]] Digest digest() const { return {count_, hasher_.value()}; }
+
+private:
+    Hasher hasher_;
+    Index count_ = 0;
+};
+
 template <class T>
-bool reads_as(hid_t dataset, const std::string& name, std::span<const T> values)
+Digest digest_of_values(std::span<const T> values)
 {
-    bool same = true;
-    in_stretches(values.size(), [&](std::size_t begin, std::size_t rows) {
-        const auto there = read_numbers<T>(dataset, begin, rows, name);
-        same = same && std::equal(there.begin(), there.end(), values.subspan(begin, rows).begin());
-    });
-    return same;
+    Digester digester;
+    digester.add(values);
+    return digester.digest();
 }
 
-bool reads_as(hid_t dataset, const std::string& name, const Texts& values)
+Digest digest_of_values(const Texts& values)
 {
-    bool same = true;
-    in_stretches(values.size(), [&](std::size_t begin, std::size_t rows) {
-        const Texts there = read_texts(dataset, begin, rows, name);
-        for (std::size_t i = 0; i < rows; ++i) same = same && there[i] == values[begin + i];
-    });
-    return same;
+    Digester digester;
+    for (std::size_t i = 0; i < values.size(); ++i) digester.add(values[i]);
+    return digester.digest();
 }
 
 template <class T>
-bool reads_as(hid_t dataset, const std::string& name, const std::vector<T>& values)
+Digest digest_of_values(const std::vector<T>& values)
 {
-    return reads_as(dataset, name, std::span<const T>(values));
+    return digest_of_values(std::span<const T>(values));
+}
+
+template <class T>
+Digest digest_of_numbers(hid_t dataset, std::size_t rows, const std::string& name)
+{
+    Digester digester;
+    in_stretches(rows, [&](std::size_t begin, std::size_t some) {
+        digester.add(std::span<const T>(read_numbers<T>(dataset, begin, some, name)));
+    });
+    return digester.digest();
 }
 
 Id open_column(hid_t group, const std::string& name)
@@ -259,19 +287,39 @@ void read_cells(hid_t dataset, const Box& cells, std::span<std::int32_t> values)
     check(H5Dread(dataset, H5T_NATIVE_INT32, memory, space, H5P_DEFAULT, values.data()), "read");
 }
 
-bool column_reads_as(hid_t group, const Column& written)
+std::vector<std::pair<std::string, Digest>> digests_of(const Column& column)
 {
-    const auto dataset_reads_as = [&](const std::string& name, const auto& values) {
-        const Id dataset(check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose);
-        const Id space(H5Dget_space(dataset), H5Sclose);
-        return H5Sget_simple_extent_npoints(space) == static_cast<hssize_t>(values.size()) &&
-               reads_as(dataset, name, values);
-    };
-    if (const auto* texts = std::get_if<Texts>(&written.values); texts && is_long(*texts))
-        return dataset_reads_as(written.name + "_bytes", std::as_bytes(std::span(texts->bytes()))) &&
-               dataset_reads_as(written.name + "_offset", texts->offsets());
-    return std::visit([&](const auto& values) { return dataset_reads_as(written.name, values); },
-                      written.values);
+    if (const auto* texts = std::get_if<Texts>(&column.values); texts && is_long(*texts))
+        return {{column.name + "_bytes", digest_of_values(std::as_bytes(std::span(texts->bytes())))},
+                {column.name + "_offset", digest_of_values(texts->offsets())}};
+    return {{column.name,
+             std::visit([](const auto& values) { return digest_of_values(values); }, column.values)}};
+}
+
+Digest digest_of(hid_t file, const std::string& path)
+{
+    const Id dataset = open_column(file, path);
+    const Id space(H5Dget_space(dataset), H5Sclose);
+    const Id type(H5Dget_type(dataset), H5Tclose);
+    const auto rows = static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space), "read " + path));
+    const bool is_float = H5Tget_class(type) == H5T_FLOAT;
+    if (H5Tget_class(type) == H5T_STRING) {
+        Digester digester;
+        in_stretches(rows, [&](std::size_t begin, std::size_t some) {
+            const Texts texts = read_texts(dataset, begin, some, path);
+            for (std::size_t i = 0; i < some; ++i) digester.add(texts[i]);
+        });
+        return digester.digest();
+    }
+    switch (H5Tget_size(type)) {
+    case sizeof(std::byte):
+        return digest_of_numbers<std::byte>(dataset, rows, path);
+    case sizeof(std::int32_t):
+        return digest_of_numbers<std::int32_t>(dataset, rows, path);
+    default:
+        return is_float ? digest_of_numbers<double>(dataset, rows, path)
+                        : digest_of_numbers<Index>(dataset, rows, path);
+    }
 }
 
 } // namespace swather::h5

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace swather::h5 {
@@ -28,7 +29,16 @@ Texts read_texts(hid_t group, const std::string& name, const Box& rows);
 /// Local. Fills `values` with the cells of a one-dimensional dataset.
 void read_cells(hid_t dataset, const Box& cells, std::span<std::int32_t> values);
 
-/// Local. Whether a column that was written stands in the file as it was meant.
-bool column_reads_as(hid_t group, const Column& written);
+/// What stands for the values of a column, or of a dataset.
+struct Digest {
+    Index values = 0;
+    std::uint64_t hash = 0; ///< XXH3
+
+    friend bool operator==(const Digest&, const Digest&) = default;
+};
+/// Local. Of each dataset that a column becomes: its name, and what it must read as.
+std::vector<std::pair<std::string, Digest>> digests_of(const Column& column);
+/// Local. What a one-dimensional dataset reads as.
+Digest digest_of(hid_t file, const std::string& path);
 
 } // namespace swather::h5

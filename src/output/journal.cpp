@@ -286,6 +286,19 @@ void Journal::choose_of(const std::vector<Bytes>& of_ranks, const Choose& choose
         if (!found[block]) missing_.push_back(static_cast<Index>(block));
 }
 
+std::span<const Journal::Entry> Journal::entries_of(const Box& ids)
+{
+    if (!in_order_)
+        std::stable_sort(entries_.begin(), entries_.end(),
+                         [](const Entry& a, const Entry& b) { return a.block < b.block; });
+    in_order_ = true;
+    const auto begin_of = [&](Index id) {
+        return std::partition_point(entries_.begin(), entries_.end(),
+                                    [&](const Entry& entry) { return entry.block < id; });
+    };
+    return {begin_of(ids.begin), begin_of(ids.end)};
+}
+
 void Journal::append(Index block, const Payload& payload)
 {
     if (!own_) {
@@ -305,6 +318,7 @@ void Journal::append(Index block, const Payload& payload)
     const std::uint64_t head_begin = own_size_ + sizeof header;
     entries_.push_back(
         {block, {paths_.size() - 1, head_begin}, header.head_size, header.head_hash, link_of(payload.head)});
+    in_order_ = false;
     own_size_ = head_begin + header.head_size + header.body_size;
     if (wall_seconds() - last_sync_ > seconds_between_syncs) sync();
 }

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,8 @@ public:
     /// Local. The blocks that this rank has, each block on one rank only (but for a linked source until it
     /// has chosen).
     [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+    /// Local. Those of them that are of the blocks with these ids, in the order of blocks.
+    [[nodiscard]] std::span<const Entry> entries_of(const Box& ids);
 
     using Choose = std::function<std::vector<char>(const std::vector<BlockLink>&)>;
     /// Collective. Keeps those entries that root chooses by their links, one flag for each; they come in the
@@ -99,6 +102,7 @@ private:
     std::unique_ptr<FileLock> lock_; ///< root's
     std::vector<std::string> paths_; ///< of the files that this rank holds
     std::vector<Entry> entries_;
+    bool in_order_ = false; ///< the entries are in the order of blocks
     std::vector<Index> missing_;
 
     std::string own_path_; ///< of this rank's file of this run, made with its first block

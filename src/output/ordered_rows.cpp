@@ -6,7 +6,6 @@
 #include "mpi/agree.hpp"
 #include "output/encode.hpp"
 
-#include <algorithm>
 #include <map>
 
 namespace swather {
@@ -18,7 +17,7 @@ constexpr double bytes_of_a_cell = 16;
 
 } // namespace
 
-OrderedRows::OrderedRows(const Communicator& comm, const Plan& plan, Journal& journal,
+OrderedRows::OrderedRows(const Communicator& comm, Journal& journal, const Box& blocks,
                          const RowsOutput& output, std::size_t number, double bytes)
     : comm_(comm)
     , journal_(journal)
@@ -27,19 +26,18 @@ OrderedRows::OrderedRows(const Communicator& comm, const Plan& plan, Journal& jo
           std::max(1.0, bytes / (bytes_of_a_cell * static_cast<double>(output.columns.size())))))
 {
     std::vector<BlockRows> mine;
-    agree(comm_, [&] { mine = read_heads(number); });
-    const std::vector<Index> first_row = first_rows(mine, plan.size());
+    agree(comm_, [&] { mine = read_heads(blocks, number); });
+    const std::vector<Index> first_row = first_rows(mine, blocks);
     rows_ = first_row.back();
-    for (Batch& batch : batches_) batch.first_row += first_row[static_cast<std::size_t>(batch.block)];
-    std::sort(batches_.begin(), batches_.end(),
-              [](const Batch& a, const Batch& b) { return a.first_row < b.first_row; });
+    for (Batch& batch : batches_)
+        batch.first_row += first_row[static_cast<std::size_t>(batch.block - blocks.begin)];
 }
 
 /// Rows of each block that this rank has; their batches come into the list.
-std::vector<OrderedRows::BlockRows> OrderedRows::read_heads(std::size_t number)
+std::vector<OrderedRows::BlockRows> OrderedRows::read_heads(const Box& blocks, std::size_t number)
 {
-    std::vector<BlockRows> blocks;
-    for (const Journal::Entry& entry : journal_.entries()) {
+    std::vector<BlockRows> rows_of_blocks;
+    for (const Journal::Entry& entry : journal_.entries_of(blocks)) {
         throw_if_stopped();
         const PartView part = part_of(journal_.read_head(entry), number);
         Place place = entry.body();
@@ -54,17 +52,18 @@ std::vector<OrderedRows::BlockRows> OrderedRows::read_heads(std::size_t number)
             rows += stored.rows;
             place.offset += stored.size;
         }
-        blocks.push_back({entry.block, rows});
+        rows_of_blocks.push_back({entry.block, rows});
     }
-    return blocks;
+    return rows_of_blocks;
 }
 
 /// The first row of each block, and behind the last the number of rows.
-std::vector<Index> OrderedRows::first_rows(const std::vector<BlockRows>& mine, Index blocks) const
+std::vector<Index> OrderedRows::first_rows(const std::vector<BlockRows>& mine, const Box& blocks) const
 {
-    std::vector<Index> first(static_cast<std::size_t>(blocks) + 1);
+    std::vector<Index> first(static_cast<std::size_t>(blocks.size()) + 1);
     for (const auto& of_rank : comm_.gather(mine))
-        for (const BlockRows& one : of_rank) first.at(static_cast<std::size_t>(one.block) + 1) = one.rows;
+        for (const BlockRows& one : of_rank)
+            first.at(static_cast<std::size_t>(one.block - blocks.begin) + 1) = one.rows;
     for (std::size_t i = 1; i < first.size(); ++i) first[i] += first[i - 1];
     Bytes bytes;
     if (comm_.is_root()) put(bytes, std::span<const Index>(first));

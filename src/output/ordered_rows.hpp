@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "grid/plan.hpp"
+#include "grid/box.hpp"
 #include "mpi/communicator.hpp"
 #include "output/journal.hpp"
 #include "results/kernel.hpp"
@@ -18,9 +18,9 @@ namespace swather {
 /// blocks lie in the journals.
 class OrderedRows {
 public:
-    /// Collective. From output number `number` of all entries of the journals. `bytes`: of cells that a rank
-    /// makes in a round, about.
-    OrderedRows(const Communicator& comm, const Plan& plan, Journal& journal, const RowsOutput& output,
+    /// Collective. From output number `number` of those entries of the journals that are of these blocks.
+    /// `bytes`: of cells that a rank makes in a round, about.
+    OrderedRows(const Communicator& comm, Journal& journal, const Box& blocks, const RowsOutput& output,
                 std::size_t number, double bytes);
 
     /// Collective. The cells of this rank's rows in the next round, for each column. None, on all ranks, when
@@ -40,8 +40,8 @@ private:
         Index rows = 0;
     };
 
-    std::vector<BlockRows> read_heads(std::size_t number);
-    [[nodiscard]] std::vector<Index> first_rows(const std::vector<BlockRows>& mine, Index blocks) const;
+    std::vector<BlockRows> read_heads(const Box& blocks, std::size_t number);
+    [[nodiscard]] std::vector<Index> first_rows(const std::vector<BlockRows>& mine, const Box& blocks) const;
     [[nodiscard]] std::vector<Bytes> batches_of_round();
     [[nodiscard]] std::vector<Cells> unpack(const std::vector<Bytes>& of_ranks) const;
 

@@ -81,7 +81,17 @@ OutputFile::~OutputFile()
     fs::remove(path_ + ".lock", ignored);
 }
 
-void OutputFile::write(const Content& content, Journal& journal)
+void OutputFile::create(const FileHead& head)
+{
+    share(comm_, [&] {
+        in_file([&] {
+            placed_ = std::make_unique<PlacedFile>(unfinished_path_);
+            begin_skeleton(*placed_, head);
+        });
+    });
+}
+
+void OutputFile::add(const Content& content)
 {
     std::vector<std::vector<std::vector<NumberAndSize>>> of_ranks;
     for (const ChunkedDataset& dataset : content.datasets) {
@@ -92,17 +102,13 @@ void OutputFile::write(const Content& content, Journal& journal)
 
     std::vector<std::vector<std::uint64_t>> places;
     share(comm_, [&] {
+        throw_if_stopped();
         std::vector<std::vector<std::uint64_t>> sizes;
         for (std::size_t d = 0; d < content.datasets.size(); ++d)
             sizes.push_back(sizes_in_order(of_ranks[d], content.datasets[d]));
-        places = in_file([&] {
-            placed_ = std::make_unique<PlacedFile>(unfinished_path_);
-            return write_skeleton(*placed_, content, sizes);
-        });
-        reserve(unfinished_path_);
+        places = in_file([&] { return write_skeleton(*placed_, content, sizes, written_); });
     });
 
-    own_.clear();
     for (std::size_t d = 0; d < content.datasets.size(); ++d) {
         std::vector<std::vector<std::uint64_t>> wanted;
         for (const auto& of_rank : of_ranks[d]) {
@@ -112,28 +118,37 @@ void OutputFile::write(const Content& content, Journal& journal)
         }
         const auto my_places = comm_.scatter(wanted);
         const auto& chunks = content.datasets[d].chunks;
-        for (std::size_t i = 0; i < chunks.size(); ++i)
+        for (std::size_t i = 0; i < chunks.size(); ++i) {
             own_.push_back({my_places[i], chunks[i].size, chunks[i].hash});
+            sources_.push_back({chunks[i].place, datasets_.size(), chunks[i].number});
+        }
+        datasets_.push_back(content.datasets[d].path);
     }
-    agree(comm_, [&] { copy_chunks(content, journal); });
 }
 
-void OutputFile::copy_chunks(const Content& content, Journal& journal)
+void OutputFile::write(Journal& journal)
+{
+    share(comm_, [&] {
+        in_file([&] { placed_->close(); });
+        reserve(unfinished_path_);
+    });
+    agree(comm_, [&] { copy_chunks(journal); });
+}
+
+void OutputFile::copy_chunks(Journal& journal)
 {
     if (own_.empty()) return;
     const File file = File::open(unfinished_path_, File::Mode::update);
-    auto placed = own_.begin();
     Bytes bytes;
-    for (const ChunkedDataset& dataset : content.datasets) {
-        for (const OwnChunk& chunk : dataset.chunks) {
-            throw_if_stopped();
-            if (comm_.alarm_raised()) return;
-            bytes.resize(chunk.size);
-            journal.read(chunk.place, bytes);
-            if (hash_of(bytes) != chunk.hash)
-                throw Journal::damaged(fmt::format("chunk {} of {}", chunk.number, dataset.path));
-            file.write((placed++)->place, bytes);
-        }
+    for (std::size_t i = 0; i < own_.size(); ++i) {
+        throw_if_stopped();
+        if (comm_.alarm_raised()) return;
+        const Source& source = sources_[i];
+        bytes.resize(own_[i].size);
+        journal.read(source.place, bytes);
+        if (hash_of(bytes) != own_[i].hash)
+            throw Journal::damaged(fmt::format("chunk {} of {}", source.number, datasets_[source.dataset]));
+        file.write(own_[i].place, bytes);
     }
     file.sync();
     file.drop_cache(); // so that the read-back asks the device where it can
@@ -163,7 +178,7 @@ void OutputFile::verify()
     });
 }
 
-void OutputFile::publish(const Content& content, const Provenance& provenance)
+void OutputFile::publish(const Provenance& provenance)
 {
     share(comm_, [&] {
         throw_if_stopped();
@@ -175,7 +190,7 @@ void OutputFile::publish(const Content& content, const Provenance& provenance)
         }
         in_file([&] {
             placed_->verify();
-            read_back(unfinished_path_, content);
+            read_back(unfinished_path_, written_);
         });
         give_name(unfinished_path_, path_);
         published_ = true;

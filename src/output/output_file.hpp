@@ -15,7 +15,8 @@ namespace swather {
 
 /// The one output of a run, from the journals of all ranks to its final name.
 ///
-/// It is made as OUT.part: `write` lets all ranks write their chunks at once, `verify` reads them back on
+/// It is made as OUT.part: `create` begins it, `add` gives a content its place, part by part of what may be
+/// too much for root's memory, `write` lets all ranks write their chunks at once, `verify` reads them back on
 /// other ranks, `publish` gives it its name. Where any of this fails, OUT.part is removed and the journal is
 /// kept.
 class OutputFile {
@@ -27,15 +28,19 @@ public:
     OutputFile(const OutputFile&) = delete;
     OutputFile& operator=(const OutputFile&) = delete;
 
-    /// Collective. Makes the file on root, reserves its space, and writes each rank's chunks. `Exit::io`: a
-    /// full disk, a device that fails, a journal that was damaged meanwhile.
-    void write(const Content& content, Journal& journal);
+    /// Collective. Begins the file on root.
+    void create(const FileHead& head);
+    /// Collective. Root writes all of a content but the bytes of its chunks. `Exit::io`: a full disk.
+    void add(const Content& content);
+    /// Collective. Ends what is added; reserves the space of the file, and writes each rank's chunks.
+    /// `Exit::io`: a full disk, a device that fails, a journal that was damaged meanwhile.
+    void write(Journal& journal);
     /// Collective. Reads every chunk on another rank than wrote it, and compares the XXH3 of its bytes.
     /// `Exit::io`.
     void verify();
     /// Collective. Adds the provenance, syncs, reads all but the chunks back, and renames the file to its
     /// final name.
-    void publish(const Content& content, const Provenance& provenance);
+    void publish(const Provenance& provenance);
 
 private:
     struct Placed {
@@ -44,7 +49,14 @@ private:
         std::uint64_t hash = 0;
     };
 
-    void copy_chunks(const Content& content, Journal& journal);
+    /// Where the bytes of a placed chunk are.
+    struct Source {
+        Place place;
+        std::size_t dataset = 0; ///< of all that were added
+        Index number = 0;        ///< in the dataset
+    };
+
+    void copy_chunks(Journal& journal);
 
     /// Local. What `work` returns; HDF5 seldom tells which file it failed in, so that is added.
     template <class Work>
@@ -65,7 +77,10 @@ private:
     std::string unfinished_path_;
     std::optional<FileLock> lock_;       ///< root's, on OUT.lock: HDF5 has locks of its own on the file
     std::unique_ptr<PlacedFile> placed_; ///< root's
+    Written written_;                    ///< root's
+    std::vector<std::string> datasets_;  ///< the paths of those that were added
     std::vector<Placed> own_;            ///< this rank's chunks
+    std::vector<Source> sources_;        ///< of the same
     bool published_ = false;
 };
 

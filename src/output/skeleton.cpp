@@ -55,7 +55,13 @@ public:
         const auto found = groups_.find(path);
         if (found != groups_.end()) return found->second;
         if (const std::string parent = parent_of(path); parent != "/") group(parent);
-        return groups_.emplace(path, h5::make_group(file_, path)).first->second;
+        const bool is_there = H5Lexists(file_, path.c_str(), H5P_DEFAULT) > 0; // of a content before
+        return groups_
+            .emplace(path, is_there
+                               ? h5::Id(h5::check(H5Gopen2(file_, path.c_str(), H5P_DEFAULT), "open " + path),
+                                        H5Gclose)
+                               : h5::make_group(file_, path))
+            .first->second;
     }
 
     /// The dimension that a group, or one above it, has under this name; else a new one of the group.
@@ -175,56 +181,88 @@ void make_virtual(hid_t file, Scaffold& scaffold, const VirtualDataset& descript
     h5::write_attribute(dataset, "long_name", description.long_name);
 }
 
+void make_virtual(Scaffold& scaffold, const VirtualMatrix& description)
+{
+    const auto columns = static_cast<hsize_t>(description.columns);
+    const auto rows = static_cast<hsize_t>(description.rows.size());
+    const h5::Id properties = h5::dataset_properties();
+    if (columns > 0) {
+        const h5::Id space = h5::space_of({rows, columns});
+        const h5::Id source = h5::space_of(columns);
+        const std::array<hsize_t, 2> one{1, columns};
+        for (hsize_t row = 0; row < rows; ++row) {
+            const std::array<hsize_t, 2> begin{row, 0};
+            h5::check(H5Sselect_hyperslab(space, H5S_SELECT_SET, begin.data(), nullptr, one.data(), nullptr),
+                      "select");
+            h5::check(H5Pset_virtual(properties, space, ".", description.rows[row].c_str(), source),
+                      "map " + description.path);
+        }
+    }
+    const h5::Id dataset = scaffold.dataset(description.path, type_of(description.type),
+                                            {{description.row_dimension, std::ssize(description.rows)},
+                                             {description.column_dimension, description.columns}},
+                                            properties);
+    h5::write_attribute(dataset, "long_name", description.long_name);
+}
+
 } // namespace
 
+void begin_skeleton(PlacedFile& placed, const FileHead& head)
+{
+    const hid_t file = placed.id();
+    h5::write_attribute(file, "Conventions", "CF-1.8");
+    h5::write_attribute(file, "title", head.title);
+    h5::write_attribute(file, "history",
+                        "made by swather; how and when stands in the attributes of /provenance");
+    h5::write_attribute(file, "source", "swather");
+    h5::write_attribute(file, "encoding-type", "swather");
+    h5::write_attribute(file, "encoding-version", encoding_version);
+    h5::write_attribute(file, "default", head.default_group);
+    h5::write_attribute(file, "complete", Index{0});
+}
+
 std::vector<std::vector<std::uint64_t>> write_skeleton(PlacedFile& placed, const Content& content,
-                                                       const std::vector<std::vector<std::uint64_t>>& sizes)
+                                                       const std::vector<std::vector<std::uint64_t>>& sizes,
+                                                       Written& written)
 {
     std::vector<std::vector<std::uint64_t>> places;
-    {
-        const hid_t file = placed.id();
-        h5::write_attribute(file, "Conventions", "CF-1.8");
-        h5::write_attribute(file, "title", content.title);
-        h5::write_attribute(file, "history",
-                            "made by swather; how and when stands in the attributes of /provenance");
-        h5::write_attribute(file, "source", "swather");
-        h5::write_attribute(file, "encoding-type", "swather");
-        h5::write_attribute(file, "encoding-version", encoding_version);
-        h5::write_attribute(file, "default", content.default_group);
-        h5::write_attribute(file, "complete", Index{0});
-
-        Scaffold scaffold(file);
-        const auto write_tables = [&](std::optional<std::size_t> before) {
-            for (const Table& table : content.tables) {
-                if (table.before != before) continue;
-                const hid_t group = scaffold.group(table.group);
-                const hid_t dimension = scaffold.dimension(table.group, table.dimension, table.rows);
-                table.for_each_column(
-                    [&](const Column& column) { h5::write_column(group, dimension, column); });
-            }
-        };
-        for (const PlacedAxis& axis : content.axes) scaffold.place(axis);
-        std::map<std::string, Index> cells;
-        for (std::size_t d = 0; d < content.datasets.size(); ++d) {
-            write_tables(d);
-            const ChunkedDataset& description = content.datasets[d];
-            const h5::Id dataset = make_chunked(scaffold, description);
-            places.push_back(placed.place_chunks(dataset, description.chunk, sizes[d]));
-            cells[description.path] = description.cells;
+    const hid_t file = placed.id();
+    Scaffold scaffold(file);
+    const auto write_tables = [&](std::optional<std::size_t> before) {
+        for (const Table& table : content.tables) {
+            if (table.before != before) continue;
+            const hid_t group = scaffold.group(table.group);
+            const hid_t dimension = scaffold.dimension(table.group, table.dimension, table.rows);
+            table.for_each_column([&](const Column& column) {
+                h5::write_column(group, dimension, column);
+                for (const auto& [name, digest] : h5::digests_of(column))
+                    written.columns.push_back({table.group + "/" + name, digest.values, digest.hash});
+            });
         }
-        write_tables(content.datasets.size());
-        write_tables(std::nullopt);
-        for (const Matrix& matrix : content.matrices) write_matrix(scaffold, matrix);
-        for (const Attribute& attribute : content.attributes)
-            std::visit(
-                [&](const auto& value) {
-                    h5::write_attribute(scaffold.object(attribute.path), attribute.name, value);
-                },
-                attribute.value);
-        for (const VirtualDataset& description : content.virtuals)
-            make_virtual(file, scaffold, description, cells.at(description.source));
+    };
+    for (const PlacedAxis& axis : content.axes) scaffold.place(axis);
+    std::map<std::string, Index> cells;
+    for (std::size_t d = 0; d < content.datasets.size(); ++d) {
+        write_tables(d);
+        const ChunkedDataset& description = content.datasets[d];
+        const h5::Id dataset = make_chunked(scaffold, description);
+        places.push_back(placed.place_chunks(dataset, description.chunk, sizes[d]));
+        cells[description.path] = description.cells;
+        written.datasets.push_back(
+            {description.path, description.cells, description.chunk, 1 + description.inner.size()});
     }
-    placed.close();
+    write_tables(content.datasets.size());
+    write_tables(std::nullopt);
+    for (const Matrix& matrix : content.matrices) write_matrix(scaffold, matrix);
+    for (const Attribute& attribute : content.attributes)
+        std::visit(
+            [&](const auto& value) {
+                h5::write_attribute(scaffold.object(attribute.path), attribute.name, value);
+            },
+            attribute.value);
+    for (const VirtualDataset& description : content.virtuals)
+        make_virtual(file, scaffold, description, cells.at(description.source));
+    for (const VirtualMatrix& description : content.virtual_matrices) make_virtual(scaffold, description);
     return places;
 }
 
@@ -250,7 +288,7 @@ void seal(PlacedFile& placed, const Provenance& provenance)
     placed.close();
 }
 
-void read_back(const std::string& path, const Content& content)
+void read_back(const std::string& path, const Written& written)
 {
     const auto differs = [&](const std::string& what) {
         return Error(Exit::io, "'{}' does not read back as it was written: {}", path, what)
@@ -258,26 +296,18 @@ void read_back(const std::string& path, const Content& content)
     };
     const h5::Id file = h5::open_file(path);
     if (h5::read_number_attribute(file, "complete") != 1) throw differs("the mark of completion");
-    for (const Table& table : content.tables) {
-        const h5::Id group(h5::check(H5Gopen2(file, table.group.c_str(), H5P_DEFAULT), "open " + table.group),
-                           H5Gclose);
-        table.for_each_column([&](const Column& column) {
-            if (!h5::column_reads_as(group, column)) throw differs(table.group + "/" + column.name);
-        });
-    }
-    for (const ChunkedDataset& description : content.datasets) {
-        const h5::Id dataset(
-            h5::check(H5Dopen2(file, description.path.c_str(), H5P_DEFAULT), "open " + description.path),
-            H5Dclose);
+    for (const auto& [column, values, hash] : written.columns)
+        if (h5::digest_of(file, column) != h5::Digest{values, hash}) throw differs(column);
+    for (const auto& [name, cells, chunk, axes] : written.datasets) {
+        const h5::Id dataset(h5::check(H5Dopen2(file, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose);
         hsize_t stored = 0;
         const h5::Id space(H5Dget_space(dataset), H5Sclose);
-        if (description.cells == 0) continue;
-        h5::check(H5Dget_num_chunks(dataset, space, &stored), "count the chunks of " + description.path);
-        const Index chunks = (description.cells + description.chunk - 1) / description.chunk;
-        if (static_cast<Index>(stored) != chunks) throw differs("the chunks of " + description.path);
+        if (cells == 0) continue;
+        h5::check(H5Dget_num_chunks(dataset, space, &stored), "count the chunks of " + name);
+        if (static_cast<Index>(stored) != (cells + chunk - 1) / chunk) throw differs("the chunks of " + name);
         // The library's own filters decode the two ends; every chunk's bytes were compared by hash before.
-        for (const Index cell : {Index{0}, description.cells - 1}) {
-            std::vector<hsize_t> begin(1 + description.inner.size());
+        for (const Index cell : {Index{0}, cells - 1}) {
+            std::vector<hsize_t> begin(axes);
             begin[0] = static_cast<hsize_t>(cell);
             const std::vector<hsize_t> one(begin.size(), 1);
             std::array<std::byte, sizeof(double)> value{};
@@ -285,8 +315,7 @@ void read_back(const std::string& path, const Content& content)
             const h5::Id memory = h5::space_of(1);
             h5::check(H5Sselect_hyperslab(space, H5S_SELECT_SET, begin.data(), nullptr, one.data(), nullptr),
                       "select");
-            h5::check(H5Dread(dataset, type, memory, space, H5P_DEFAULT, value.data()),
-                      "read " + description.path);
+            h5::check(H5Dread(dataset, type, memory, space, H5P_DEFAULT, value.data()), "read " + name);
         }
     }
 }

@@ -64,7 +64,7 @@ Forecast::Forecast(const Plan& plan, double bytes_per_cell, double working_bytes
 double Forecast::memory_of_work() const
 {
     return source_memory_ + working_bytes_ +
-           copies_of_a_block * bytes_per_cell_ * static_cast<double>(plan_.block_size);
+           copies_of_a_block * bytes_per_cell_ * static_cast<double>(plan_.block_size());
 }
 
 double Forecast::memory() const
@@ -82,7 +82,7 @@ void Forecast::check(const RunOptions& options, const std::string& unit) const
 {
     if (options.memory && memory() > static_cast<double>(*options.memory))
         throw Error(Exit::usage, "--memory {} is too little: a block of {} takes {} on each rank",
-                    human_bytes(static_cast<double>(*options.memory)), counted(plan_.block_size, unit),
+                    human_bytes(static_cast<double>(*options.memory)), counted(plan_.block_size(), unit),
                     human_bytes(memory()))
             .remedy("give more, or smaller blocks with --block-size");
     if (options.memory && memory_of_root() > static_cast<double>(*options.memory))
@@ -105,19 +105,19 @@ void Forecast::print(const std::vector<Block>& blocks, const std::string& unit, 
         to_read += block.cost;
     }
 
-    fmt::print("{:<12} {}\n", unit + "s", with_commas(plan_.cells));
-    if (plan_.cells == 0)
+    fmt::print("{:<12} {}\n", unit + "s", with_commas(plan_.cells()));
+    if (plan_.size() == 0)
         fmt::print("blocks       none: there is nothing to compute\n");
     else
         fmt::print("blocks       {} of {} each, {} in a chunk\n", with_commas(plan_.size()),
-                   counted(plan_.block_size, unit), with_commas(plan_.chunk));
+                   counted(plan_.block_size(), unit), with_commas(plan_.chunk()));
     fmt::print("to read      {}\n", human_bytes(to_read));
     fmt::print("ranks        {}: {}\n", ranks,
                dealing == Dealing::on_demand ? work_on_demand(costs) : work_beforehand(costs, ranks));
     fmt::print("memory       {} a rank at most, {} on rank 0\n", human_bytes(memory()),
                human_bytes(memory_of_root()));
     fmt::print("output       about {} before compression\n",
-               human_bytes(bytes_per_cell_ * static_cast<double>(plan_.cells) + table_bytes_));
+               human_bytes(bytes_per_cell_ * static_cast<double>(plan_.cells()) + table_bytes_));
     fmt::print("nothing was written (--dry-run)\n");
 }
 

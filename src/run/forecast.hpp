@@ -155,20 +155,20 @@ Forecast forecast_of(const Plan& plan, const S& source, const K& kernel, const R
 {
     const Index width = source.domain().width();
     const double tables = bytes_of_regions(source, kernel);
-    const double tables_of_block =
-        tables * static_cast<double>(plan.block_size) / static_cast<double>(std::max<Index>(plan.cells, 1));
+    const double tables_of_block = tables * static_cast<double>(plan.block_size()) /
+                                   static_cast<double>(std::max<Index>(plan.cells(), 1));
     // Of a small table, the groups are no range.
     const auto outputs = kernel.outputs();
-    double groups = GroupingKernel<K> ? working_bytes(kernel, width * plan.cells) : tables;
+    double groups = GroupingKernel<K> ? working_bytes(kernel, width * plan.cells()) : tables;
     // A packed row is a few bytes, its cells some ten times as many.
     if constexpr (RowsKernel<K>)
-        groups += 10 * bytes_per_element(outputs) * static_cast<double>(width * plan.cells);
+        groups += 10 * bytes_per_element(outputs) * static_cast<double>(width * plan.cells());
     const double range = std::min({options.assembly().range_bytes, range_bytes(outputs), groups});
     const double gathering =
         AssemblyOptions::copies_of_a_range * range + std::min(AssemblyOptions::bytes_of_texts, range);
     return {plan,
             static_cast<double>(width) * bytes_per_element(outputs),
-            working_bytes(kernel, width * plan.block_size) + 2 * tables_of_block,
+            working_bytes(kernel, width * plan.block_size()) + 2 * tables_of_block,
             held_bytes(kernel),
             source.memory(),
             gathering,

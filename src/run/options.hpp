@@ -62,7 +62,7 @@ struct RunOptions {
     /// Local. Whether the blocks of a plan may be made smaller to keep to the memory that was given.
     [[nodiscard]] bool may_cut_smaller(const Plan& plan, const BlockSizes& sizes) const
     {
-        return memory && !block_size && plan.block_size > sizes.smallest;
+        return memory && !block_size && plan.block_size() > sizes.smallest;
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/provenance.hpp"
 
+#include "base/hash.hpp"
 #include "mpi/environment.hpp"
 #include "output/hdf5.hpp"
 #include "output/journal.hpp"
@@ -16,6 +17,7 @@ namespace swather {
 namespace {
 
 constexpr const char* cells_of_block = "cells of a block";
+constexpr const char* hash_of_plan = "the plan of all samples";
 
 } // namespace
 
@@ -32,7 +34,9 @@ Fingerprint fingerprint_of(const RunOptions& options, const std::vector<Identity
 
 Fingerprint with_plan(Fingerprint fingerprint, const Plan& plan)
 {
-    fingerprint.add(cells_of_block, std::to_string(plan.block_size));
+    fingerprint.add(cells_of_block, std::to_string(plan.block_size()));
+    // A part that could not be read has no blocks, and then those behind it have other ids.
+    if (plan.parts().size() > 1) fingerprint.add(hash_of_plan, fmt::format("{:016x}", hash_of(plan.pack())));
     return fingerprint;
 }
 
@@ -43,6 +47,7 @@ std::optional<Index> block_size_in(const std::string& journal, const Fingerprint
     if (!cells) return std::nullopt;
     Fingerprint wanted = fingerprint;
     wanted.add(cells_of_block, *cells);
+    if (const auto hash = there->value(hash_of_plan)) wanted.add(hash_of_plan, *hash);
     if (!wanted.differences(*there).empty()) return std::nullopt; // as the journal will tell
     Index size = 0;
     const auto [end, failure] = std::from_chars(cells->data(), cells->data() + cells->size(), size);
@@ -81,7 +86,7 @@ Provenance provenance_of(const Communicator& comm, const Nodes& nodes, const Run
     auto& facts = provenance.facts;
     facts.emplace_back("command_line", options.command_line);
     facts.emplace_back("fingerprint", fingerprint.to_json());
-    facts.emplace_back("block_size", std::to_string(plan.block_size));
+    facts.emplace_back("block_size", std::to_string(plan.block_size()));
     for (const auto& [name, version] : versions()) facts.emplace_back(name + "_version", version);
     facts.emplace_back("compress", std::to_string(options.compress));
     facts.emplace_back("ranks", std::to_string(comm.size()));

@@ -66,26 +66,27 @@ void compute(const Communicator& comm, S& source, const K& kernel, const Plan& p
     timings[Phase::compute] -= timings[Phase::read] - read_before;
 }
 
-/// Collective. Split: rank 0 reads headers and indexes; the plan is four numbers, and does not know how many
+/// Collective. Split: rank 0 reads headers and indexes; the plan is some numbers, and does not know how many
 /// ranks there are. `staging` as for Source::survey; `block_size`: root's, of the journal that is resumed.
 template <Source S, Kernel K>
 Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOptions& options,
              const std::string& staging, std::optional<Index> block_size = {})
 {
-    return share(comm, [&] {
+    Plan plan;
+    share(comm, [&] {
         source.survey(staging);
         const Index cells = source.domain().size();
         const auto cut = [&](Index size) {
             return split(cells, size, kernel.halo(), source.domain().width());
         };
-        Plan plan = cut(block_size ? *block_size
-                                   : options.block_size_for(cells, source.weight(), source.block_sizes()));
+        plan = cut(block_size ? *block_size
+                              : options.block_size_for(cells, source.weight(), source.block_sizes()));
         while (!block_size && options.may_cut_smaller(plan, source.block_sizes()) &&
                !forecast_of(plan, source, kernel, options).fits(options))
-            plan = cut(plan.block_size / 2);
+            plan = cut(plan.block_size() / 2);
         forecast_of(plan, source, kernel, options).check(options, source.domain().unit());
-        return plan;
     });
+    return Plan::unpack(comm.broadcast(plan.pack()));
 }
 
 /// Collective. Scatter, and compute all blocks that are not in the journal.
@@ -110,7 +111,7 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
     try {
         Schedule schedule = schedule_missing();
         spdlog::info("{}: {} ({}) in {}, {} to compute on {} of {}", K::name,
-                     counted(plan.cells, source.domain().unit()), human_bytes(monitor.bytes_in),
+                     counted(plan.cells(), source.domain().unit()), human_bytes(monitor.bytes_in),
                      counted(plan.size(), "block"), with_commas(schedule.blocks_of_all()),
                      counted(comm.size(), "rank"), counted(nodes.size(), "node"));
         compute(comm, source, kernel, plan, options, schedule, journal, monitor);
@@ -197,22 +198,24 @@ void make_file(const Communicator& comm, const Nodes& nodes, S& source, const K&
 
     give_back_memory(); // of blocks
     // Gather: every rank writes its own chunks into the one file, another rank reads them back.
-    const Content content = monitor.during(Phase::write, [&] {
-        Content made = Assembler{comm, plan, journal, source.domain(), options.assembly()}(kernel.outputs());
-        if (comm.is_root()) {
-            const std::string group = "/" + std::string(K::name);
-            made.append(supplement_of(source, group));
-            made.append(supplement_of(kernel, group));
+    monitor.during(Phase::write, [&] {
+        file.create({std::string(K::title), std::string(K::name)});
+        for (const PlanPart& part : plan.parts()) {
+            Content made =
+                Assembler{comm, part, journal, source.domain(), options.assembly()}(kernel.outputs());
+            if (comm.is_root()) {
+                const std::string group = "/" + std::string(K::name);
+                made.append(supplement_of(source, group));
+                made.append(supplement_of(kernel, group));
+            }
+            file.add(made);
         }
-        made.title = K::title;
-        made.default_group = K::name;
-        file.write(made, journal);
-        return made;
+        file.write(journal);
     });
     monitor.during(Phase::verify, [&] {
         if (options.verify) file.verify();
         check_inputs();
-        file.publish(content, provenance_of(comm, nodes, options, fingerprint, inputs, plan, started));
+        file.publish(provenance_of(comm, nodes, options, fingerprint, inputs, plan, started));
     });
     if (comm.is_root()) journal.remove();
     monitor.report(options, plan.size());
@@ -238,12 +241,13 @@ void print(const Communicator& comm, const Nodes& nodes, S& source, const K& ker
     journal.unlink(comm); // mpirun kills its ranks when its own output is closed
 
     const auto outputs = kernel.outputs();
+    const PlanPart& all = plan.parts().front();
     const AssemblyOptions assembly = options.assembly();
     monitor.during(Phase::write, [&] {
-        Assembler{comm, plan, journal, source.domain(), assembly}.check(outputs);
+        Assembler{comm, all, journal, source.domain(), assembly}.check(outputs);
         share(comm, [&] { throw_if_changed(inputs, source.identity()); });
         monitor.end_watch(); // whoever reads may pause
-        print_groups(comm, Groups{comm, journal, std::get<0>(outputs), 0, assembly.range_bytes});
+        print_groups(comm, Groups{comm, journal, all.ids(), std::get<0>(outputs), 0, assembly.range_bytes});
     });
     monitor.report(options, plan.size());
     monitor.complete("complete");

@@ -52,7 +52,9 @@ public:
             DenseOutput<std::uint8_t>{"/fit/flags", "flags", "1"}};
         const Content content = Assembler(comm, plan, journal, domain, {})(outputs);
         OutputFile file(comm, path());
-        file.write(content, journal);
+        file.create({"an image", "fit"});
+        file.add(content);
+        file.write(journal);
         file.verify();
         const Provenance provenance{
             {{"fingerprint", "{}"},
@@ -61,7 +63,7 @@ public:
              {"ranks", "1"},
              {"command_line", "test"}},
             {{"path", std::vector<std::string>{"x"}, "", ""}, {"size", std::vector<Index>{1}, "", ""}}};
-        file.publish(content, provenance);
+        file.publish(provenance);
         return content;
     }
 
@@ -80,7 +82,7 @@ public:
          {.name = "y_mm", .size = rows},
          {.name = "x_mm", .size = columns}},
         "slice"};
-    Plan plan;
+    PlanPart plan;
 };
 
 class ImageInBlocks : public testing::TestWithParam<Index> {};

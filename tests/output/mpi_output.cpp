@@ -67,11 +67,17 @@ public:
         return Assembler(comm, plan, journal, domain, {})(outputs);
     }
 
+    void make(OutputFile& file, Journal& journal)
+    {
+        file.create({"a small run", "coverage"});
+        file.add(content(journal));
+        file.write(journal);
+    }
+
     void publish(Journal& journal)
     {
         OutputFile file(comm, folder + "/out.h5");
-        const Content all = content(journal);
-        file.write(all, journal);
+        make(file, journal);
         file.verify();
         Fingerprint fingerprint;
         fingerprint.add("--min-mapq", "10");
@@ -82,11 +88,11 @@ public:
              {"ranks", "1"},
              {"command_line", "test"}},
             {{"path", std::vector<std::string>{"x"}, "", ""}, {"size", std::vector<Index>{1}, "", ""}}};
-        file.publish(all, provenance);
+        file.publish(provenance);
     }
 
     ConcatAxis domain;
-    Plan plan = split(66, 7, 0);
+    PlanPart plan = split(66, 7, 0);
 };
 
 std::vector<fs::path> block_files(const std::string& folder)
@@ -142,7 +148,7 @@ TEST(Output, IsRemovedWhenItCannotBeVerified)
     run.compute(journal, 0, 10);
     {
         OutputFile file(run.comm, run.folder + "/out.h5");
-        file.write(run.content(journal), journal);
+        run.make(file, journal);
         share(run.comm, [&] { // one byte of the last chunk, behind which nothing but metadata lies
             const std::string path = run.folder + "/out.h5.part";
             const File part = File::open(path, File::Mode::update);

@@ -52,7 +52,7 @@ Index rows_in(const Blocks& blocks)
 class Stored : public ScratchFolder {
 public:
     Stored(const Blocks& blocks, const std::function<bool(std::size_t block)>& is_mine)
-        : plan{.cells = std::ssize(blocks), .block_size = 1, .chunk = 1, .halo = 0}
+        : plan(split(std::ssize(blocks), 1, 0))
         , journal(comm, folder + "/out.h5.journal", Fingerprint{}, false, plan.size())
     {
         Encoder encode(plan, 1);
@@ -86,7 +86,7 @@ int check_rows(Stored& stored, const Blocks& blocks, double bytes)
 {
     const Communicator& comm = stored.comm;
     const RowsOutput output = numbers();
-    OrderedRows rows(comm, stored.plan, stored.journal, output, 1, bytes);
+    OrderedRows rows(comm, stored.journal, {0, stored.plan.size()}, output, 1, bytes);
     Index before = 0;
     int rounds = 0;
     Index longest_batch = 0;
@@ -154,7 +154,7 @@ TEST(OrderedRows, DamagedRowsAreRefusedOnAllRanks)
             file.write(file.size() - 1, {&wrong, 1}); // of the last row
         }
     const RowsOutput output = numbers();
-    OrderedRows rows(stored.comm, stored.plan, stored.journal, output, 1, 1e6);
+    OrderedRows rows(stored.comm, stored.journal, {0, stored.plan.size()}, output, 1, 1e6);
     try {
         rows.next();
         ADD_FAILURE() << "damaged rows were taken";
