@@ -137,6 +137,18 @@ std::string cell_of(const Column& column, std::size_t row)
         column.values);
 }
 
+/// The column of text of which a dataset holds the bytes, or the offsets; empty where it does not.
+std::string long_text_of(const std::string& name, const std::vector<std::string>& all)
+{
+    for (const std::string suffix : {"_bytes", "_offset"}) {
+        if (!name.ends_with(suffix)) continue;
+        const std::string text = name.substr(0, name.size() - suffix.size());
+        const auto is_there = [&](const char* part) { return std::ranges::count(all, text + part) > 0; };
+        if (is_there("_bytes") && is_there("_offset")) return text;
+    }
+    return {};
+}
+
 /// All columns of a group, in the order in which they were made.
 std::vector<Column> columns_of(hid_t group)
 {
@@ -153,6 +165,13 @@ std::vector<Column> columns_of(hid_t group)
               "list the summary");
     std::vector<Column> columns;
     for (const std::string& name : names) {
+        if (const std::string text = long_text_of(name, names); !text.empty()) {
+            // What is shown of it, at the first of its two datasets.
+            const Index rows = std::min<Index>(h5::rows_of(group, text), most_rows);
+            if (name.ends_with("_bytes"))
+                columns.push_back({text, h5::read_texts(group, text, {0, rows}), "", ""});
+            continue;
+        }
         columns.push_back(h5::read_column(group, name));
         const h5::Id dataset(H5Dopen2(group, name.c_str(), H5P_DEFAULT), H5Dclose);
         columns.back().long_name = h5::read_text_attribute(dataset, "long_name");
@@ -204,7 +223,7 @@ std::string summary_of(hid_t file)
     const h5::Id group(h5::check(H5Gopen2(file, "/summary", H5P_DEFAULT), "open /summary"), H5Gclose);
     const std::vector<Column> columns = columns_of(group);
     if (columns.empty()) return "";
-    const auto rows = std::visit([](const auto& values) { return values.size(); }, columns.front().values);
+    const auto rows = static_cast<std::size_t>(h5::rows_of(group, columns.front().name));
     return rows == 1 ? summary_lines(columns) : summary_table(columns, rows);
 }
 

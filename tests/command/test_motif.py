@@ -255,6 +255,17 @@ class ErrorTest(MotifTest):
 
 
 class OutputTest(MotifTest):
+    def test_a_name_too_long_for_strings(self):
+        """It is stored as bytes and offsets, also where there are few."""
+        name = "n" * 300
+        output = self.motif(self.write("long.fa", f">{name} x\nGAATTC\n>b\nGAATTC\n"), "-p", "EcoRI=GAATTC")
+        self.assertEqual(read_hits(output), [(name, 0, "+", "EcoRI"), ("b", 0, "+", "EcoRI")])
+        told = swather("inspect", output, ranks=None).stdout.splitlines()
+        self.assertEqual([line.split() for line in told[-3:]], [["contig", "length", "EcoRI"], [name, "6", "1"], ["b", "6", "1"]])
+        bed = self.output.parent / "hits.bed"
+        self.assertEqual(swather("export", output, "--bed", bed, ranks=None).code, 0)
+        self.assertEqual(bed.read_text(), f"{name}\t0\t6\tEcoRI\t0\t+\nb\t0\t6\tEcoRI\t0\t+\n")
+
     def setUp(self):
         super().setUp()
         self.genome = odd_genome(11, 300)
