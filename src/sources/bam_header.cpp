@@ -95,6 +95,9 @@ BamHeader::BamHeader(sam_hdr_t* header, bool digests)
 void BamHeader::keep_line(std::string_view line, bool digests)
 {
     if (text_.empty() || line.find("\tAN:") != line.npos) text_.append(line) += '\n';
+    if (const auto sample = line.starts_with("@RG\t") ? value_of("SM", line) : ""; !sample.empty())
+        if (std::find(samples_.begin(), samples_.end(), sample) == samples_.end())
+            samples_.emplace_back(sample);
     if (!digests || !line.starts_with("@SQ\t")) return;
     std::string digest(value_of("M5", line));
     digest.resize(digest_size, ' ');

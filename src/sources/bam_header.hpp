@@ -34,6 +34,8 @@ public:
     [[nodiscard]] std::optional<Index> find(std::string_view name) const;
     /// Local. Whether the text says that reads are sorted by name (@HD SO:queryname).
     [[nodiscard]] bool sorted_by_name() const;
+    /// Local. The samples of the read groups (@RG SM), each once.
+    [[nodiscard]] const std::vector<std::string>& samples() const { return samples_; }
 
 private:
     struct Contig {
@@ -48,6 +50,7 @@ private:
     std::string digests_; ///< 32 bytes of each contig, blanks where there is none; empty where none is wanted
     std::string names_;
     std::vector<Contig> contigs_;
+    std::vector<std::string> samples_;
 };
 
 /// Local. The names of the first few contigs, in words.

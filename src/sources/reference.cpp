@@ -26,6 +26,7 @@ constexpr Index digested_at_once = 1 << 20;
 struct Reference::Handle {
     std::unique_ptr<faidx_t, Closer<fai_destroy>> index;
     std::unordered_map<std::string_view, std::int32_t> numbers; // of the names in the index
+    std::unordered_map<std::int32_t, std::string> digests;      // as far as they were asked for
 };
 
 Reference::Reference(const std::string& path)
@@ -64,6 +65,18 @@ std::int32_t Reference::number_of(std::string_view contig, Index length_of_conti
 void Reference::check_digest(std::int32_t number, const std::string& digest) const
 {
     if (digest.empty()) return;
+    std::string& found = handle_->digests[number];
+    if (found.empty()) found = digest_of(number);
+    if (found == digest) return;
+    throw Error(Exit::bad_data,
+                "'{}' of the reference '{}' is not the sequence to which the reads were aligned: its "
+                "MD5 is {}, @SQ M5 says {}",
+                faidx_iseq(handle_->index.get(), number), path_, found, digest)
+        .remedy("give the FASTA to which the reads were aligned");
+}
+
+std::string Reference::digest_of(std::int32_t number) const
+{
     const std::unique_ptr<hts_md5_context, Closer<hts_md5_destroy>> context(hts_md5_init());
     if (!context) throw std::bad_alloc();
     for (Index begin = 0; begin < length(number); begin += digested_at_once) {
@@ -75,12 +88,7 @@ void Reference::check_digest(std::int32_t number, const std::string& digest) con
     std::array<char, 33> found{};
     hts_md5_final(bytes.data(), context.get());
     hts_md5_hex(found.data(), bytes.data());
-    if (found.data() == digest) return;
-    throw Error(Exit::bad_data,
-                "'{}' of the reference '{}' is not the sequence to which the reads were aligned: its "
-                "MD5 is {}, @SQ M5 says {}",
-                faidx_iseq(handle_->index.get(), number), path_, found.data(), digest)
-        .remedy("give the FASTA to which the reads were aligned");
+    return found.data();
 }
 
 Index Reference::length(std::int32_t number) const

@@ -23,7 +23,8 @@ public:
     /// Local. The number of a contig in the index. `Exit::bad_data`: there is none of this name, or it has
     /// not so many positions.
     [[nodiscard]] std::int32_t number_of(std::string_view contig, Index length) const;
-    /// Local. Sees that a sequence has this MD5, as @SQ M5 defines it; an empty one is not looked at.
+    /// Local. Sees that a sequence has this MD5, as @SQ M5 defines it; an empty one is not looked at. Of each
+    /// sequence it is computed once.
     /// `Exit::bad_data`: it has another.
     void check_digest(std::int32_t number, const std::string& digest) const;
     /// Local. The positions of sequence `number`.
@@ -32,6 +33,8 @@ public:
     [[nodiscard]] std::string bases(std::int32_t number, const Box& positions) const;
 
 private:
+    [[nodiscard]] std::string digest_of(std::int32_t number) const;
+
     struct Handle;
 
     std::string path_;

@@ -2,6 +2,7 @@
 #include "sources/region_catalog.hpp"
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
 #include "base/log.hpp"
 #include "base/units.hpp"
 #include "results/records.hpp"
@@ -116,6 +117,27 @@ Index RegionCatalog::size(const ConcatAxis& axis) const
     Index windows = 0;
     for (const Segment& segment : axis.segments()) windows += (segment.size() + window_ - 1) / window_;
     return windows;
+}
+
+std::uint64_t RegionCatalog::hash(const ConcatAxis& axis) const
+{
+    Hasher hasher;
+    std::string packed;
+    const auto add = [&](const Segment& segment, Index start, Index end, std::string_view name) {
+        packed.clear();
+        put_text(packed, segment.contig);
+        put_signed(packed, start);
+        put_signed(packed, end);
+        put_text(packed, name);
+        hasher.add(std::as_bytes(std::span(packed)));
+    };
+    hasher.add(std::as_bytes(std::span(&window_, 1)));
+    if (window_ > 0)
+        for (const Segment& segment : axis.segments()) add(segment, segment.start, segment.end, "");
+    for (const BedRegion& region : bed_.regions)
+        add(axis.segments()[static_cast<std::size_t>(region.place)], region.start, region.end,
+            bed_.name(region.line));
+    return hasher.value();
 }
 
 std::string RegionCatalog::pack(const std::vector<BamPiece>& pieces, const ConcatAxis& axis) const

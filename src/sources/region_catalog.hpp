@@ -6,6 +6,7 @@
 #include "sources/bed_regions.hpp"
 #include "sources/regions_view.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,6 +35,8 @@ public:
 
     /// Local. How many there are on an axis.
     [[nodiscard]] Index size(const ConcatAxis& axis) const;
+    /// Local. XXH3 of them all: on two axes they are the same where it is.
+    [[nodiscard]] std::uint64_t hash(const ConcatAxis& axis) const;
     /// Local. Those that lie on the pieces of a block, for its descriptor.
     [[nodiscard]] std::string pack(const std::vector<BamPiece>& pieces, const ConcatAxis& axis) const;
 

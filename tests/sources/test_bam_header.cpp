@@ -90,6 +90,18 @@ TEST(BamHeader, KnowsWhetherReadsAreSortedByName)
     EXPECT_FALSE(sorted_by_name(""));
 }
 
+TEST(BamHeader, NamesEachSampleOnce)
+{
+    const auto samples_of = [](const std::string& text) {
+        const HtsBgzf file = file_of(header_of(text, 1));
+        return BamHeader(file.get(), "").samples();
+    };
+    EXPECT_EQ(
+        samples_of("@HD\tVN:1.6\n@RG\tID:1\tSM:b\n@SQ\tSN:c0\tLN:100\n@RG\tSM:a b\tID:2\n@RG\tID:3\tSM:b\n"),
+        (std::vector<std::string>{"b", "a b"}));
+    EXPECT_TRUE(samples_of("@RG\tID:1\tLB:SM:x\n@CO\tSM:x\n@RG\tID:SM\tSM:\n").empty());
+}
+
 TEST(BamHeader, IsDamagedWhereBytesAreMissing)
 {
     const std::string good = header_of("@HD\tVN:1.6\n", 3);

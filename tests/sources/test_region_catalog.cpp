@@ -113,3 +113,29 @@ TEST(RegionCatalog, KeepsWhatLiesOnASegment)
     Bed in_part{.path = "x.bed", .regions = {{3, 1049, 1051, 1}}, .names = {}};
     EXPECT_THROW(keep_inside(in_part, axis, contigs), Error);
 }
+
+TEST(RegionCatalog, HasTheHashOfItsRegions)
+{
+    const auto catalog_of = [](const ConcatAxis& axis, std::vector<BedRegion> regions,
+                               const char* name = "x") {
+        Bed bed{.path = "x.bed", .regions = std::move(regions), .names = {}};
+        bed.names.push_back(name);
+        return RegionCatalog(std::move(bed), axis).hash(axis);
+    };
+    const ConcatAxis axis = two_segments();
+    ConcatAxis other; // with one more contig in front
+    other.append("c", 0, 7, 7);
+    other.append("a", 0, 100, 100);
+    const std::uint64_t hash = catalog_of(axis, {{0, 5, 8, 1}});
+    EXPECT_EQ(catalog_of(other, {{1, 5, 8, 1}}), hash);
+    EXPECT_EQ(catalog_of(axis, {{0, 5, 8, 2}}, ""),
+              catalog_of(axis, {{0, 5, 8, 3}}, "")); // lines do not tell
+    EXPECT_NE(catalog_of(axis, {{0, 5, 8, 1}}, "y"), hash);
+    EXPECT_NE(catalog_of(axis, {{0, 5, 9, 1}}), hash);
+    EXPECT_NE(catalog_of(axis, {{0, 4, 8, 1}}), hash);
+    EXPECT_NE(catalog_of(axis, {{1, 1005, 1008, 1}}), hash);
+    EXPECT_NE(catalog_of(axis, {{0, 5, 8, 1}, {0, 5, 8, 2}}), hash);
+    EXPECT_EQ(RegionCatalog(10).hash(axis), RegionCatalog(10).hash(two_segments()));
+    EXPECT_NE(RegionCatalog(10).hash(axis), RegionCatalog(11).hash(axis));
+    EXPECT_NE(RegionCatalog(10).hash(axis), RegionCatalog(10).hash(other));
+}
