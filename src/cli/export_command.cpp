@@ -36,6 +36,8 @@ Prepare export_command(CLI::App& command)
     auto* targets = command.add_option_group("Targets", "");
     targets->add_option("--nifti", given->nifti, "Every map of a fit as .nii.gz in this folder")
         ->type_name("DIR");
+    targets->add_option("--sample", given->depth.sample, "Of a file of several, the one whose depth is meant")
+        ->type_name("NAME");
     const auto add_file = [&](const char* name, std::string& target, const char* what, const char* type) {
         targets->add_option(name, target, what)->type_name(type);
     };
@@ -65,6 +67,8 @@ Prepare export_command(CLI::App& command)
                 .remedy(
                     "give --nifti DIR of a fit, --bed of motif, --bedgraph, --bigwig, --tsv or --mosdepth "
                     "of coverage");
+        if (!given->depth.sample.empty() && !given->depth.any())
+            throw Error(Exit::usage, "--sample goes with --bedgraph, --bigwig, --tsv and --mosdepth only");
         return [given](const Communicator&) {
             try {
                 if (!given->nifti.empty()) export_nifti(given->path, given->nifti, given->force);

@@ -119,8 +119,10 @@ std::vector<BigwigWriter::Contig> contigs_of(const std::vector<Segment>& segment
 mosdepth::Writer::Options mosdepth_options(const std::string& path, const DepthTargets& targets,
                                            Index longest)
 {
-    mosdepth::Writer::Options options{
-        .prefix = targets.mosdepth, .longest_contig = longest, .quantize = {}, .regions = read_regions(path)};
+    mosdepth::Writer::Options options{.prefix = targets.mosdepth,
+                                      .longest_contig = longest,
+                                      .quantize = {},
+                                      .regions = read_regions(path, targets.sample)};
     if (!targets.quantize.empty()) options.quantize.emplace("--quantize", targets.quantize);
     return options;
 }
@@ -174,7 +176,7 @@ bool add_segment(StoredDepth& depth, std::size_t number, const Writers& writers)
 
 void export_depth(const std::string& path, const DepthTargets& targets, bool force)
 {
-    StoredDepth depth(path);
+    StoredDepth depth(path, targets.sample);
     const auto& segments = depth.axis().segments();
     if (!targets.mosdepth.empty()) check_whole(path, segments);
     const Order order = in_order(path, segments);

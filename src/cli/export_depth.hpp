@@ -7,6 +7,7 @@ namespace swather {
 
 /// The files that depth goes to; an empty name is none.
 struct DepthTargets {
+    std::string sample; ///< of a file of several
     std::string bedgraph;
     std::string bigwig;
     std::string tsv;      ///< "-": the standard output
@@ -26,7 +27,7 @@ struct DepthTargets {
 ///
 /// `Exit::bad_data`: the file is not of swather, incomplete, without depth, has regions that overlap or, for
 /// mosdepth, regions at all; `Exit::cannot_create`: a file is there and `force` is not given, or none can be;
-/// `Exit::io`: a full disk.
+/// `Exit::usage`: the sample is not in the file, or none is named of several. `Exit::io`: a full disk.
 void export_depth(const std::string& path, const DepthTargets& targets, bool force);
 
 } // namespace swather

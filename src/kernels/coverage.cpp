@@ -132,6 +132,13 @@ Coverage::Outputs Coverage::outputs() const
             {.group = "/summary", .columns = summary_columns(), .check = warn_if_deepest}};
 }
 
+CohortOutput Coverage::cohort() const
+{
+    return {.histogram = "/coverage/histogram_total",
+            .thresholds = wanted_.thresholds.empty() ? std::vector<Index>{10, 20, 30} : wanted_.thresholds,
+            .region_mean = wanted_.regions ? "/coverage/regions/mean" : ""};
+}
+
 Coverage::Results Coverage::operator()(ReadsView view) const
 {
     Beginnings beginnings(view.pieces());

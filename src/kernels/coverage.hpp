@@ -64,6 +64,7 @@ public:
     /// Local. Bytes of the table of so many regions.
     [[nodiscard]] double bytes_of_regions(Index regions) const;
     [[nodiscard]] Outputs outputs() const;
+    [[nodiscard]] CohortOutput cohort() const;
     /// Local. The results of a block. An unknown CIGAR operation is `Exit::bad_data`.
     Results operator()(ReadsView view) const;
 

@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 #include "base/fingerprint.hpp"
 #include "base/units.hpp"
+#include "output/cohort.hpp"
 #include "output/complete_file.hpp"
 #include "output/h5_columns.hpp"
 #include "output/inspect_depth.hpp"
@@ -25,14 +26,28 @@ std::size_t width_of(std::string_view text)
         text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
+/// The names in a group, in the order in which they were made.
+std::vector<std::string> links_of(hid_t group)
+{
+    std::vector<std::string> names;
+    h5::check(H5Literate(
+                  group, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr,
+                  [](hid_t, const char* name, const H5L_info_t*, void* found) -> herr_t {
+                      static_cast<std::vector<std::string>*>(found)->emplace_back(name);
+                      return 0;
+                  },
+                  &names),
+              "list a group");
+    return names;
+}
+
 /// One line for each dataset of more than bookkeeping, or for all columns of a table below another group; of
 /// virtual ones only their number.
 class Listing {
 public:
     explicit Listing(hid_t file)
     {
-        h5::check(H5Ovisit2(file, H5_INDEX_CRT_ORDER, H5_ITER_INC, &Listing::visit, this, H5O_INFO_BASIC),
-                  "list the file");
+        H5Lexists(file, "/samples", H5P_DEFAULT) > 0 ? list_cohort(file) : list(file);
     }
 
     [[nodiscard]] std::string text() const
@@ -61,15 +76,38 @@ private:
         std::string long_name;
     };
 
-    static herr_t visit(hid_t file, const char* name, const H5O_info_t* info, void* listing)
+    /// The first sample stands for all.
+    void list_cohort(hid_t file)
     {
-        if (info->type == H5O_TYPE_DATASET) static_cast<Listing*>(listing)->add(file, name);
+        const h5::Id samples(h5::check(H5Gopen2(file, "/samples", H5P_DEFAULT), "open /samples"), H5Gclose);
+        std::vector<std::string> names = links_of(samples);
+        prefix_ = "/samples/" + names.front();
+        list(samples, names.front());
+        if (names.size() > 1)
+            lines_.push_back({.name = "/samples/…",
+                              .shape = with_commas(std::ssize(names) - 1),
+                              .type = "groups",
+                              .long_name = "the same of each other sample"});
+        prefix_ = "/cohort";
+        list(file, "/cohort");
+    }
+
+    void list(hid_t in, const std::string& group = ".")
+    {
+        const h5::Id above(h5::check(H5Gopen2(in, group.c_str(), H5P_DEFAULT), "open " + group), H5Gclose);
+        h5::check(H5Ovisit2(above, H5_INDEX_CRT_ORDER, H5_ITER_INC, &Listing::visit, this, H5O_INFO_BASIC),
+                  "list the file");
+    }
+
+    static herr_t visit(hid_t above, const char* name, const H5O_info_t* info, void* listing)
+    {
+        if (info->type == H5O_TYPE_DATASET) static_cast<Listing*>(listing)->add(above, name);
         return 0;
     }
 
-    void add(hid_t file, const std::string& name)
+    void add(hid_t above, const std::string& name)
     {
-        const h5::Id dataset(h5::check(H5Dopen2(file, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose);
+        const h5::Id dataset(h5::check(H5Dopen2(above, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose);
         if (name.find("/by_contig/") != std::string::npos) {
             ++views_;
             return;
@@ -78,11 +116,13 @@ private:
             return; // a dimension; an input
         const std::vector<hsize_t> sizes = h5::sizes_of(dataset);
         if (name.starts_with("summary/") && sizes == std::vector<hsize_t>{1}) return; // is told below
-        const std::size_t last = name.rfind('/');
-        if (sizes.size() == 1 && std::count(name.begin(), name.end(), '/') == 2)
-            return add_column("/" + name.substr(0, last), name.substr(last + 1), shape_text(sizes));
+        const std::string path = prefix_ + "/" + name;
+        const std::size_t last = path.rfind('/');
+        const auto depth = std::count(name.begin(), name.end(), '/');
+        if (sizes.size() == 1 && (depth == 2 || prefix_ == "/cohort"))
+            return add_column(path.substr(0, last), path.substr(last + 1), shape_text(sizes));
         const h5::Id type(H5Dget_type(dataset), H5Tclose);
-        lines_.push_back({.name = "/" + name,
+        lines_.push_back({.name = path,
                           .shape = shape_text(sizes),
                           .type = type_name(type),
                           .long_name = h5::read_text_attribute(dataset, "long_name")});
@@ -119,6 +159,7 @@ private:
     }
 
     std::vector<Line> lines_;
+    std::string prefix_; ///< the group that is listed, of a file of several samples
     Index views_ = 0;
 };
 
@@ -152,18 +193,8 @@ std::string long_text_of(const std::string& name, const std::vector<std::string>
 /// All columns of a group, in the order in which they were made.
 std::vector<Column> columns_of(hid_t group)
 {
-    std::vector<std::string> names;
-    h5::check(H5Literate(
-                  group, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr,
-                  [](hid_t in, const char* name, const H5L_info_t*, void* found) -> herr_t {
-                      const h5::Id dataset(H5Dopen2(in, name, H5P_DEFAULT), H5Dclose);
-                      const bool is_column = dataset >= 0 && H5Aexists(dataset, "long_name") > 0;
-                      if (is_column) static_cast<std::vector<std::string>*>(found)->emplace_back(name);
-                      return 0;
-                  },
-                  &names),
-              "list the summary");
     std::vector<Column> columns;
+    const std::vector<std::string> names = links_of(group);
     for (const std::string& name : names) {
         if (const std::string text = long_text_of(name, names); !text.empty()) {
             // What is shown of it, at the first of its two datasets.
@@ -172,8 +203,10 @@ std::vector<Column> columns_of(hid_t group)
                 columns.push_back({text, h5::read_texts(group, text, {0, rows}), "", ""});
             continue;
         }
-        columns.push_back(h5::read_column(group, name));
         const h5::Id dataset(H5Dopen2(group, name.c_str(), H5P_DEFAULT), H5Dclose);
+        if (dataset < 0 || H5Aexists(dataset, "long_name") <= 0 || h5::sizes_of(dataset).size() != 1)
+            continue;
+        columns.push_back(h5::read_column(group, name));
         columns.back().long_name = h5::read_text_attribute(dataset, "long_name");
     }
     return columns;
@@ -218,8 +251,26 @@ std::string summary_table(const std::vector<Column>& columns, std::size_t rows)
     return text;
 }
 
-std::string summary_of(hid_t file)
+/// A line for each sample, and for each that is missing.
+std::string cohort_of(const std::string& path, hid_t file)
 {
+    const h5::Id group(h5::check(H5Gopen2(file, "/cohort", H5P_DEFAULT), "open /cohort"), H5Gclose);
+    std::vector<Column> columns = columns_of(group);
+    std::erase_if(columns, [](const Column& column) { return column.name == "path"; });
+    std::string text =
+        summary_table(columns, std::get<Texts>(columns.front().values).size()); // the first are their names
+    const auto missing = missing_in(path);
+    if (!missing.empty()) text += fmt::format("\n  {} missing:\n", with_commas(std::ssize(missing)));
+    for (std::size_t i = 0; i < std::min(missing.size(), most_rows); ++i)
+        text += fmt::format("  {} ({}): {}\n", missing[i].name, missing[i].path, missing[i].finding);
+    if (missing.size() > most_rows)
+        text += fmt::format("  … and {} more\n", with_commas(static_cast<Index>(missing.size() - most_rows)));
+    return text;
+}
+
+std::string summary_of(const std::string& path, hid_t file)
+{
+    if (H5Lexists(file, "/cohort", H5P_DEFAULT) > 0) return cohort_of(path, file);
     const h5::Id group(h5::check(H5Gopen2(file, "/summary", H5P_DEFAULT), "open /summary"), H5Gclose);
     const std::vector<Column> columns = columns_of(group);
     if (columns.empty()) return "";
@@ -244,7 +295,9 @@ std::string describe(const std::string& path, hid_t file)
     const auto count = std::get<std::vector<Index>>(sizes.values).size();
     for (std::size_t i = 0; i < std::min(count, most_rows); ++i)
         text += fmt::format("  input     {} ({} bytes)\n", cell_of(paths, i), cell_of(sizes, i));
-    return text + "\n" + Listing(file).text() + "\n" + depth_lines(file) + summary_of(file);
+    if (count > most_rows)
+        text += fmt::format("  … and {} more\n", with_commas(static_cast<Index>(count - most_rows)));
+    return text + "\n" + Listing(file).text() + "\n" + depth_lines(file) + summary_of(path, file);
 }
 
 } // namespace

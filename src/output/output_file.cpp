@@ -154,6 +154,17 @@ void OutputFile::copy_chunks(Journal& journal)
     file.drop_cache(); // so that the read-back asks the device where it can
 }
 
+void OutputFile::add(const Cohort& cohort)
+{
+    share(comm_, [&] {
+        in_file([&] {
+            placed_->reopen();
+            write_skeleton(*placed_, cohort_content(*placed_, cohort), {}, written_);
+            placed_->close();
+        });
+    });
+}
+
 void OutputFile::verify()
 {
     // Half of the ring away is, on more than one node, another node.
@@ -212,8 +223,9 @@ void check_output_place(const std::string& path, const std::vector<std::string>&
     if (!fs::is_regular_file(path))
         throw Error(Exit::cannot_create, "the output '{}' exists, and is not a file", path)
             .remedy("give another -o");
+    std::error_code none; // of an input that is not there
     for (const std::string& input : inputs)
-        if (fs::equivalent(path, input))
+        if (fs::equivalent(path, input, none))
             throw Error(Exit::cannot_create, "the output '{}' is an input of this run", path)
                 .remedy("give another -o");
 }

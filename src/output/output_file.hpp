@@ -3,6 +3,7 @@
 
 #include "base/file_lock.hpp"
 #include "mpi/communicator.hpp"
+#include "output/cohort.hpp"
 #include "output/journal.hpp"
 #include "output/skeleton.hpp"
 
@@ -35,6 +36,8 @@ public:
     /// Collective. Ends what is added; reserves the space of the file, and writes each rank's chunks.
     /// `Exit::io`: a full disk, a device that fails, a journal that was damaged meanwhile.
     void write(Journal& journal);
+    /// Collective. Adds what stands side by side of the samples, from what is written of each.
+    void add(const Cohort& cohort);
     /// Collective. Reads every chunk on another rank than wrote it, and compares the XXH3 of its bytes.
     /// `Exit::io`.
     void verify();

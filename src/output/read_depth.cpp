@@ -10,28 +10,29 @@ namespace swather {
 
 struct StoredDepth::File {
     h5::Id file;
+    h5::Id sample;
     h5::Id depth;
 };
 
 namespace {
 
-constexpr const char* depth_path = "/coverage/depth";
+constexpr const char* depth_path = "coverage/depth";
 // 4 MiB, and up to six times that of runs.
 constexpr Index cells_at_once = 1 << 20;
 
 bool exists(hid_t file, const char* path) { return H5Lexists(file, path, H5P_DEFAULT) > 0; }
 
-h5::Id open_depth(hid_t file, const std::string& path)
+h5::Id open_depth(hid_t file, hid_t sample, const std::string& path)
 {
-    const bool is_coverage = exists(file, "/coverage");
-    if (is_coverage && !exists(file, depth_path))
+    const bool is_coverage = exists(sample, "coverage");
+    if (is_coverage && !exists(sample, depth_path))
         throw Error(Exit::bad_data, "'{}' was made with --no-per-base, and has no depth of positions", path)
             .remedy("make it again without");
     if (!is_coverage)
         throw Error(Exit::bad_data, "'{}' has no depth: it holds the {}", path,
                     h5::read_text_attribute(file, "title"))
             .remedy("depth is what 'swather coverage' makes");
-    return {h5::check(H5Dopen2(file, depth_path, H5P_DEFAULT), "open the depth"), H5Dclose};
+    return {h5::check(H5Dopen2(sample, depth_path, H5P_DEFAULT), "open the depth"), H5Dclose};
 }
 
 /// As many whole chunks as make some MiB.
@@ -47,13 +48,14 @@ Index slab_size_of(hid_t dataset)
 
 } // namespace
 
-StoredDepth::StoredDepth(const std::string& path)
+StoredDepth::StoredDepth(const std::string& path, const std::string& sample)
     : path_(path)
 {
     h5::in_complete(path_, [&] {
         file_ = std::make_unique<File>();
         file_->file = h5::open_complete(path_);
-        file_->depth = open_depth(file_->file, path_);
+        file_->sample = h5::open_sample(file_->file, path_, sample);
+        file_->depth = open_depth(file_->file, file_->sample, path_);
         slab_size_ = slab_size_of(file_->depth);
         read_segments();
     });
@@ -64,11 +66,11 @@ StoredDepth::~StoredDepth() = default;
 void StoredDepth::read_segments()
 {
     const auto open_group = [&](const char* name) {
-        return h5::Id(h5::check(H5Gopen2(file_->file, name, H5P_DEFAULT), fmt::format("open {}", name)),
+        return h5::Id(h5::check(H5Gopen2(file_->sample, name, H5P_DEFAULT), fmt::format("open {}", name)),
                       H5Gclose);
     };
-    const h5::Id coverage = open_group("/coverage");
-    const h5::Id summary = open_group("/summary");
+    const h5::Id coverage = open_group("coverage");
+    const h5::Id summary = open_group("summary");
     if (!exists(coverage, "contig_length") || !exists(summary, "reads"))
         throw Error(Exit::bad_data, "'{}' was made by an earlier swather, and lacks the lengths of contigs",
                     path_)

@@ -16,9 +16,10 @@ namespace swather {
 /// each is inflated once.
 class StoredDepth {
 public:
-    /// Local. `Exit::cannot_read`: no such file. `Exit::bad_data`: not a file of swather, not a complete one,
-    /// or one without depth.
-    explicit StoredDepth(const std::string& path);
+    /// Local. `sample`: of a file of several, the one that is meant; else empty. `Exit::cannot_read`: no such
+    /// file. `Exit::bad_data`: not a file of swather, not a complete one, or one without depth.
+    /// `Exit::usage`: the sample is not in the file, or none is named of several.
+    explicit StoredDepth(const std::string& path, const std::string& sample = "");
     ~StoredDepth();
 
     /// The segments, in the order of the file.

@@ -12,9 +12,9 @@ namespace swather {
 
 namespace {
 
-constexpr const char* regions_group = "/coverage/regions";
+constexpr const char* regions_group = "coverage/regions";
 // Only the regions of a BED have one: of windows it would be that of all positions.
-constexpr const char* region_histogram = "/coverage/region_histogram";
+constexpr const char* region_histogram = "coverage/region_histogram";
 constexpr std::string_view at_least = "at_least_";
 constexpr Index rows_at_once = 65'536;
 
@@ -41,12 +41,14 @@ std::vector<Index> thresholds_of(hid_t group)
 /// The table of regions, stretch by stretch.
 class RegionTable {
 public:
-    explicit RegionTable(std::string path)
+    RegionTable(std::string path, const std::string& sample)
         : path_(std::move(path))
         , file_(h5::open_complete(path_))
+        , sample_(h5::open_sample(file_, path_, sample))
     {
-        if (!exists(file_, "/coverage") || !exists(file_, regions_group)) return;
-        group_ = h5::Id(h5::check(H5Gopen2(file_, regions_group, H5P_DEFAULT), "open the regions"), H5Gclose);
+        if (!exists(sample_, "coverage") || !exists(sample_, regions_group)) return;
+        group_ =
+            h5::Id(h5::check(H5Gopen2(sample_, regions_group, H5P_DEFAULT), "open the regions"), H5Gclose);
         rows_ = h5::rows_of(group_, "contig");
         thresholds_ = thresholds_of(group_);
         has_names_ = exists(group_, "name") || exists(group_, "name_bytes");
@@ -54,7 +56,7 @@ public:
 
     [[nodiscard]] bool is_there() const { return group_ >= 0; }
     [[nodiscard]] const std::vector<Index>& thresholds() const { return thresholds_; }
-    [[nodiscard]] bool are_windows() const { return !exists(file_, region_histogram); }
+    [[nodiscard]] bool are_windows() const { return !exists(sample_, region_histogram); }
 
     std::optional<DepthRegion> next()
     {
@@ -87,7 +89,7 @@ private:
     }
 
     std::string path_;
-    h5::Id file_, group_;
+    h5::Id file_, sample_, group_;
     std::vector<Index> thresholds_;
     bool has_names_ = false;
     Index rows_ = 0;
@@ -100,10 +102,10 @@ private:
 
 } // namespace
 
-std::optional<DepthRegions> read_regions(const std::string& path)
+std::optional<DepthRegions> read_regions(const std::string& path, const std::string& sample)
 {
     return h5::in_complete(path, [&]() -> std::optional<DepthRegions> {
-        const auto table = std::make_shared<RegionTable>(path);
+        const auto table = std::make_shared<RegionTable>(path, sample);
         if (!table->is_there()) return std::nullopt;
         return DepthRegions{.thresholds = table->thresholds(),
                             .are_windows = table->are_windows(),

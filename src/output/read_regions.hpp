@@ -9,8 +9,8 @@
 namespace swather {
 
 /// Local. The regions of an output file of `swather coverage`, of which some thousands are in memory at a
-/// time; none where it was made without any. They, and their `next`, throw `Exit::bad_data`: the file is not
-/// of swather, not complete, or damaged.
-std::optional<DepthRegions> read_regions(const std::string& path);
+/// time; none where it was made without any. `sample` as for StoredDepth. They, and their `next`, throw
+/// `Exit::bad_data`: the file is not of swather, not complete, or damaged.
+std::optional<DepthRegions> read_regions(const std::string& path, const std::string& sample);
 
 } // namespace swather

@@ -161,6 +161,14 @@ void write_matrix(Scaffold& scaffold, const Matrix& matrix)
     h5::write_attribute(dataset, "long_name", matrix.long_name);
 }
 
+/// The name of a source as HDF5 wants it, to which "%b" in it would be the number of a block.
+std::string escaped(const std::string& path)
+{
+    std::string name;
+    for (const char c : path) name += c == '%' ? "%%" : std::string(1, c);
+    return name;
+}
+
 void make_virtual(hid_t file, Scaffold& scaffold, const VirtualDataset& description, Index source_cells)
 {
     scaffold.group(parent_of(description.path));
@@ -171,7 +179,7 @@ void make_virtual(hid_t file, Scaffold& scaffold, const VirtualDataset& descript
         const h5::Id source = h5::space_of(static_cast<hsize_t>(source_cells));
         const auto begin = static_cast<hsize_t>(description.cells.begin);
         h5::check(H5Sselect_hyperslab(source, H5S_SELECT_SET, &begin, nullptr, &size, nullptr), "select");
-        h5::check(H5Pset_virtual(properties, space, ".", description.source.c_str(), source),
+        h5::check(H5Pset_virtual(properties, space, ".", escaped(description.source).c_str(), source),
                   "map " + description.path);
     }
     const h5::Id dataset(h5::check(H5Dcreate2(file, description.path.c_str(), type_of(description.type),
@@ -194,7 +202,7 @@ void make_virtual(Scaffold& scaffold, const VirtualMatrix& description)
             const std::array<hsize_t, 2> begin{row, 0};
             h5::check(H5Sselect_hyperslab(space, H5S_SELECT_SET, begin.data(), nullptr, one.data(), nullptr),
                       "select");
-            h5::check(H5Pset_virtual(properties, space, ".", description.rows[row].c_str(), source),
+            h5::check(H5Pset_virtual(properties, space, ".", escaped(description.rows[row]).c_str(), source),
                       "map " + description.path);
         }
     }

@@ -97,6 +97,13 @@ struct RowsOutput {
     double bytes_per_element = 1; ///< of packed rows, for each element of the domain, about
 };
 
+/// What is put side by side of many samples, each of which has the outputs of the kernel.
+struct CohortOutput {
+    std::string histogram;         ///< the group of a sample that says how many positions have each depth
+    std::vector<Index> thresholds; ///< depths from which on a position counts as callable
+    std::string region_mean;       ///< the column of a sample with the means of its regions; empty: none
+};
+
 namespace detail {
 template <class Output>
 struct ShapeOf {
@@ -142,6 +149,12 @@ Supplement supplement_of(const Teller& teller, const std::string& group)
 template <class K>
 concept RowsKernel = Kernel<K> && requires(const K& kernel) {
     { std::get<0>(kernel.outputs()) } -> std::convertible_to<RowsOutput>;
+};
+
+/// An analysis that tells what is put side by side of many samples.
+template <class K>
+concept CohortKernel = Kernel<K> && requires(const K& kernel) {
+    { kernel.cohort() } -> std::same_as<CohortOutput>;
 };
 
 /// An analysis of groups: its first output.
