@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "cli/coverage_command.hpp"
 
+#include "base/log.hpp"
 #include "base/number.hpp"
+#include "base/stop.hpp"
 #include "base/units.hpp"
 #include "cli/option_rules.hpp"
 #include "cli/options.hpp"
 #include "kernels/coverage.hpp"
 #include "run/run.hpp"
 #include "sources/flags.hpp"
+#include "sources/input_paths.hpp"
 #include "sources/make_index.hpp"
 #include "sources/reads.hpp"
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <set>
 
 namespace swather {
@@ -36,6 +40,7 @@ struct Given {
     bool fragments = false;
     std::optional<std::string> longest_fragment;
     bool index = false;
+    std::string names = "header";
     std::optional<std::string> by;
     std::string thresholds;
     bool no_per_base = false;
@@ -159,19 +164,75 @@ void tell(const CoverageWanted& results, const RegionOptions& by, Fingerprint& a
     analysis.add("--no-per-base", results.per_base ? "no" : "yes");
 }
 
+/// Which samples there are, in their order.
+void tell_samples(const Reads::Options& reads, Fingerprint& analysis)
+{
+    std::vector<std::string> paths;
+    for (const std::string& path : reads.paths) paths.push_back(std::filesystem::weakly_canonical(path));
+    analysis.add("samples", fmt::format("{}", fmt::join(paths, " | ")));
+    analysis.add("--names", reads.names_of_files ? "file" : "header");
+}
+
+/// Collective. The files that paths and globs name, as root sees them.
+std::vector<std::string> all_paths(const Communicator& comm, const std::vector<std::string>& given)
+{
+    Bytes told;
+    share(comm, [&] {
+        for (const std::string& path : files_of(given)) put(told, std::string_view(path));
+    });
+    told = comm.broadcast(std::move(told));
+    std::vector<std::string> paths;
+    for (BytesReader reader(told); !reader.at_end();) paths.push_back(reader.get_string());
+    return paths;
+}
+
+/// Collective. Makes the indexes that are missing, each rank some of them.
+void make_indexes(const Communicator& comm, const Reads::Options& reads)
+{
+    const bool goes_on = Reads(reads).goes_on();
+    agree(comm, [&] {
+        for (std::size_t i = static_cast<std::size_t>(comm.rank()); i < reads.paths.size();
+             i += static_cast<std::size_t>(comm.size())) {
+            throw_if_stopped();
+            try {
+                make_index(reads.paths[i]);
+            } catch (const Error& error) { // what is wrong the survey tells once more
+                if (!goes_on || !is_of_input(error)) throw;
+                spdlog::warn("{}", error.finding());
+            }
+        }
+    });
+    share(comm, [&] {
+        if (!reads.wanted.reference.empty()) make_index(reads.wanted.reference);
+    });
+}
+
 } // namespace
 
 Prepare coverage_command(CLI::App& command)
 {
     auto given = std::make_shared<Given>();
     command
-        .add_option("input", given->reads.path,
-                    "A BAM or CRAM sorted by position, its .bai, .csi or .crai beside it")
+        .add_option(
+            "input", given->reads.paths,
+            "A BAM or CRAM sorted by position, its .bai, .csi or .crai beside it; several, or a glob in "
+            "quotes: a group for each sample")
         ->required()
         ->type_name("IN.bam");
 
     command.add_flag("--index", given->index,
                      "Make the indexes that are missing, of the reads and of the reference");
+
+    auto* samples = command.add_option_group("Several samples", "");
+    samples
+        ->add_option(
+            "--names", given->names,
+            "Name each by its header (@RG SM), or by its file, which others have whose header has no "
+            "name")
+        ->check(CLI::IsMember({"header", "file"}))
+        ->capture_default_str();
+    samples->add_flag("--fail-fast", given->reads.fail_fast,
+                      "End the run with the first that cannot be used, instead of going on without it");
 
     auto* reads = command.add_option_group("Reads", "");
     reads
@@ -258,6 +319,7 @@ Prepare coverage_command(CLI::App& command)
 
         Fingerprint analysis;
         analysis.add("command", "coverage");
+        given->reads.names_of_files = given->names == "file";
         analysis.add("--region", fmt::format("{}", fmt::join(given->reads.regions, " ")));
         tell(rules, analysis);
         analysis.add("base alignment quality", realigns ? "yes" : "no");
@@ -268,14 +330,13 @@ Prepare coverage_command(CLI::App& command)
 
         return [given, kernel, options](const Communicator& comm) {
             with_status(comm, options, [&](Status& status) {
-                share(comm, [&] {
-                    if (!given->index || options.rehearses()) return;
-                    make_index(given->reads.path);
-                    if (const auto& reference = given->reads.wanted.reference; !reference.empty())
-                        make_index(reference);
-                });
-                Reads source{given->reads};
-                run(comm, source, kernel, options, status);
+                Reads::Options inputs = given->reads;
+                inputs.paths = all_paths(comm, inputs.paths);
+                if (given->index && !options.rehearses()) make_indexes(comm, inputs);
+                RunOptions of_run = options;
+                if (inputs.paths.size() > 1) tell_samples(inputs, of_run.analysis);
+                Reads source{std::move(inputs)};
+                run(comm, source, kernel, of_run, status);
             });
         };
     };

@@ -105,6 +105,8 @@ void Forecast::print(const std::vector<Block>& blocks, const std::string& unit, 
         to_read += block.cost;
     }
 
+    if (const Index samples = std::ssize(plan_.parts()); samples > 1)
+        fmt::print("samples      {}\n", with_commas(samples));
     fmt::print("{:<12} {}\n", unit + "s", with_commas(plan_.cells()));
     if (plan_.size() == 0)
         fmt::print("blocks       none: there is nothing to compute\n");

@@ -8,6 +8,7 @@
 #include "output/encode.hpp"
 #include "results/kernel.hpp"
 #include "run/options.hpp"
+#include "run/samples.hpp"
 #include "sources/source.hpp"
 
 #include <algorithm>
@@ -125,7 +126,7 @@ public:
 
     /// Local. Prints blocks, cost and memory of each rank, and size of the output, on stdout.
     template <Source S>
-    void print(const S& source, int ranks, Dealing dealing) const
+    void print(S& source, int ranks, Dealing dealing) const
     {
         std::vector<Block> blocks;
         for (Index id = 0; id < plan_.size(); ++id) {
@@ -184,7 +185,7 @@ void try_block(S& source, const K& kernel, const Plan& plan, const RunOptions& o
     double seconds = 0;
     const auto results = timed(seconds, [&] { return kernel(source.read(descriptor)); });
     const Payload payload = Encoder{plan, options.compress}(block, results);
-    fmt::print("block    {} of {}: {}\n", block.id, plan.size(), source.domain().label(block.core));
+    fmt::print("block    {} of {}: {}\n", block.id, plan.size(), label_of(source, block));
     fmt::print("cost     {:.0f} bytes to read\n", block.cost);
     fmt::print("results  {} bytes, XXH3 {:016x}\n", payload.body.size(), hash_of(payload.body));
     fmt::print("time     {:.3f} s, {:.3f} of them reading\n", seconds, source.seconds_reading());

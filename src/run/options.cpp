@@ -66,9 +66,12 @@ std::string RunOptions::way_on() const
     return "it had not yet begun to compute, and nothing is kept: run the same command again";
 }
 
-AssemblyOptions RunOptions::assembly() const
+AssemblyOptions RunOptions::assembly(Index samples) const
 {
     AssemblyOptions assembly{.compress = compress};
+    constexpr std::size_t most_views_of_all = 20'000; // some 10 seconds
+    assembly.most_views =
+        std::min(assembly.most_views, most_views_of_all / static_cast<std::size_t>(samples));
     if (memory) {
         const double room = static_cast<double>(*memory) - process_memory - AssemblyOptions::bytes_of_texts;
         assembly.range_bytes =

@@ -54,8 +54,8 @@ struct RunOptions {
     void check(bool can_print) const;
     /// Local. What to do after a run that has ended early.
     [[nodiscard]] std::string way_on() const;
-    /// Local. How the results are gathered.
-    [[nodiscard]] AssemblyOptions assembly() const;
+    /// Local. How the results of each of so many samples are gathered.
+    [[nodiscard]] AssemblyOptions assembly(Index samples = 1) const;
     /// Local. The cells of a block of a domain of `cells` cells and `bytes` bytes of input. It depends on
     /// nothing else, so that a run resumes on any number of ranks.
     [[nodiscard]] Index block_size_for(Index cells, double bytes, const BlockSizes& sizes) const;

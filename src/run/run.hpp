@@ -8,6 +8,7 @@
 #include "output/assemble.hpp"
 #include "output/output_file.hpp"
 #include "output/print_groups.hpp"
+#include "run/broken_parts.hpp"
 #include "run/forecast.hpp"
 #include "run/memory_limit.hpp"
 #include "run/monitor.hpp"
@@ -15,6 +16,7 @@
 #include "run/options.hpp"
 #include "run/progress.hpp"
 #include "run/provenance.hpp"
+#include "run/samples.hpp"
 #include "run/schedule.hpp"
 #include "run/time_limit.hpp"
 #include "run/timings_csv.hpp"
@@ -22,13 +24,16 @@
 
 #include <unistd.h>
 
+#include <numeric>
+
 namespace swather {
 
 /// Collective. Each rank: read a block, compute, journal it, go on; no communication but the alarm of a rank
 /// that fails, and the next block where they are dealt on demand.
 template <Source S, Kernel K>
 void compute(const Communicator& comm, S& source, const K& kernel, const Plan& plan,
-             const RunOptions& options, Schedule& schedule, Journal& journal, Monitor& monitor)
+             const RunOptions& options, Schedule& schedule, Journal& journal, BrokenParts& broken,
+             Monitor& monitor)
 {
     Encoder encode{plan, options.compress};
     const Index done_before = plan.size() - schedule.blocks_of_all();
@@ -39,19 +44,25 @@ void compute(const Communicator& comm, S& source, const K& kernel, const Plan& p
     const auto idle = [&] {
         schedule.serve();
         progress.poll();
+        broken.listen();
+    };
+    const auto work_on = [&](const Descriptor& descriptor) {
+        const Block& block = descriptor.block;
+        monitor.enter(Phase::compute, block.id);
+        try {
+            const auto results =
+                timings.timed(Phase::compute, [&] { return kernel(source.read(descriptor)); });
+            timings.timed(Phase::journal,
+                          [&] { journal.append(block.id, encode(block, results, last_link(source))); });
+        } catch (Error& error) {
+            throw error.ordered(block.id);
+        }
     };
     const auto work = [&] {
         while (const std::optional<Descriptor> descriptor = schedule.next(idle)) {
             const Block& block = descriptor->block;
-            monitor.enter(Phase::compute, block.id);
-            try {
-                const auto results =
-                    timings.timed(Phase::compute, [&] { return kernel(source.read(*descriptor)); });
-                timings.timed(Phase::journal,
-                              [&] { journal.append(block.id, encode(block, results, last_link(source))); });
-            } catch (Error& error) {
-                throw error.ordered(block.id);
-            }
+            broken.guard(block, [&] { work_on(*descriptor); });
+            broken.listen();
             monitor.enter(Phase::compute);
             progress.block_done(block.cost);
         }
@@ -60,6 +71,7 @@ void compute(const Communicator& comm, S& source, const K& kernel, const Plan& p
     const auto failure = agreed(comm, work, idle);
     progress.finish();
     schedule.finish();
+    broken.settle();
     if (failure) throw *failure;
     // A view may read while the kernel computes.
     timings[Phase::read] = source.seconds_reading();
@@ -75,12 +87,14 @@ Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOpti
     Plan plan;
     share(comm, [&] {
         source.survey(staging);
-        const Index cells = source.domain().size();
+        check_samples(source);
+        const std::vector<Index> cells = cells_of_samples(source);
         const auto cut = [&](Index size) {
-            return split(cells, size, kernel.halo(), source.domain().width());
+            return Plan(cells, size, kernel.halo(), source.domain().width());
         };
         plan = cut(block_size ? *block_size
-                              : options.block_size_for(cells, source.weight(), source.block_sizes()));
+                              : options.block_size_for(std::accumulate(cells.begin(), cells.end(), Index{0}),
+                                                       source.weight(), source.block_sizes()));
         while (!block_size && options.may_cut_smaller(plan, source.block_sizes()) &&
                !forecast_of(plan, source, kernel, options).fits(options))
             plan = cut(plan.block_size() / 2);
@@ -92,7 +106,8 @@ Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOpti
 /// Collective. Scatter, and compute all blocks that are not in the journal.
 template <Source S, Kernel K>
 void compute_missing(const Communicator& comm, S& source, const K& kernel, const Plan& plan,
-                     const RunOptions& options, Journal& journal, const Nodes& nodes, Monitor& monitor)
+                     const RunOptions& options, Journal& journal, BrokenParts& broken, const Nodes& nodes,
+                     Monitor& monitor)
 {
     if (comm.is_root()) monitor.bytes_in = source.weight(); // while the survey lasts
     // Each rank gets the descriptors of its own blocks, not their data.
@@ -102,7 +117,8 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
         share(comm, [&] {
             for (const Index id : journal.missing()) {
                 throw_if_stopped();
-                descriptors.push_back(source.describe(plan.block(id)));
+                const Block block = plan.block(id);
+                broken.guard(block, [&] { descriptors.push_back(source.describe(block)); });
             }
             if (!LinkedSource<S>) source.end_survey();
         });
@@ -110,11 +126,13 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
     };
     try {
         Schedule schedule = schedule_missing();
-        spdlog::info("{}: {} ({}) in {}, {} to compute on {} of {}", K::name,
-                     counted(plan.cells(), source.domain().unit()), human_bytes(monitor.bytes_in),
-                     counted(plan.size(), "block"), with_commas(schedule.blocks_of_all()),
-                     counted(comm.size(), "rank"), counted(nodes.size(), "node"));
-        compute(comm, source, kernel, plan, options, schedule, journal, monitor);
+        spdlog::info("{}: {}{} ({}) in {}, {} to compute on {} of {}", K::name,
+                     counted(plan.cells(), source.domain().unit()),
+                     samples_of(source) > 1 ? " of " + counted(samples_of(source), "sample") : "",
+                     human_bytes(monitor.bytes_in), counted(plan.size(), "block"),
+                     with_commas(schedule.blocks_of_all()), counted(comm.size(), "rank"),
+                     counted(nodes.size(), "node"));
+        compute(comm, source, kernel, plan, options, schedule, journal, broken, monitor);
         if constexpr (LinkedSource<S>) {
             // Some blocks guessed what those before have left behind: those that were wrong, once more.
             journal.keep(comm, [&](const auto& links) { return source.settle(links); });
@@ -122,12 +140,11 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
             if (again.blocks_of_all() == 0) return;
             spdlog::info("{} guessed wrong what those before them leave behind: computed again",
                          counted(again.blocks_of_all(), "block"));
-            compute(comm, source, kernel, plan, options, again, journal, monitor);
+            compute(comm, source, kernel, plan, options, again, journal, broken, monitor);
         }
     } catch (Error& error) {
         if (comm.is_root() && error.order() != Error::no_order)
-            error.within("block {} ({})", error.order(),
-                         source.domain().label(plan.block(error.order()).core));
+            error.within("block {} ({})", error.order(), label_of(source, plan.block(error.order())));
         throw;
     }
 }
@@ -144,6 +161,38 @@ void rehearse(const Communicator& comm, S& source, const K& kernel, const RunOpt
             return forecast_of(plan, source, kernel, options).print(source, comm.size(), options.dealing);
         try_block(source, kernel, plan, options);
     });
+    if (options.dry_run) check_none_broken(comm, source, plan);
+}
+
+/// Collective. Gather: every rank writes its own chunks into the one file, in which each sample of several
+/// has a group. Root has the tables of one sample at a time.
+template <Source S, Kernel K>
+void gather(const Communicator& comm, const S& source, const K& kernel, const Plan& plan,
+            const RunOptions& options, Journal& journal, const BrokenParts& broken, OutputFile& file)
+{
+    const Index samples = samples_of(source);
+    file.create({std::string(K::title), samples > 1 ? "cohort" : std::string(K::name)});
+    for (const PlanPart& part : plan.parts()) {
+        if (broken.contains(part.number)) continue;
+        const std::string above = comm.is_root() ? group_above(source, part.number) : "";
+        Content made =
+            Assembler{comm, part, journal, domain_of(source, part.number), options.assembly(samples), above}(
+                kernel.outputs());
+        if (comm.is_root()) {
+            const std::string group = above + "/" + std::string(K::name);
+            made.append(supplement_of(source, group));
+            made.append(supplement_of(kernel, group));
+            made.append(name_of_group(source, part.number));
+        }
+        file.add(made);
+    }
+    file.write(journal);
+    if constexpr (SampledSource<S> && CohortKernel<K>) {
+        if (samples == 1) return;
+        Cohort cohort;
+        share(comm, [&] { cohort = cohort_of(source, plan, broken, kernel.cohort()); });
+        file.add(cohort);
+    }
 }
 
 /// Collective. Split, scatter, compute, gather: into one file.
@@ -168,7 +217,8 @@ void make_file(const Communicator& comm, const Nodes& nodes, S& source, const K&
         if (comm.is_root())
             remove_journal(options.journal()); // of a run that was killed just before it did so
         monitor.complete("up to date");
-        return spdlog::info("'{}' is up to date: nothing to do", options.output);
+        spdlog::info("'{}' is up to date: nothing to do", options.output);
+        return tell_missing(comm, options.output, samples_of(source));
     }
     check_shared(comm, nodes, folder_of(options.output));
     check_shared(comm, nodes, folder_of(options.journal()));
@@ -189,29 +239,17 @@ void make_file(const Communicator& comm, const Nodes& nodes, S& source, const K&
             throw_if_changed(inputs, now);
         });
     };
+    BrokenParts broken = broken_parts_of(comm, source);
     try {
-        compute_missing(comm, source, kernel, plan, options, journal, nodes, monitor);
+        compute_missing(comm, source, kernel, plan, options, journal, broken, nodes, monitor);
+        check_left(comm, source, plan, broken);
     } catch (const AgreedError& error) {
         if (error.code() != Exit::stopped) check_inputs();
         throw;
     }
 
     give_back_memory(); // of blocks
-    // Gather: every rank writes its own chunks into the one file, another rank reads them back.
-    monitor.during(Phase::write, [&] {
-        file.create({std::string(K::title), std::string(K::name)});
-        for (const PlanPart& part : plan.parts()) {
-            Content made =
-                Assembler{comm, part, journal, source.domain(), options.assembly()}(kernel.outputs());
-            if (comm.is_root()) {
-                const std::string group = "/" + std::string(K::name);
-                made.append(supplement_of(source, group));
-                made.append(supplement_of(kernel, group));
-            }
-            file.add(made);
-        }
-        file.write(journal);
-    });
+    monitor.during(Phase::write, [&] { gather(comm, source, kernel, plan, options, journal, broken, file); });
     monitor.during(Phase::verify, [&] {
         if (options.verify) file.verify();
         check_inputs();
@@ -222,6 +260,7 @@ void make_file(const Communicator& comm, const Nodes& nodes, S& source, const K&
     monitor.complete("complete");
     spdlog::info("'{}' is complete: {} in {}", options.output, human_size_of(options.output),
                  human_seconds(seconds_since_start()));
+    tell_missing(comm, options.output, samples_of(source));
 }
 
 /// Collective. The same, but the groups are printed on stdout, and nothing is kept.
@@ -237,7 +276,8 @@ void print(const Communicator& comm, const Nodes& nodes, S& source, const K& ker
     const Plan plan = monitor.during(
         Phase::plan, [&] { return plan_of(comm, source, kernel, options, options.journal()); });
     Journal journal{comm, options.journal(), options.analysis, false, plan.size()};
-    compute_missing(comm, source, kernel, plan, options, journal, nodes, monitor);
+    BrokenParts broken{comm, false};
+    compute_missing(comm, source, kernel, plan, options, journal, broken, nodes, monitor);
     journal.unlink(comm); // mpirun kills its ranks when its own output is closed
 
     const auto outputs = kernel.outputs();

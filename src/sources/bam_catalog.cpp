@@ -26,68 +26,64 @@ int contig_of_name(void* header, const char* name)
 
 } // namespace
 
-BamCatalog::BamCatalog(const std::string& path, const std::vector<std::string>& regions,
-                       const RegionOptions& by, const ReadOptions& wanted)
+BamCatalog::BamCatalog(const std::string& path, const ReadOptions& wanted)
     : path_(path)
     , wanted_(wanted)
     , file_(open_reads_file(path))
+    , header_(std::make_unique<BamHeader>(file_->read_header(!wanted_.reference.empty())))
     , file_size_(static_cast<double>(size_of_input(path)))
+    , samples_(header_->samples())
+    , contigs_(header_->contigs())
 {
-    lay_out(regions, by);
-    give_back_memory(); // of the header
-    file_->open_index(contigs_);
+    if (header_->sorted_by_name())
+        throw Error(Exit::bad_data, "'{}' is sorted by read name, not by position (@HD SO:queryname)", path_)
+            .remedy("sort and index it: samtools sort -o sorted.bam '{}' && samtools index sorted.bam",
+                    path_);
 }
 
 BamCatalog::~BamCatalog() = default;
 
-void BamCatalog::close()
+void BamCatalog::lay_out(const std::vector<std::string>& regions, const RegionOptions& by,
+                         const Reference* reference)
 {
-    file_.reset();
-    contig_of_segment_ = {};
-    sequence_of_segment_ = {};
-    regions_ = {};
+    lay_segments(regions, by);
+    if (is_cram(path_) && !reference)
+        throw Error(Exit::usage, "'{}' is CRAM, and the reference that it was made with is not given", path_)
+            .remedy("give it: --reference REF.fa, with its .fai beside it");
+    if (reference) look_up_sequences(*reference);
+    // The header goes before the index comes: of millions of contigs, each takes its megabytes.
+    header_.reset();
+    give_back_memory();
+    file_->open_index(contigs_);
 }
 
-void BamCatalog::lay_out(const std::vector<std::string>& regions, const RegionOptions& by)
+void BamCatalog::lay_segments(const std::vector<std::string>& regions, const RegionOptions& by)
 {
-    // The header goes before the index comes: of millions of contigs, each takes its megabytes.
-    BamHeader header = file_->read_header(!wanted_.reference.empty());
-    if (header.sorted_by_name())
-        throw Error(Exit::bad_data, "'{}' is sorted by read name, not by position (@HD SO:queryname)", path_)
-            .remedy("sort and index it: samtools sort -o sorted.bam '{}' && samtools index sorted.bam",
-                    path_);
-    contigs_ = header.contigs();
+    const BamHeader& header = *header_;
     Bed bed;
     if (!by.bed.empty()) bed = read_bed(by.bed, header, by.skip_unknown);
     const auto reserve = [&](Index segments) {
-        axis_.reserve(segments);
+        axis_->reserve(segments);
         contig_of_segment_.reserve(static_cast<std::size_t>(segments));
     };
     if (by.only) {
         const std::vector<BedRegion> intervals = unite(bed);
         reserve(std::ssize(intervals));
-        for (const BedRegion& one : intervals) append_segment(header, one.place, one.start, one.end);
+        for (const BedRegion& one : intervals) append_segment(one.place, one.start, one.end);
     } else if (regions.empty()) {
         reserve(contigs_);
-        for (Index contig = 0; contig < contigs_; ++contig)
-            append_segment(header, contig, 0, header.length(contig));
+        for (Index contig = 0; contig < contigs_; ++contig) append_segment(contig, 0, header.length(contig));
     } else {
         reserve(std::ssize(regions));
-        for (const std::string& region : regions) append_region(header, region);
-        keep_inside(bed, axis_, contig_of_segment_);
+        for (const std::string& region : regions) append_region(region);
+        keep_inside(bed, *axis_, contig_of_segment_);
     }
-    regions_ = by.window > 0 ? RegionCatalog(by.window) : RegionCatalog(std::move(bed), axis_);
-    region_count_ = regions_.size(axis_);
-    if (is_cram(path_) && wanted_.reference.empty())
-        throw Error(Exit::usage, "'{}' is CRAM, and the reference that it was made with is not given", path_)
-            .remedy("give it: --reference REF.fa, with its .fai beside it");
-    if (!wanted_.reference.empty()) look_up_sequences(header);
+    regions_ = by.window > 0 ? RegionCatalog(by.window) : RegionCatalog(std::move(bed), *axis_);
 }
 
-void BamCatalog::look_up_sequences(const BamHeader& header)
+void BamCatalog::look_up_sequences(const Reference& reference)
 {
-    const Reference reference(wanted_.reference);
-    warn_of_older(wanted_.reference + ".fai", wanted_.reference);
+    const BamHeader& header = *header_;
     const auto sequence_of = [&](Index contig) {
         return reference.number_of(header.name(contig), header.length(contig));
     };
@@ -106,14 +102,15 @@ void BamCatalog::look_up_sequences(const BamHeader& header)
     }
 }
 
-void BamCatalog::append_segment(const BamHeader& header, Index contig, Index start, Index end)
+void BamCatalog::append_segment(Index contig, Index start, Index end)
 {
-    axis_.append(header.name(contig), start, end, header.length(contig));
+    axis_->append(header_->name(contig), start, end, header_->length(contig));
     contig_of_segment_.push_back(static_cast<std::int32_t>(contig));
 }
 
-void BamCatalog::append_region(BamHeader& header, const std::string& region)
+void BamCatalog::append_region(const std::string& region)
 {
+    BamHeader& header = *header_;
     int tid = -2;
     hts_pos_t begin = 0;
     hts_pos_t end = 0;
@@ -134,7 +131,7 @@ void BamCatalog::append_region(BamHeader& header, const std::string& region)
         throw Error(Exit::usage, "--region '{}' lies outside of its contig, which has {} positions", region,
                     length)
             .remedy("the last position of {} is {}", header.name(tid), length);
-    append_segment(header, tid, begin, std::min<Index>(end, length));
+    append_segment(tid, begin, std::min<Index>(end, length));
 }
 
 Descriptor BamCatalog::describe(const Block& block) const
@@ -142,17 +139,17 @@ Descriptor BamCatalog::describe(const Block& block) const
     BamPlace place;
     place.contigs = contigs_;
     std::vector<BgzfRange> ranges;
-    for (const Piece& piece : axis_.pieces(block.core)) {
+    for (const Piece& piece : axis_->pieces(block.core)) {
         const auto segment = static_cast<std::size_t>(piece.segment);
         place.pieces.push_back({.piece = piece,
                                 .contig = contig_of_segment_[segment],
-                                .name = std::string(axis_.segments()[segment].contig)});
+                                .name = std::string(axis_->segments()[segment].contig)});
         if (!sequence_of_segment_.empty()) place.pieces.back().sequence = sequence_of_segment_[segment];
         file_->append_ranges(place.pieces.back().contig, std::max<Index>(piece.start - wanted_.margin, 0),
                              piece.end() + wanted_.margin, ranges);
     }
     place.ranges = joined(std::move(ranges));
-    place.regions = regions_.pack(place.pieces, axis_);
+    place.regions = regions_.pack(place.pieces, *axis_);
 
     Descriptor descriptor{.block = block, .where = {}};
     for (const BgzfRange& range : place.ranges) descriptor.block.cost += range.compressed();

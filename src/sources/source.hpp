@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/error.hpp"
 #include "base/fingerprint.hpp"
 #include "grid/concat_axis.hpp"
 #include "grid/plan.hpp"
 #include "sources/identity.hpp"
 
 #include <concepts>
+#include <map>
+#include <optional>
+#include <vector>
 
 namespace swather {
 
@@ -25,7 +29,7 @@ concept Source = requires(S& source, const S& surveyed, const std::string& folde
     { surveyed.domain().unit() } -> std::convertible_to<std::string>;     // of which it is so many: "position"
     { surveyed.weight() } -> std::same_as<double>;                  // root: bytes of all that is to be read
     { surveyed.block_sizes() } -> std::same_as<BlockSizes>;         // any rank
-    { surveyed.describe(block) } -> std::same_as<Descriptor>;       // root: the block's cost, and where its data lie
+    { source.describe(block) } -> std::same_as<Descriptor>;         // root: the block's cost, and where its data lie
     { surveyed.identity() } -> std::same_as<std::vector<Identity>>; // root, before the survey too: what the inputs are, as they are now
     source.end_survey();                                            // root: after the last block; domain and identity stay
     { surveyed.memory() } -> std::same_as<double>;                  // root: bytes that reading one block takes
@@ -40,7 +44,44 @@ concept LinkedSource = Source<S> && requires(S& source, const S& surveyed, const
     { source.settle(links) } -> std::same_as<std::vector<char>>; // root: of each link, in the order of blocks, whether
                                                                 // it has guessed right; describe() knows from then on
 };
+
+/// A source of several samples, each a part of the plan: where there is more than one, each has a group of its own in the file.
+template <class S>
+concept SampledSource = Source<S> && requires(const S& surveyed, Index sample, const std::vector<Index>& samples) {
+    { surveyed.samples() } -> std::same_as<Index>;                            // any rank
+    { surveyed.path(sample) } -> std::convertible_to<std::string>;            // any rank
+    { surveyed.name(sample) } -> std::convertible_to<std::string>;            // root
+    { surveyed.domain(sample).size() } -> std::same_as<Index>;                // root
+    { surveyed.goes_on() } -> std::same_as<bool>;                             // any rank: whether a run goes on without those of several that cannot be read
+    { surveyed.broken() } -> std::same_as<const std::map<Index, Error>&>;     // root: what is wrong with those that the survey could not read
+    { surveyed.regions_shared_by(samples) } -> std::same_as<std::optional<Index>>; // root: how many regions each of these has, where they are the same
+};
 // clang-format on
+
+/// Local. Whether an error is about what an input holds, or that it cannot be read: of several samples, the
+/// others can still be.
+inline bool is_of_input(const Error& error)
+{
+    return error.code() == Exit::bad_data || error.code() == Exit::cannot_read;
+}
+
+/// Local. How many samples a source has; on any rank.
+template <Source S>
+Index samples_of(const S& source)
+{
+    if constexpr (SampledSource<S>) return source.samples();
+    return 1;
+}
+
+/// Local. The domain of one sample; on root.
+template <Source S>
+const auto& domain_of(const S& source, Index sample)
+{
+    if constexpr (SampledSource<S>)
+        return source.domain(sample);
+    else
+        return source.domain();
+}
 
 /// Local. The link of the block that was read last; empty of a source that guesses nothing.
 template <Source S>
