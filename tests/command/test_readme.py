@@ -4,6 +4,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,12 @@ class Readme(unittest.TestCase):
             cwd=cls.folder.name, check=True, capture_output=True)
         sample = Path(cls.folder.name, "sample.bam")
         result = swather("coverage", sample, "-o", sample.with_suffix(".h5"), ranks=2)
+        assert result.code == 0, result
+        other = Path(cls.folder.name, "other.bam")
+        for end in ("", ".bai"):
+            shutil.copy(f"{sample}{end}", f"{other}{end}")
+        result = swather("coverage", sample, other, "--names", "file", "--by", "1000", "-o", other.with_name("cohort.h5"),
+                         ranks=2)
         assert result.code == 0, result
         table = Path(cls.folder.name, "visits.csv")
         table.write_text("SampleID,Age\n" + "S2,30\n" * 7 + "S10,40\n" * 8)
@@ -47,8 +54,10 @@ class Readme(unittest.TestCase):
         return [int(line.split("\t")[2]) for line in text.splitlines()]
 
     def test_examples(self):
-        _, h5py_block, pandas_block, xarray_block, counts_block, _ = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
-        self.assertEqual([int(n) for n in re.findall(r"\d+", self.python(h5py_block))], self.depth("chr2:100001-100010"))
+        cohort_block, _, h5py_block, pandas_block, xarray_block, counts_block, _ = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
+        expected = self.depth("chr2:100001-100010")
+        self.assertEqual([int(n) for n in re.findall(r"\d+", self.python(h5py_block))], expected)
+        self.assertEqual([int(n) for n in re.findall(r"\d+", self.python(cohort_block))][:10], expected)
 
         printed = self.python(pandas_block)
         chr1 = self.depth("chr1")
