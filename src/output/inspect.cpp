@@ -64,7 +64,7 @@ public:
                                 shape_width, line.type, line.long_name);
         if (views_ > 0)
             text += fmt::format("  {:<{}}  {} of contigs or regions, which share the bytes of depth\n",
-                                "/coverage/by_contig/…", name_width, counted(views_, "view"));
+                                prefix_ + "/coverage/by_contig/…", name_width, counted(views_, "view"));
         return text;
     }
 
@@ -79,17 +79,16 @@ private:
     /// The first sample stands for all.
     void list_cohort(hid_t file)
     {
-        const h5::Id samples(h5::check(H5Gopen2(file, "/samples", H5P_DEFAULT), "open /samples"), H5Gclose);
-        std::vector<std::string> names = links_of(samples);
-        prefix_ = "/samples/" + names.front();
-        list(samples, names.front());
-        if (names.size() > 1)
-            lines_.push_back({.name = "/samples/…",
-                              .shape = with_commas(std::ssize(names) - 1),
-                              .type = "groups",
-                              .long_name = "the same of each other sample"});
         prefix_ = "/cohort";
         list(file, "/cohort");
+        const h5::Id samples(h5::check(H5Gopen2(file, "/samples", H5P_DEFAULT), "open /samples"), H5Gclose);
+        const std::vector<std::string> names = links_of(samples);
+        prefix_ = "/samples/…";
+        lines_.push_back({.name = prefix_,
+                          .shape = with_commas(std::ssize(names)),
+                          .type = "groups",
+                          .long_name = "one of each sample; the first has"});
+        list(samples, names.front());
     }
 
     void list(hid_t in, const std::string& group = ".")
@@ -118,8 +117,8 @@ private:
         if (name.starts_with("summary/") && sizes == std::vector<hsize_t>{1}) return; // is told below
         const std::string path = prefix_ + "/" + name;
         const std::size_t last = path.rfind('/');
-        const auto depth = std::count(name.begin(), name.end(), '/');
-        if (sizes.size() == 1 && (depth == 2 || prefix_ == "/cohort"))
+        const bool is_below = std::count(name.begin(), name.end(), '/') == 2;
+        if (sizes.size() == 1 && (is_below || (!prefix_.empty() && !is_chunked(dataset))))
             return add_column(path.substr(0, last), path.substr(last + 1), shape_text(sizes));
         const h5::Id type(H5Dget_type(dataset), H5Tclose);
         lines_.push_back({.name = path,
@@ -135,6 +134,12 @@ private:
         Line& line = lines_.back();
         line.shape = shape;
         line.long_name += (line.long_name.empty() ? "" : ", ") + name;
+    }
+
+    static bool is_chunked(hid_t dataset)
+    {
+        const h5::Id properties(H5Dget_create_plist(dataset), H5Pclose);
+        return H5Pget_layout(properties) == H5D_CHUNKED;
     }
 
     static std::string shape_text(const std::vector<hsize_t>& sizes)
@@ -210,6 +215,19 @@ std::vector<Column> columns_of(hid_t group)
         columns.back().long_name = h5::read_text_attribute(dataset, "long_name");
     }
     return columns;
+}
+
+/// The begin and the end of what is too long for a screen.
+std::string shortened(const std::string& text)
+{
+    constexpr std::size_t longest = 400;
+    constexpr std::size_t most_of_begin = 240;
+    constexpr std::size_t most_of_end = 120;
+    if (text.size() <= longest) return text;
+    const std::size_t begin = text.rfind(' ', most_of_begin);
+    const std::size_t end = text.find(' ', text.size() - most_of_end);
+    if (begin == text.npos || end == text.npos) return text;
+    return text.substr(0, begin) + " …" + text.substr(end);
 }
 
 /// A line for each column, of its one row.
@@ -289,7 +307,7 @@ std::string describe(const std::string& path, hid_t file)
                     human_bytes(static_cast<double>(File::open(path, File::Mode::read).size())));
     text += fmt::format("  made      {} by swather {} on {}\n", fact("finished"), fact("swather_version"),
                         fact("ranks") + (fact("ranks") == "1" ? " rank" : " ranks"));
-    text += fmt::format("  command   {}\n", fact("command_line"));
+    text += fmt::format("  command   {}\n", shortened(fact("command_line")));
     const Column paths = h5::read_column(inputs, "path");
     const Column sizes = h5::read_column(inputs, "size");
     const auto count = std::get<std::vector<Index>>(sizes.values).size();

@@ -227,8 +227,8 @@ class WholeTest(CohortTest):
         output, _ = self.cohort(*self.samples.values(), "--by", BY)
         text = swather("inspect", output, ranks=None).stdout
         self.assertLessEqual(len(text.splitlines()), 40, text)
-        self.assertRegex(text, r"/samples/… +3 +groups")
-        self.assertRegex(text, r"/samples/A/coverage/depth +12,801 +int32")
+        self.assertRegex(text, r"/samples/… +4 +groups")
+        self.assertRegex(text, r"/samples/…/coverage/depth +12,801 +int32")
         table = cohort_of(output)
         for row, name in enumerate(self.samples):
             self.assertRegex(text, rf"{name} +{table['positions'][row]:,} +{table['mean_depth'][row]:.2f}")
