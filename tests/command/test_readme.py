@@ -36,6 +36,10 @@ class Readme(unittest.TestCase):
         table.write_text("SampleID,Age\n" + "S2,30\n" * 7 + "S10,40\n" * 8)
         result = swather("counts", table, "--by", "SampleID", "--mean", "Age", "-o", table.with_name("counts.h5"), ranks=2)
         assert result.code == 0, result
+        genome = Path(cls.folder.name, "genome.fa")
+        genome.write_text(">chr1\nAAGAATTCTTGGCAAAC\nGTTGCCAGAATTC\n>chr2\nGAATTC\n")
+        result = swather("motif", genome, "-p", "EcoRI=GAATTC", "-p", "TGGCANNNNNTGCCA", "-o", genome.with_name("motif.h5"), ranks=2)
+        assert result.code == 0, result
         subprocess.run([os.environ["SIMULATE_SERIES"], "bold", "--shape", "26,31,40", "--volumes", "60"],
                        cwd=cls.folder.name, check=True, capture_output=True)
 
@@ -54,7 +58,8 @@ class Readme(unittest.TestCase):
         return [int(line.split("\t")[2]) for line in text.splitlines()]
 
     def test_examples(self):
-        cohort_block, _, h5py_block, pandas_block, xarray_block, counts_block, _ = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
+        (cohort_block, _, h5py_block, pandas_block, xarray_block, counts_block, motif_block,
+         _) = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
         expected = self.depth("chr2:100001-100010")
         self.assertEqual([int(n) for n in re.findall(r"\d+", self.python(h5py_block))], expected)
         self.assertEqual([int(n) for n in re.findall(r"\d+", self.python(cohort_block))][:10], expected)
@@ -68,6 +73,8 @@ class Readme(unittest.TestCase):
         self.assertAlmostEqual(float(mean), sum(chr1) / len(chr1), places=4)
 
         largest, next_one = self.python(counts_block).splitlines()[1:]
+        self.assertEqual([line.split() for line in self.python(motif_block).splitlines() if line.strip() != "contig  pattern"],
+                         [["chr1", "EcoRI", "2"], ["TGGCANNNNNTGCCA", "1"], ["chr2", "EcoRI", "1"]])
         self.assertEqual((largest.split()[1:], next_one.split()[1:]), (["S10", "8", "40.0"], ["S2", "7", "30.0"]))
 
     def test_picture_of_a_fit(self):
