@@ -225,10 +225,8 @@ Prepare coverage_command(CLI::App& command)
 
     auto* samples = command.add_option_group("Several samples", "");
     samples
-        ->add_option(
-            "--names", given->names,
-            "Name each by its header (@RG SM), or by its file, which others have whose header has no "
-            "name")
+        ->add_option("--names", given->names,
+                     "What names a sample: its header (@RG SM; where that has none, its file), or its file")
         ->check(CLI::IsMember({"header", "file"}))
         ->capture_default_str();
     samples->add_flag("--fail-fast", given->reads.fail_fast,

@@ -298,12 +298,11 @@ class OptionsTest(ErrorsTest):
             ["--block-size", "1.5"], ["--block-size", ""], ["--block-size", "99999999999999999999"],
             ["--min-mapq", "high"], ["--min-mapq", "-1"], ["--min-baseq", "1.5"], ["--exclude-flags", "NO_FLAG"],
             ["--exclude-flags", "-1"], ["--exclude-flags", "12x"], ["--schedule", "random"], ["--progress", "loud"],
-            ["--memory", "1"], ["--memory", "lots"], ["--region"], ["another.bam"],
+            ["--memory", "1"], ["--memory", "lots"], ["--region"], ["--names", "path"],
         ]
         for options in wrong:
             with self.subTest(options=options):
-                word = options[0] if options[0] != "another.bam" else "argument"
-                self.fails(USAGE, self.bam, *options, words=[word], ranks=ALONE)
+                self.fails(USAGE, self.bam, *options, words=[options[0]], ranks=ALONE)
 
     def test_wrong_use_on_any_number_of_ranks(self):
         for options in (["--no-such-option"], ["--compress", "10"], ["--block-size", "0"],
