@@ -80,33 +80,6 @@ Index longest_contig(const std::vector<Segment>& segments)
     return longest;
 }
 
-/// The files that are to be made, each once, and none of them the one that is read.
-class Places {
-public:
-    Places(std::string source, bool force)
-        : source_(std::move(source))
-        , force_(force)
-    {
-    }
-
-    void add(const std::string& target, const std::string& option)
-    {
-        check_folder(folder_of(target), option);
-        check_place(target, option, force_);
-        std::error_code none;
-        if (std::filesystem::equivalent(source_, target, none))
-            throw Error(Exit::usage, "'{}' is to be exported to itself", target)
-                .remedy("give another {}", option);
-        if (!taken_.insert(std::filesystem::absolute(target).lexically_normal()).second)
-            throw Error(Exit::usage, "'{}' is to be made twice", target).remedy("give another {}", option);
-    }
-
-private:
-    std::string source_;
-    bool force_;
-    std::set<std::filesystem::path> taken_;
-};
-
 std::vector<BigwigWriter::Contig> contigs_of(const std::vector<Segment>& segments, const Order& order)
 {
     std::vector<BigwigWriter::Contig> contigs;
@@ -131,7 +104,7 @@ Writers make_writers(const std::string& path, const DepthTargets& targets, bool 
                      const std::vector<Segment>& segments, const Order& order)
 {
     Writers writers;
-    Places places(path, force);
+    ExportPlaces places(path, force);
     const Index longest = longest_contig(segments);
     if (!targets.bedgraph.empty()) {
         places.add(targets.bedgraph, "--bedgraph");

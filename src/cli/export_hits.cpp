@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/export_hits.hpp"
 
-#include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/stop.hpp"
 #include "cli/export_place.hpp"
@@ -15,9 +14,9 @@ void export_hits(const std::string& path, const std::string& bed, bool force)
     StoredHits hits(path);
     std::optional<BedIndex> index;
     if (bed.ends_with(".gz")) index = BedIndex::like_tabix(hits.longest_contig());
-    check_folder(folder_of(bed), "--bed");
-    check_place(bed, "--bed", force);
-    if (index) check_place(bed + index->extension(), "--bed", force);
+    ExportPlaces places(path, force);
+    places.add(bed, "--bed");
+    if (index) places.add(bed + index->extension(), "--bed");
 
     BedWriter writer(bed, index);
     std::string contig;

@@ -30,6 +30,10 @@ BaseSet complement(BaseSet set)
 MotifPattern make_motif(std::string name, std::string_view letters)
 {
     MotifPattern pattern{.name = std::move(name), .letters = std::string(letters)};
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; };
+    if (std::ranges::any_of(pattern.name, is_control))
+        throw Error(Exit::usage, "the name of the pattern {} has a tab, an end of a line or the like",
+                    letters);
     if (letters.empty()) throw Error(Exit::usage, "the pattern '{}' has no letter", pattern.name);
     if (letters.size() > MotifPattern::longest)
         throw Error(Exit::usage, "the pattern '{}' has {} letters: more than {}", pattern.name,

@@ -118,7 +118,7 @@ std::unique_ptr<WholeFile> index_of_fasta(const std::string& path, bool keep)
             make_index_of_sequences(path, packing_of(path) == Packing::bgzf);
             return nullptr;
         } catch (const Error& error) {
-            if (error.code() != Exit::io) throw;
+            if (error.code() != Exit::io && error.code() != Exit::cannot_create) throw;
             spdlog::warn("{}: the index of '{}' is made for this run alone", error.finding(), path);
         }
     }

@@ -50,8 +50,15 @@ void Sequence::survey(const std::string& folder)
     bytes_of_packed_ = static_cast<double>(size) / static_cast<double>(bytes_);
 
     const FastaIndex index = load_index(folder);
+    if (index.contigs.empty())
+        throw Error(Exit::bad_data, "'{}.fai' is empty", options_.path)
+            .remedy("make it again: samtools faidx '{}'", options_.path);
     domain_.reserve(std::ssize(index.contigs));
     for (const auto& [name, lines] : index.contigs) {
+        if (name.empty())
+            throw Error(Exit::bad_data, "'{}' has a sequence without a name, at byte {}", options_.path,
+                        with_commas(lines.offset))
+                .remedy("give it one behind its >");
         domain_.append(name, 0, lines.length, lines.length);
         lines_.push_back(lines);
     }

@@ -104,8 +104,9 @@ void SequenceReader::read_line_end(const FastaLines& lines)
 void SequenceReader::read_gap(const SequencePiece* next)
 {
     const auto sequence = [&](const std::string& header) {
-        return not_as_indexed(fmt::format("the sequence at byte {}{} is not in it", with_commas(byte() - 1),
-                                          header.empty() ? "" : " of '" + header + "'"));
+        return not_as_indexed(
+            fmt::format("the sequence at byte {}{} is not in it", with_commas(byte() - 1),
+                        header.empty() ? "" : " of '" + header + "', a name that may come twice,"));
     };
     std::string header;
     while (next ? byte() < next->lines.offset : has_text()) {

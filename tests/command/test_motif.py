@@ -201,7 +201,7 @@ class IndexTest(MotifTest):
 
     def test_one_that_is_none(self):
         path = self.write("genome.fa", ">a\nACGT\n>b\nACGT\n")
-        for text, word in (("", "no base"), ("a\t4\t3\n", "fields"), ("a\t4\t3\t4\tx\n", "'x'"),
+        for text, word in (("", "is empty"), ("\t4\t3\t4\t5\n", "without a name"), ("a\t4\t3\n", "fields"), ("a\t4\t3\t4\tx\n", "'x'"),
                            ("a\t4\t3\t4\t5\t9\n", "FASTQ"), ("a\t4\t3\t0\t0\n", "lines"), ("a\t-4\t3\t4\t5\n", "-4"),
                            ("a\t4\t3\t4\t5\na\t4\t11\t4\t5\n", "twice"), ("b\t4\t11\t4\t5\na\t4\t3\t4\t5\n", "before"),
                            ("a\t9223372036854775807\t3\t1\t9223372036854775807\n", "lines")):
@@ -226,7 +226,7 @@ class ErrorTest(MotifTest):
                 ("only_header.fa", ">a\n", BAD_DATA, "last sequence is empty"),
                 ("text.fa", "ACGT\n", BAD_DATA, "no FASTA"),
                 ("reads.fq", "@r\nACGT\n+\nIIII\n", BAD_DATA, "FASTQ"),
-                ("twice.fa", ">a x\nACGT\n>a y\nACGT\n", BAD_DATA, "'a'", "name of its own"),
+                ("twice.fa", ">a x\nACGT\n>a y\nACGT\n", BAD_DATA, "'a'", "come twice", "name of its own"),
                 ("uneven.fa", ">a\nACG\nAC\nACG\n", BAD_DATA, "lines"),
                 ("proteins.fa", f">p\n{'ACGT' * 30}\nMKLV\n", BAD_DATA, "amino acids", "p:123"),
                 ("digits.fa", ">p\nAC1GT\n", BAD_DATA, "'1' at p:3"),
@@ -246,7 +246,7 @@ class ErrorTest(MotifTest):
         for code, word, *options in (
                 (USAGE, "no pattern"), (USAGE, "letter 'Z'", "-p", "AZ"), (USAGE, "no letter", "-p", "a="),
                 (USAGE, "no name", "-p", "=A"), (USAGE, "65 letters", "-p", "A" * 65),
-                (USAGE, "called 'x'", "-p", "x=A", "-p", "x=C"), (BAD_DATA, "line 3", "--patterns", bad_list),
+                (USAGE, "called 'x'", "-p", "x=A", "-p", "x=C"), (USAGE, "a tab", "-p", "a\tb=A"), (BAD_DATA, "line 3", "--patterns", bad_list),
                 (BAD_DATA, "3 words", "--patterns", long_list), (CANNOT_READ, "none.txt", "--patterns", "none.txt"),
                 (USAGE, "--strand", "-p", "A", "--strand", "forward")):
             with self.subTest(options=options):
@@ -286,6 +286,10 @@ class OutputTest(MotifTest):
                                          and int(line.split("\t")[1]) < 200 and int(line.split("\t")[2]) > 100))
         self.assert_one_error(swather("export", output, "--bed", bed, ranks=None), CANNOT_CREATE, "--force")
         self.assert_one_error(swather("export", output, "--tsv", "-", ranks=None), BAD_DATA, "depth")
+        self.assert_one_error(swather("export", output, "--bed", "-", ranks=None), USAGE, "--bed")
+        kept = output.read_bytes()
+        self.assert_one_error(swather("export", output, "--bed", output, "-f", ranks=None), USAGE, "itself")
+        self.assertEqual(output.read_bytes(), kept)
 
     def test_inspect_and_other_readers(self):
         output = self.motif(self.path, *pattern_options(PATTERNS))
