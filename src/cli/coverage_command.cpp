@@ -168,7 +168,11 @@ void tell(const CoverageWanted& results, const RegionOptions& by, Fingerprint& a
 void tell_samples(const Reads::Options& reads, Fingerprint& analysis)
 {
     std::vector<std::string> paths;
-    for (const std::string& path : reads.paths) paths.push_back(std::filesystem::weakly_canonical(path));
+    for (const std::string& path : reads.paths) {
+        std::error_code untraceable; // the survey tells why
+        const std::filesystem::path canonical = std::filesystem::weakly_canonical(path, untraceable);
+        paths.push_back(untraceable ? path : canonical.string());
+    }
     analysis.add("samples", fmt::format("{}", fmt::join(paths, " | ")));
     analysis.add("--names", reads.names_of_files ? "file" : "header");
 }

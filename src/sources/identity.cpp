@@ -39,7 +39,8 @@ void check_input(const std::string& path)
         throw Error(Exit::cannot_read,
                     "the standard input (stdin) is not a file that every rank can open and seek in")
             .remedy("save it to a file first");
-    if (!std::filesystem::exists(status)) throw system_error(Exit::cannot_read, ENOENT, "open", path);
+    if (!std::filesystem::exists(status))
+        throw system_error(Exit::cannot_read, failure ? failure.value() : ENOENT, "open", path);
     if (std::filesystem::is_directory(status)) throw system_error(Exit::cannot_read, EISDIR, "open", path);
     if (!std::filesystem::is_regular_file(status))
         throw Error(Exit::cannot_read, "'{}' is not a file that every rank can open and seek in", path)

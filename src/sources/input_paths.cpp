@@ -15,6 +15,8 @@ std::vector<std::string> files_of(const std::vector<std::string>& paths)
 {
     std::vector<std::string> files;
     for (const std::string& path : paths) {
+        if (path.empty())
+            throw Error(Exit::usage, "the name of an input is empty").remedy("is a shell variable not set?");
         if (path.find_first_of("*?[") == std::string::npos || std::filesystem::exists(path)) {
             files.push_back(path);
             continue;

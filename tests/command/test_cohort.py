@@ -174,6 +174,8 @@ class WholeTest(CohortTest):
             self.assertEqual(group_of(output, name.replace("/", "%2F")), group_of(self.cohort(path, *options)[0]))
         result = swather("coverage", *self.alike, self.samples["other"], "-r", "chr2", "-o", self.output, ranks=3)
         self.assert_one_error(result, USAGE, "chr2", "third.bam")  # wrong use, not a broken sample
+        result = swather("coverage", self.samples["A"], "", "-o", self.output)
+        self.assert_one_error(result, USAGE, "name of an input is empty")
 
     def test_names(self):
         output, _ = self.cohort(self.samples["A"], self.unnamed)
@@ -267,11 +269,12 @@ class BrokenTest(CohortTest):
         self.empty = place("empty.bam")
         self.empty.write_bytes(b"")
         self.broken = {"torn": self.torn, "damaged": self.damaged, "no_index": self.no_index, "empty": self.empty,
-                       "absent": place("absent.bam")}
+                       "absent": place("absent.bam"), "endless": place("endless.bam")}
+        self.broken["endless"].symlink_to(self.broken["endless"])
 
     def test_the_others_complete(self):
         paths = [self.torn, self.samples["A"], self.damaged, self.empty, self.samples["one"], self.no_index,
-                 self.broken["absent"]]
+                 self.broken["absent"], self.broken["endless"]]
         output, _ = self.cohort(*paths, code=BAD_DATA)
         expected = contents(output)
         whole, _ = self.cohort(self.samples["A"], self.samples["one"])
@@ -282,20 +285,20 @@ class BrokenTest(CohortTest):
             self.assert_same_file(output, expected)
             self.assertEqual(result.stderr.count("error:"), 1, result)
             told = result.stderr.split("error:")[1]
-            self.assertIn("5 of 7 samples", told)
+            self.assertIn("6 of 8 samples", told)
             for path in self.broken.values():
                 self.assertEqual(told.count(f"({path})"), 1, told)
-            for word in ("has no index", "is not a bam", "no such file", "samtools index"):
+            for word in ("has no index", "is not a bam", "no such file", "too many levels", "samtools index"):
                 self.assertIn(word, told.lower(), told)
         self.assertEqual(cohort_of(output)["name"], ["A", "one"])
         with h5py.File(output) as file:
             self.assertEqual(list(file["samples"]), ["A", "one"])
-            self.assertEqual(file["cohort"].attrs["missing"], 5)
+            self.assertEqual(file["cohort"].attrs["missing"], 6)
             missing = file["cohort/missing"]
             self.assertEqual(missing["path"].asstr()[:].tolist(), [str(path) for path in paths if path not in
                                                                    (self.samples["A"], self.samples["one"])])
         text = swather("inspect", output, ranks=None).stdout
-        self.assertIn("5 missing", text)
+        self.assertIn("6 missing", text)
         for path in self.broken.values():
             self.assertIn(str(path), text)
 
