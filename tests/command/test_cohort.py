@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """`swather coverage` of many samples: each as if it were alone, all of them side by side, without those that are broken."""
 
-import random
 import re
 import shutil
 import unittest

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from swather_testing import (
     BAD_DATA, CANNOT_CREATE, ENVIRONMENT, STOPPED, USAGE, Contig, InterruptedTest, Output, beside, command, contents,
-    journal_size, many_reads, running, samtools_depth, swather, wait_until, whole_contigs, write_bam)
+    journal_size, many_reads, samtools_depth, swather, wait_until, whole_contigs, write_bam)
 
 CONTIGS = [Contig("chr1", 1_200_000), Contig("none", 0), Contig("chr2", 300_001)]
 BLOCK_SIZE = 500
