@@ -6,6 +6,7 @@
 #include "mpi/agree.hpp"
 #include "output/encode.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace swather {
@@ -22,11 +23,12 @@ OrderedRows::OrderedRows(const Communicator& comm, Journal& journal, const Box& 
     : comm_(comm)
     , journal_(journal)
     , output_(output)
-    , rows_of_a_rank_(static_cast<Index>(
-          std::max(1.0, bytes / (bytes_of_a_cell * static_cast<double>(output.columns.size())))))
 {
     std::vector<BlockRows> mine;
     agree(comm_, [&] { mine = read_heads(blocks, number); });
+    // A batch is unpacked whole: in rounds of less there would be ranks, and whole rounds, without any.
+    const double wanted = bytes / (bytes_of_a_cell * static_cast<double>(output.columns.size()));
+    rows_of_a_rank_ = std::max({Index{1}, static_cast<Index>(wanted), -comm_.minimum(-largest_batch_)});
     const std::vector<Index> first_row = first_rows(mine, blocks);
     rows_ = first_row.back();
     for (Batch& batch : batches_)
@@ -49,6 +51,7 @@ std::vector<OrderedRows::BlockRows> OrderedRows::read_heads(const Box& blocks, s
                                 .place = place,
                                 .size = stored.size,
                                 .hash = stored.hash});
+            largest_batch_ = std::max(largest_batch_, stored.rows);
             rows += stored.rows;
             place.offset += stored.size;
         }

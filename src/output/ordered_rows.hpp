@@ -19,7 +19,7 @@ namespace swather {
 class OrderedRows {
 public:
     /// Collective. From output number `number` of those entries of the journals that are of these blocks.
-    /// `bytes`: of cells that a rank makes in a round, about.
+    /// `bytes`: of cells that a rank makes in a round, about; at least those of the largest batch.
     OrderedRows(const Communicator& comm, Journal& journal, const Box& blocks, const RowsOutput& output,
                 std::size_t number, double bytes);
 
@@ -49,6 +49,7 @@ private:
     Journal& journal_;
     const RowsOutput& output_;
     Index rows_of_a_rank_ = 1;   ///< in a round
+    Index largest_batch_ = 0;    ///< rows of the largest that this rank has
     std::vector<Batch> batches_; ///< of this rank, in order
     std::size_t next_batch_ = 0;
     Index rows_ = 0;        ///< of all ranks
