@@ -24,8 +24,6 @@ struct Segment {
     [[nodiscard]] bool is_whole() const { return start == 0 && end == contig_length; }
     /// Local. "chr1", or in samtools' words "chr1:1001-2000" (1-based, closed).
     [[nodiscard]] std::string label() const;
-
-    friend bool operator==(const Segment&, const Segment&) = default;
 };
 
 /// A part of one segment that lies in a box of the axis.
@@ -55,12 +53,6 @@ public:
     /// Local. Appends the interval [start, end) of a contig of `length` positions; it may be empty, and may
     /// overlap others.
     void append(std::string_view contig, Index start, Index end, Index length);
-
-    /// Local. Whether the segments are the same, of the same contigs.
-    friend bool operator==(const ConcatAxis& a, const ConcatAxis& b)
-    {
-        return a.size_ == b.size_ && a.segments_ == b.segments_;
-    }
 
     [[nodiscard]] Index size() const { return size_; }
     /// Local. Elements of one cell.

@@ -5,7 +5,7 @@
 #include "grid/plan.hpp"
 #include "sources/bam_place.hpp"
 #include "sources/read_options.hpp"
-#include "sources/region_catalog.hpp"
+#include "sources/reads_layout.hpp"
 
 #include <memory>
 #include <string>
@@ -15,9 +15,8 @@ namespace swather {
 
 class BamHeader;
 class ReadsFile;
-class Reference;
 
-/// A BAM or CRAM as rank 0 sees it: its header and its index, and the axis that they make.
+/// A BAM or CRAM as rank 0 sees it: its header and its index, and the blocks that they describe.
 class BamCatalog {
 public:
     /// Local. Opens a file, and reads its header. Reads in the margin of a piece are described too.
@@ -28,43 +27,30 @@ public:
 
     /// Local. The samples that the header names, each once.
     [[nodiscard]] const std::vector<std::string>& samples() const { return samples_; }
-    /// Local. Lays the regions end to end, or without any all contigs, or the union of the regions that are
-    /// to be summed up, `by`; then opens the index. `reference`: null where there is none. To be called once,
-    /// before all that follows.
-    ///
-    /// `Exit::cannot_read`: no index. `Exit::bad_data`: an index that is not this file's, a reference that
-    /// lacks one of the contigs or has another sequence for it; what read_bed and unite refuse.
-    /// `Exit::usage`: a region of an unknown contig, or outside of its contig; a CRAM without reference; what
-    /// keep_inside refuses.
-    void lay_out(const std::vector<std::string>& regions, const RegionOptions& by,
-                 const Reference* reference);
+    /// Local. XXH3 of what a layout depends on: files of the same have the same. Before use().
+    [[nodiscard]] std::uint64_t hash_of_contigs() const;
+    /// Local. The layout of the file, as lay_out() of reads_layout.hpp makes it. Before use().
+    [[nodiscard]] std::shared_ptr<const ReadsLayout>
+    lay_out(const std::vector<std::string>& regions, const RegionOptions& by, const Reference* reference);
+    /// Local. Takes the layout, of this file or of one with the same contigs, and opens the index. To be
+    /// called once, before all that follows. `Exit::cannot_read`: no index. `Exit::bad_data`: one that is not
+    /// this file's.
+    void use(std::shared_ptr<const ReadsLayout> layout);
 
-    [[nodiscard]] std::shared_ptr<const ConcatAxis> axis() const { return axis_; }
     /// Local. Bytes of the whole file.
     [[nodiscard]] double file_size() const { return file_size_; }
-    /// Local. The regions that are summed up.
-    [[nodiscard]] const RegionCatalog& regions() const { return regions_; }
-
     /// Local. The descriptor of a block: its cost in compressed bytes, and its pieces and BGZF ranges.
     [[nodiscard]] Descriptor describe(const Block& block) const;
 
 private:
-    void lay_segments(const std::vector<std::string>& regions, const RegionOptions& by);
-    void look_up_sequences(const Reference& reference);
-    void append_region(const std::string& region);
-    void append_segment(Index contig, Index start, Index end);
-
     std::string path_;
     ReadOptions wanted_;
     std::unique_ptr<ReadsFile> file_;
-    std::unique_ptr<BamHeader> header_; ///< null when all is laid out
+    std::unique_ptr<BamHeader> header_; ///< null when the layout is there
     double file_size_ = 0;
     std::vector<std::string> samples_;
-    std::shared_ptr<ConcatAxis> axis_ = std::make_shared<ConcatAxis>();
     Index contigs_ = 0;
-    std::vector<std::int32_t> contig_of_segment_;
-    std::vector<std::int32_t> sequence_of_segment_; ///< in the reference; empty without one
-    RegionCatalog regions_;
+    std::shared_ptr<const ReadsLayout> layout_;
 };
 
 } // namespace swather

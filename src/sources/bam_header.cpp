@@ -3,11 +3,13 @@
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
+#include "base/hash.hpp"
 #include "sources/hts.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <span>
 
 namespace swather {
 
@@ -130,6 +132,21 @@ std::string_view BamHeader::name(Index contig) const
 }
 
 Index BamHeader::length(Index contig) const { return contigs_[static_cast<std::size_t>(contig)].length; }
+
+std::uint64_t BamHeader::hash_of_contigs() const
+{
+    Hasher hasher;
+    for (const std::string* part : {&text_, &digests_, &names_}) {
+        const std::size_t size = part->size();
+        hasher.add(std::as_bytes(std::span(&size, 1)));
+        hasher.add(std::as_bytes(std::span(*part)));
+    }
+    for (const Contig& contig : contigs_) {
+        hasher.add(std::as_bytes(std::span(&contig.name_end, 1)));
+        hasher.add(std::as_bytes(std::span(&contig.length, 1)));
+    }
+    return hasher.value();
+}
 
 std::string BamHeader::digest(Index contig) const
 {

@@ -3,6 +3,7 @@
 
 #include "grid/box.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,8 @@ public:
     [[nodiscard]] std::string digest(Index contig) const;
     /// Local. The contig that has this name or, as samtools has it, this alternative name (@SQ AN).
     [[nodiscard]] std::optional<Index> find(std::string_view name) const;
+    /// Local. XXH3 of the contigs: their order, names, lengths and digests, and what else finds them.
+    [[nodiscard]] std::uint64_t hash_of_contigs() const;
     /// Local. Whether the text says that reads are sorted by name (@HD SO:queryname).
     [[nodiscard]] bool sorted_by_name() const;
     /// Local. The samples of the read groups (@RG SM), each once.

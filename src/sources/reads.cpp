@@ -52,21 +52,28 @@ void Reads::survey(Index number)
     sample.name = printable(name_of_file(path(number)));
     open(number);
     if (samples() > 1) sample.name = printable(name_of(number));
-    catalog_->lay_out(options_.regions, options_.by, reference());
 
-    const auto has_same_axis = [&](const Sample& other) {
-        return other.axis && *other.axis == *catalog_->axis();
+    // A BED of a cohort is read once for all samples of the same contigs. Of a CRAM, more is looked up.
+    sample.is_cram = is_cram(path(number));
+    sample.hash_of_contigs = catalog_->hash_of_contigs();
+    const auto is_alike = [&](const Sample& other) {
+        return other.layout && other.hash_of_contigs == sample.hash_of_contigs &&
+               other.is_cram == sample.is_cram;
     };
+    const auto before = samples_.begin() + number;
+    const auto alike = std::find_if(samples_.begin(), before, is_alike);
+    const auto layout =
+        alike == before ? catalog_->lay_out(options_.regions, options_.by, reference()) : alike->layout;
+    catalog_->use(layout);
+
     const bool is_all = options_.regions.empty() && !options_.by.only;
-    const Box all{0, catalog_->axis()->size()};
+    const Box all{0, layout->axis->size()};
     weight_ +=
         is_all ? catalog_->file_size() : catalog_->describe({.id = 0, .core = all, .reach = all}).block.cost;
-    sample.regions = catalog_->regions().size(*catalog_->axis());
-    if (samples() > 1) sample.hash_of_regions = catalog_->regions().hash(*catalog_->axis());
-    has_cram_ = has_cram_ || is_cram(path(number));
-    const auto before = samples_.begin() + number;
-    const auto alike = std::find_if(samples_.begin(), before, has_same_axis);
-    sample.axis = alike == before ? catalog_->axis() : alike->axis;
+    sample.axis = layout->axis;
+    sample.layout = layout;
+    sample.regions = layout->region_count;
+    sample.hash_of_regions = layout->hash_of_regions;
 }
 
 void Reads::open(Index sample)
@@ -94,9 +101,9 @@ BamCatalog& Reads::catalog_of(Index sample)
     if (catalog_ && sample_of_catalog_ == sample) return *catalog_;
     const Hush hush;
     open(sample);
-    catalog_->lay_out(options_.regions, options_.by, reference());
-    if (!(*catalog_->axis() == domain(sample)))
+    if (catalog_->hash_of_contigs() != of(sample).hash_of_contigs)
         throw Error(Exit::bad_data, "'{}' changed during the run: it has other contigs", path(sample));
+    catalog_->use(of(sample).layout);
     return *catalog_;
 }
 
@@ -132,11 +139,18 @@ std::vector<Identity> Reads::identity() const
     return identities;
 }
 
+void Reads::end_survey()
+{
+    catalog_.reset();
+    for (Sample& sample : samples_) sample.layout.reset();
+}
+
 double Reads::memory() const
 {
     // Of a BAM, htslib's two BGZF blocks, the reads of one, and room for a long read with all its tags; of a
     // CRAM, a slice, packed and decoded.
-    return has_cram_ ? 40 << 20 : 4 << 20;
+    const auto is_cram = [](const Sample& sample) { return sample.is_cram; };
+    return std::any_of(samples_.begin(), samples_.end(), is_cram) ? 40 << 20 : 4 << 20;
 }
 
 Index Reads::regions() const

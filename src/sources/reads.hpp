@@ -49,7 +49,7 @@ public:
     [[nodiscard]] BlockSizes block_sizes() const { return {.smallest = 16'384, .largest = 1'048'576}; }
     /// Local. Blocks are to be asked for in their order: the catalog of one sample is in memory.
     [[nodiscard]] Descriptor describe(const Block& block) { return catalog_of(block.part).describe(block); }
-    void end_survey() { catalog_.reset(); }
+    void end_survey();
     [[nodiscard]] std::vector<Identity> identity() const;
     [[nodiscard]] double memory() const;
     [[nodiscard]] View read(const Descriptor& descriptor);
@@ -73,10 +73,13 @@ public:
     [[nodiscard]] std::optional<Index> regions_shared_by(const std::vector<Index>& samples) const;
 
 private:
-    /// What is kept of a sample when its file is closed. Samples of equal contigs share one axis.
+    /// What is kept of a sample when its file is closed. Samples of the same contigs share their layout.
     struct Sample {
         std::string name;
-        std::shared_ptr<const ConcatAxis> axis; ///< null of one that is broken
+        bool is_cram = false;
+        std::uint64_t hash_of_contigs = 0;
+        std::shared_ptr<const ConcatAxis> axis;    ///< null of one that is broken
+        std::shared_ptr<const ReadsLayout> layout; ///< until all blocks are described
         Index regions = 0;
         std::uint64_t hash_of_regions = 0;
     };
@@ -93,7 +96,6 @@ private:
     std::vector<Sample> samples_;
     std::map<Index, Error> broken_;
     double weight_ = 0;
-    bool has_cram_ = false;
     std::optional<BamCatalog> catalog_;
     Index sample_of_catalog_ = 0;
     std::unique_ptr<ReadsReader> reader_;

@@ -79,20 +79,3 @@ TEST(ConcatAxis, Labels)
     EXPECT_EQ(example().label({8, 13}), "chr1:9-chr3:4");
     EXPECT_EQ(example().label({3, 3}), "no positions");
 }
-
-TEST(ConcatAxis, IsEqualByItsSegments)
-{
-    const auto axis_of = [](const char* contig, Index start, Index end, Index length) {
-        ConcatAxis axis;
-        axis.append("first", 0, 10, 10);
-        axis.append(contig, start, end, length);
-        return axis;
-    };
-    const ConcatAxis axis = axis_of("a", 1, 6, 20);
-    EXPECT_TRUE(axis == axis_of("a", 1, 6, 20)); // whose names lie elsewhere
-    EXPECT_FALSE(axis == axis_of("b", 1, 6, 20));
-    EXPECT_FALSE(axis == axis_of("a", 2, 7, 20));
-    EXPECT_FALSE(axis == axis_of("a", 1, 7, 20));
-    EXPECT_FALSE(axis == axis_of("a", 1, 6, 21));
-    EXPECT_FALSE(axis == ConcatAxis());
-}

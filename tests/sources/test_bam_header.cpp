@@ -77,6 +77,29 @@ TEST(BamHeader, FindsNoContigThatItDoesNotHave)
     for (const char* name : {"x", "y", "z"}) EXPECT_EQ(header.find(name), std::nullopt) << name;
 }
 
+TEST(BamHeader, ContigsHaveAHashOfAllThatTellsThem)
+{
+    const std::string m5 = "\tM5:00000000000000000000000000000000";
+    const auto hash_of_contigs = [](const std::string& bytes) {
+        const HtsBgzf file = file_of(bytes);
+        return BamHeader(file.get(), "", true).hash_of_contigs();
+    };
+    const std::string hd = "@HD\tVN:1.6\tSO:coordinate\n";
+    const std::string first = hd + "@SQ\tSN:c0\tLN:100" + m5 + "\n@SQ\tSN:c1\tLN:101\n";
+    const std::string bytes = header_of(first, 2);
+    EXPECT_EQ(hash_of_contigs(bytes), hash_of_contigs(header_of(first + "@RG\tID:x\tSM:other\n", 2)));
+
+    std::string other_name = bytes;
+    other_name[other_name.rfind("c1") + 1] = '2';
+    std::string other_length = bytes;
+    other_length[other_length.size() - 4] = 102; // the least byte of the last length
+    const std::string other_digest = header_of(std::string(first).replace(first.find("M5:") + 3, 1, "1"), 2);
+    const std::string with_alternative = header_of(first + "@SQ\tSN:c1\tLN:101\tAN:one\n", 2);
+    for (const std::string& other :
+         {other_name, other_length, other_digest, with_alternative, header_of(first, 1)})
+        EXPECT_NE(hash_of_contigs(other), hash_of_contigs(bytes));
+}
+
 TEST(BamHeader, KnowsWhetherReadsAreSortedByName)
 {
     const auto sorted_by_name = [](const std::string& text) {
