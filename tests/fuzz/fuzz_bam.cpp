@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // libFuzzer: any bytes are the record that htslib takes them for, or are refused as htslib refuses them.
+#include "fuzz/expect.hpp"
 #include "support/bam_record_reference.hpp"
 
 #include <htslib/hfile.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -12,13 +12,6 @@
 using namespace swather;
 
 namespace {
-
-void expect(bool held, const char* what)
-{
-    if (held) return;
-    std::fputs(what, stderr);
-    std::abort();
-}
 
 /// What htslib reads of a file that is one record.
 HtsRecord reference_of(std::span<const std::byte> bytes)

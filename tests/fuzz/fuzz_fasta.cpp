@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: MIT
 // libFuzzer: of any text, an index of a FASTA is refused as bad data, or what it tells is safe to use.
 #include "base/error.hpp"
+#include "fuzz/expect.hpp"
 #include "sources/fasta_index.hpp"
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <limits>
 
 using namespace swather;
 
 namespace {
-
-void expect(bool held, const char* what)
-{
-    if (held) return;
-    std::fputs(what, stderr);
-    std::abort();
-}
 
 void check(const FastaIndex& index)
 {

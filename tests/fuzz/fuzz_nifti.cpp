@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: MIT
 // libFuzzer: of any bytes, a header is refused as bad data, or what it tells is safe to use.
 #include "base/error.hpp"
+#include "fuzz/expect.hpp"
 #include "sources/nifti_header.hpp"
 
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <limits>
 
 using namespace swather;
 
 namespace {
-
-void expect(bool held, const char* what)
-{
-    if (held) return;
-    std::fputs(what, stderr);
-    std::abort();
-}
 
 bool fits(const NiftiHeader& header, Index bytes)
 {
