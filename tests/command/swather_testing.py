@@ -610,56 +610,6 @@ def open_in_xarray(path, group, **options):
     return xarray.open_dataset(path, group=group, engine="h5netcdf", **options)
 
 
-class InterruptedTest(SwatherTest):
-    """A test of runs that are stopped or killed in their middle: of the command that `arguments` gives."""
-
-    def setUp(self):
-        super().setUp()
-        self.journal = Path(f"{self.output}.journal")
-
-    def start(self, *options, ranks=2, **arguments):
-        return running(*self.arguments(**arguments), *options, ranks=ranks)
-
-    def resume(self, *options, ranks=3):
-        result = swather(*self.arguments(), "--resume", *options, ranks=ranks)
-        self.assertEqual(result.code, 0, result)
-        return result
-
-    def blocks_in_journal(self, result):
-        """How many blocks a resumed run has found in the journal, and how many there are in all."""
-        found = re.search(r"([\d,]+) of ([\d,]+) blocks are in the journal", result.stderr)
-        self.assertTrue(found, result)
-        return tuple(int(number.replace(",", "")) for number in found.groups())
-
-    def wait_for_blocks(self, run, size=20_000):
-        """Waits until blocks of a run are in the journal, so that what follows falls in its middle."""
-        def grown():
-            run.watch()
-            return not run.running() or journal_size(self.journal) > size
-        self.assertTrue(wait_until(grown), "the journal did not grow")
-        self.assertTrue(run.running(), "the run ended before anything could be done to it")
-
-    def freeze_and_kill(self, run):
-        pids = [*run.ranks(), run.pid]
-        for number in (signal.SIGSTOP, signal.SIGKILL):
-            for pid in pids:
-                kill(pid, number)
-        self.assert_gone(pids)
-
-    @contextmanager
-    def frozen(self, run):
-        """Stops a run in its middle, for what takes its time."""
-        self.wait_for_blocks(run)
-        ranks = run.ranks()
-        for pid in ranks:
-            kill(pid, signal.SIGSTOP)
-        yield
-        for pid in ranks:
-            kill(pid, signal.SIGCONT)
-
-    def assert_gone(self, pids):
-        self.assertTrue(wait_until(lambda: not any(map(is_alive, pids)), seconds=5), "a process of swather is left")
-
 
 def journal_size(journal):
     try:

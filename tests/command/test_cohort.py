@@ -9,9 +9,10 @@ from pathlib import Path
 import h5py
 import numpy as np
 from odd_pairs import OddPairs
+from restart_testing import InterruptedTest
 from swather_testing import (
-    BAD_DATA, BGZF_EOF, CANNOT_CREATE, CANNOT_READ, USAGE, Contig, InterruptedTest, OddReads, SwatherTest, columns_of,
-    contents, many_reads, open_in_xarray, samtools_depth, swather, tool, values_of, write_bam, write_index)
+    BAD_DATA, BGZF_EOF, CANNOT_CREATE, CANNOT_READ, USAGE, Contig, OddReads, SwatherTest, columns_of, contents,
+    many_reads, open_in_xarray, samtools_depth, swather, tool, values_of, write_bam, write_index)
 
 CONTIGS = [Contig("chr1", 9_000), Contig("none", 0), Contig("chr2", 3_100), Contig("plasmid/2", 701)]
 OTHERS = [Contig("other", 2_500), Contig("chr1", 9_000), Contig("late", 40)]

@@ -7,15 +7,14 @@ import os
 import random
 import shutil
 import signal
-import tempfile
 import unittest
 from dataclasses import dataclass
 from pathlib import Path
 
 from counts_reference import Counts
 from counts_testing import CountsTest, Query
-from swather_testing import (
-    BAD_DATA, STOPPED, USAGE, InterruptedTest, contents, journal_size, running, swather, wait_until)
+from restart_testing import InterruptedTest, module_folder, run_to_its_end
+from swather_testing import BAD_DATA, STOPPED, USAGE, contents, journal_size, running, swather, wait_until
 
 QUERY = Query(("SampleID",), {"sum": ("Volume",), "distinct": ("Note",)})
 
@@ -55,21 +54,11 @@ TABLES = {"plain": plain_table, "quoted": quoted_table, "staged": plain_table}
 @functools.cache
 def undisturbed(name):
     """The same for all tests."""
-    folder = Path(tempfile.mkdtemp(prefix="swather-test-"))
-    unittest.addModuleCleanup(shutil.rmtree, folder, ignore_errors=True)
+    folder = module_folder()
     content = TABLES[name]().encode()
     path, output = folder / ("table.csv.gz" if name == "staged" else "table.csv"), folder / "undisturbed.h5"
     path.write_bytes(gzip.compress(content, 1) if name == "staged" else content)
-    arguments = ["counts", path, *QUERY.options(), "-o", output, "--block-size", BLOCK_SIZE]
-    size = 0
-    with running(*arguments, ranks=2) as run:
-        while run.running():
-            run.watch()
-            size = max(size, journal_size(Path(f"{output}.journal")))
-            wait_until(lambda: not run.running(), seconds=0.005)
-        result = run.wait()
-    if result.code != 0:
-        raise AssertionError(str(result))
+    size = run_to_its_end("counts", path, *QUERY.options(), "--block-size", BLOCK_SIZE, output=output)
     return Case(path, output, QUERY.expected(path), contents(output), size)
 
 

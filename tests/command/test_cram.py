@@ -8,9 +8,10 @@ import unittest
 import h5py
 import numpy as np
 from odd_pairs import OddPairs
+from restart_testing import InterruptedTest
 from swather_testing import (
-    BAD_DATA, CANNOT_READ, READS, USAGE, Contig, InterruptedTest, SwatherTest, facts_of, open_in_xarray, samtools_depth,
-    swather, tool, write_bam)
+    BAD_DATA, CANNOT_READ, READS, USAGE, Contig, SwatherTest, facts_of, open_in_xarray, samtools_depth, swather, tool,
+    write_bam)
 
 CONTIGS = [Contig("chr1", 9_000), Contig("chr2", 3_100), Contig("one", 701), Contig("empty", 40)]
 # Containers of one slice, of several, of many contigs; with the reference in the file, and without one.

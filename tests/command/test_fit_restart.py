@@ -5,9 +5,7 @@ of ranks, to the same file."""
 import functools
 import gzip
 import os
-import shutil
 import signal
-import tempfile
 import unittest
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from fit_testing import FitTest, affine_of
 import nibabel
-from swather_testing import (
-    STOPPED, USAGE, InterruptedTest, contents, journal_size, running, swather, wait_until)
+from restart_testing import InterruptedTest, module_folder, run_to_its_end
+from swather_testing import STOPPED, USAGE, contents, journal_size, swather, wait_until
 
 SHAPE = (100, 100, 40, 250)  # 200 MB, which take some seconds to inflate and to fit
 
@@ -30,9 +28,8 @@ class Case:
     contents: dict
     journal: int  # how large the journal was at its end
 
-    def arguments(self, output):
-        return ["fit", self.image, "--model", "glm", "--design", self.design, "--contrast", "A - B", "--ftest", "any: A, B",
-                "-o", output]
+    def arguments(self):
+        return ["fit", self.image, "--model", "glm", "--design", self.design, "--contrast", "A - B", "--ftest", "any: A, B"]
 
 
 def write_image(path):
@@ -52,21 +49,12 @@ def write_image(path):
 @functools.cache
 def undisturbed():
     """The same for all tests."""
-    folder = Path(tempfile.mkdtemp(prefix="swather-test-"))
-    unittest.addModuleCleanup(shutil.rmtree, folder, ignore_errors=True)
+    folder = module_folder()
     image, design, output = (folder / name for name in ("image.nii.gz", "design.tsv", "undisturbed.h5"))
     write_image(image)
     rows = np.random.default_rng(2).normal(size=(SHAPE[3], 2)).tolist()
     design.write_text("A\tB\tconstant\n" + "".join(f"{a!r}\t{b!r}\t1\n" for a, b in rows))
-    size = 0
-    with running(*Case(image, design, {}, 0).arguments(output), ranks=2) as run:
-        while run.running():
-            run.watch()
-            size = max(size, journal_size(Path(f"{output}.journal")))
-            wait_until(lambda: not run.running(), seconds=0.01)
-        result = run.wait()
-    if result.code != 0:
-        raise AssertionError(str(result))
+    size = run_to_its_end(*Case(image, design, {}, 0).arguments(), output=output)
     return Case(image, design, contents(output), size)
 
 

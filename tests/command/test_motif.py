@@ -5,17 +5,14 @@ import functools
 import gzip
 import os
 import random
-import shutil
-import tempfile
 import unittest
 from pathlib import Path
 
 import h5py
 import numpy as np
 from motif_reference import PATTERNS, fasta, hits, odd_genome
-from swather_testing import (
-    BAD_DATA, CANNOT_CREATE, CANNOT_READ, USAGE, InterruptedTest, SwatherTest, contents, journal_size,
-    running, swather, tool, wait_until)
+from restart_testing import InterruptedTest, module_folder, run_to_its_end
+from swather_testing import BAD_DATA, CANNOT_CREATE, CANNOT_READ, USAGE, SwatherTest, contents, swather, tool
 
 
 def pattern_options(patterns):
@@ -309,19 +306,10 @@ BLOCK_SIZE = 100
 @functools.cache
 def undisturbed():
     """A run in many small blocks: the file, what it holds, and how large its journal was."""
-    folder = Path(tempfile.mkdtemp(prefix="swather-test-"))
-    unittest.addModuleCleanup(shutil.rmtree, folder, ignore_errors=True)
+    folder = module_folder()
     path, output = folder / "genome.fa", folder / "undisturbed.h5"
     path.write_text(fasta(odd_genome(12, GENOME_SIZE)))
-    size = 0
-    with running("motif", path, *pattern_options(PATTERNS), "-o", output, "--block-size", BLOCK_SIZE, ranks=2) as run:
-        while run.running():
-            run.watch()
-            size = max(size, journal_size(Path(f"{output}.journal")))
-            wait_until(lambda: not run.running(), seconds=0.005)
-        result = run.wait()
-    if result.code != 0:
-        raise AssertionError(str(result))
+    size = run_to_its_end("motif", path, *pattern_options(PATTERNS), "--block-size", BLOCK_SIZE, output=output)
     return path, contents(output), size
 
 

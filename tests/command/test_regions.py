@@ -10,10 +10,10 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+from restart_testing import InterruptedTest
 from swather_testing import (
-    BAD_DATA, CANNOT_CREATE, CANNOT_READ, ODD_CONTIGS, READS, USAGE, Contig, InterruptedTest, OddReads, Segment,
-    SwatherTest, contigs_of, deep_spot, facts_of, many_reads, sam_header, samtools_depth, swather, tool,
-    values_of, write_bam)
+    BAD_DATA, CANNOT_CREATE, CANNOT_READ, ODD_CONTIGS, READS, USAGE, Contig, OddReads, Segment, SwatherTest, contigs_of,
+    deep_spot, facts_of, many_reads, sam_header, samtools_depth, swather, tool, values_of, write_bam)
 
 NUMBERS = ["mean", "min", "max", "median", "covered_bases"]
 

@@ -16,9 +16,10 @@ import unittest
 import unittest.mock
 from pathlib import Path
 
+from restart_testing import InterruptedTest, module_folder
 from swather_testing import (
-    BAD_DATA, CANNOT_CREATE, ENVIRONMENT, STOPPED, USAGE, Contig, InterruptedTest, Output, beside, command, contents,
-    journal_size, many_reads, samtools_depth, swather, wait_until, whole_contigs, write_bam)
+    BAD_DATA, CANNOT_CREATE, ENVIRONMENT, STOPPED, USAGE, Contig, Output, beside, command, contents, journal_size,
+    many_reads, samtools_depth, swather, wait_until, whole_contigs, write_bam)
 
 CONTIGS = [Contig("chr1", 1_200_000), Contig("none", 0), Contig("chr2", 300_001)]
 BLOCK_SIZE = 500
@@ -27,8 +28,7 @@ BLOCK_SIZE = 500
 @functools.cache
 def undisturbed_run():
     """One BAM for all tests, and the file that an undisturbed run makes of it."""
-    folder = Path(tempfile.mkdtemp(prefix="swather-test-"))
-    unittest.addModuleCleanup(shutil.rmtree, folder, ignore_errors=True)
+    folder = module_folder()
     bam, output = folder / "reads.bam", folder / "undisturbed.h5"
     write_bam(bam, many_reads(CONTIGS, 10, seed=1))
     result = swather("coverage", bam, "-o", output, "--block-size", BLOCK_SIZE, ranks=2)
