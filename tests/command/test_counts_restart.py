@@ -81,7 +81,7 @@ class CountsRestartTest(InterruptedTest, CountsTest):
         with self.start(ranks=ranks) as run:
             self.wait_for(run, part)
             self.freeze_and_kill(run)
-        self.assert_nothing_published(self.output)
+        self.assertFalse(os.path.lexists(self.output))  # near the end it may already be assembled, as .part
 
     def assert_resumed(self, result):
         """The run went on from a journal, and the file is the one of an undisturbed run. Returns what was in it."""

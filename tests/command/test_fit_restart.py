@@ -65,7 +65,7 @@ class FitRestartTest(InterruptedTest, FitTest):
         cls.case = undisturbed()
 
     def arguments(self):
-        return self.case.arguments(self.output)
+        return [*self.case.arguments(), "-o", self.output]
 
     def wait_for(self, run, part):
         """Waits until this part of all results is in the journal."""
