@@ -156,6 +156,10 @@ class WholeTest(CohortTest):
             self.assertEqual(data["region_mean"].dims, ("sample", "region"))
             np.testing.assert_array_equal(data["region_mean"].values, np.array(means))
             self.assertEqual(data["name"].values.tolist(), ["A", "B/b", "more"])
+        # What a BED says of contigs is told once for each list of them: two samples have the same.
+        bed.write_text(bed.read_text() + "nowhere\t0\t5\n")
+        _, result = self.cohort(*self.alike, more, "--by", bed, "--skip-unknown")
+        self.assertEqual(result.stderr.count("on no contig"), 2, result)
 
     def test_bam_and_cram(self):
         paths = [self.samples["one"], self.cram]

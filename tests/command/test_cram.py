@@ -2,8 +2,10 @@
 """`swather coverage` of a CRAM gives what it gives of the same BAM, and looks at the reference first."""
 
 import gzip
+import os
 import shutil
 import unittest
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -113,6 +115,15 @@ class CramTest(SwatherTest):
         with h5py.File(output) as file:
             self.assertEqual(file["coverage/base"][:].tobytes().decode(), "GTacgt" + self.bases[100:103])
         self.assertIn(str(self.reference), facts_of(h5py.File(output)))
+
+    def test_an_index_that_is_older_than_its_reference(self):
+        reference = Path(shutil.copy(self.reference, self.output.with_name("ref.fa")))
+        shutil.copy(f"{self.reference}.fai", f"{reference}.fai")
+        for age, warnings in ((0, 0), (60, 1)):
+            os.utime(f"{reference}.fai", (reference.stat().st_mtime - age,) * 2)
+            result = swather("coverage", self.bam, "-o", self.output, "--reference", reference, "--force", ranks=3)
+            self.assertEqual(result.code, 0, result)
+            self.assertEqual(result.stderr.count(f"warning: the index '{reference}.fai' is older"), warnings, result)
 
 
 

@@ -259,6 +259,14 @@ class OddRegionsTest(RegionsTest):
                 factor = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20}[unit]
                 self.assertAlmostEqual(float(number) * factor, size, delta=0.06 * factor)
 
+    def test_how_much_memory_it_will_take(self):
+        """A rank merges 6 MB of a table at a time, and has that nine times: not the table of 76 bytes for each region."""
+        bam = write_bam(self.output.with_name("empty.bam"), sam_header([Contig("long", 3_000_000)]))
+        told = swather("coverage", bam, "-o", self.output, "--by", 1, "--no-per-base", "--dry-run", ranks=None).stdout
+        memory = float(re.search(r"memory +([\d.]+) MiB a rank", told).group(1))
+        self.assertGreater(memory, 9 * 6e6 / 2**20)
+        self.assertLess(memory, 3_000_000 * 76 * 9 / 2**20 / 4)
+
 
 class MosdepthTest(RegionsTest):
     """mosdepth adds up rounded quotients, and prints two digits of them; of two positions in the middle its median is
