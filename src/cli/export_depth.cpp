@@ -26,7 +26,7 @@ namespace swather {
 namespace {
 
 using Writers = std::vector<std::unique_ptr<DepthWriter>>;
-using Order = std::vector<std::size_t>;
+using Order = std::vector<Index>;
 
 void check_overlap(const std::string& path, const Segment& a, const Segment& b)
 {
@@ -37,55 +37,56 @@ void check_overlap(const std::string& path, const Segment& a, const Segment& b)
 }
 
 /// The segments contig by contig, in the order in which these come first, and by position.
-Order in_order(const std::string& path, const std::vector<Segment>& segments)
+Order in_order(const std::string& path, const ConcatAxis& axis)
 {
+    const auto segments = axis.segments();
+    const auto sort_by = [&](Order& order, const auto& first) {
+        const auto key = [&](Index number) {
+            return std::tuple(first(number), segments[number].start, number);
+        };
+        std::sort(order.begin(), order.end(), [&](Index a, Index b) { return key(a) < key(b); });
+    };
     Order order(segments.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return std::tie(segments[a].contig, segments[a].start, a) <
-               std::tie(segments[b].contig, segments[b].start, b);
-    });
+    std::iota(order.begin(), order.end(), Index{0});
+    sort_by(order, [&](Index number) { return segments[number].contig; });
     Order first_of_contig(segments.size());
-    for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
-        while (end < order.size() && segments[order[end]].contig == segments[order[begin]].contig) {
-            if (end > begin) check_overlap(path, segments[order[end - 1]], segments[order[end]]);
-            ++end;
-        }
-        const auto at = [&](std::size_t i) { return order.begin() + static_cast<std::ptrdiff_t>(i); };
-        const std::size_t first = *std::min_element(at(begin), at(end));
-        for (std::size_t i = begin; i < end; ++i) first_of_contig[order[i]] = first;
+    for (auto begin = order.begin(), end = begin; begin != order.end(); begin = end) {
+        const std::string_view contig = segments[*begin].contig;
+        for (; end != order.end() && segments[*end].contig == contig; ++end)
+            if (end != begin) check_overlap(path, segments[*(end - 1)], segments[*end]);
+        const Index first = *std::min_element(begin, end);
+        std::for_each(begin, end,
+                      [&](Index number) { first_of_contig[static_cast<std::size_t>(number)] = first; });
     }
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return std::tie(first_of_contig[a], segments[a].start, a) <
-               std::tie(first_of_contig[b], segments[b].start, b);
-    });
+    sort_by(order, [&](Index number) { return first_of_contig[static_cast<std::size_t>(number)]; });
     return order;
 }
 
 /// mosdepth tells of whole contigs.
-void check_whole(const std::string& path, const std::vector<Segment>& segments)
+void check_whole(const std::string& path, const ConcatAxis& axis)
 {
-    const auto part =
-        std::find_if(segments.begin(), segments.end(), [](const Segment& s) { return !s.is_whole(); });
-    if (part == segments.end()) return;
-    throw Error(Exit::bad_data, "'{}' has a part of a contig, {}: mosdepth's files are of whole ones", path,
-                part->label())
-        .remedy("make it without --region, or with names of contigs alone");
+    for (const Segment& segment : axis.segments())
+        if (!segment.is_whole())
+            throw Error(Exit::bad_data, "'{}' has a part of a contig, {}: mosdepth's files are of whole ones",
+                        path, segment.label())
+                .remedy("make it without --region, or with names of contigs alone");
 }
 
-Index longest_contig(const std::vector<Segment>& segments)
+Index longest_contig(const ConcatAxis& axis)
 {
     Index longest = 0;
-    for (const Segment& segment : segments) longest = std::max(longest, segment.contig_length);
+    for (const Segment& segment : axis.segments()) longest = std::max(longest, segment.contig_length);
     return longest;
 }
 
-std::vector<BigwigWriter::Contig> contigs_of(const std::vector<Segment>& segments, const Order& order)
+std::vector<BigwigWriter::Contig> contigs_of(const ConcatAxis& axis, const Order& order)
 {
     std::vector<BigwigWriter::Contig> contigs;
-    for (const std::size_t number : order)
-        if (contigs.empty() || contigs.back().name != segments[number].contig)
-            contigs.push_back({std::string(segments[number].contig), segments[number].contig_length});
+    for (const Index number : order) {
+        const Segment segment = axis.segments()[number];
+        if (contigs.empty() || contigs.back().name != segment.contig)
+            contigs.push_back({std::string(segment.contig), segment.contig_length});
+    }
     return contigs;
 }
 
@@ -100,12 +101,12 @@ mosdepth::Writer::Options mosdepth_options(const std::string& path, const DepthT
     return options;
 }
 
-Writers make_writers(const std::string& path, const DepthTargets& targets, bool force,
-                     const std::vector<Segment>& segments, const Order& order)
+Writers make_writers(const std::string& path, const DepthTargets& targets, bool force, const ConcatAxis& axis,
+                     const Order& order)
 {
     Writers writers;
     ExportPlaces places(path, force);
-    const Index longest = longest_contig(segments);
+    const Index longest = longest_contig(axis);
     if (!targets.bedgraph.empty()) {
         places.add(targets.bedgraph, "--bedgraph");
         if (const auto index = BedgraphWriter::index_of(targets.bedgraph, longest))
@@ -114,7 +115,7 @@ Writers make_writers(const std::string& path, const DepthTargets& targets, bool 
     }
     if (!targets.bigwig.empty()) {
         places.add(targets.bigwig, "--bigwig");
-        writers.push_back(std::make_unique<BigwigWriter>(targets.bigwig, contigs_of(segments, order)));
+        writers.push_back(std::make_unique<BigwigWriter>(targets.bigwig, contigs_of(axis, order)));
     }
     if (!targets.tsv.empty()) {
         if (targets.tsv != "-") places.add(targets.tsv, "--tsv");
@@ -130,9 +131,9 @@ Writers make_writers(const std::string& path, const DepthTargets& targets, bool 
 }
 
 /// Whether anybody wants more.
-bool add_segment(StoredDepth& depth, std::size_t number, const Writers& writers)
+bool add_segment(StoredDepth& depth, Index number, const Writers& writers)
 {
-    const Segment& segment = depth.axis().segments()[number];
+    const Segment segment = depth.axis().segments()[number];
     for (const auto& writer : writers) writer->begin(segment, depth.has_reads(number));
     depth.start(segment);
     for (auto runs = depth.next(); !runs.empty(); runs = depth.next()) {
@@ -150,11 +151,11 @@ bool add_segment(StoredDepth& depth, std::size_t number, const Writers& writers)
 void export_depth(const std::string& path, const DepthTargets& targets, bool force)
 {
     StoredDepth depth(path, targets.sample);
-    const auto& segments = depth.axis().segments();
-    if (!targets.mosdepth.empty()) check_whole(path, segments);
-    const Order order = in_order(path, segments);
-    const Writers writers = make_writers(path, targets, force, segments, order);
-    for (const std::size_t number : order)
+    const ConcatAxis& axis = depth.axis();
+    if (!targets.mosdepth.empty()) check_whole(path, axis);
+    const Order order = in_order(path, axis);
+    const Writers writers = make_writers(path, targets, force, axis, order);
+    for (const Index number : order)
         if (!add_segment(depth, number, writers)) break;
     for (const auto& writer : writers) writer->finish();
     for (const auto& writer : writers) writer->publish();

@@ -3,8 +3,7 @@
 
 #include "grid/box.hpp"
 
-#include <memory>
-#include <memory_resource>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +12,7 @@ namespace swather {
 
 /// A contig, or an interval of one, as it lies on a concatenated axis.
 struct Segment {
-    std::string_view contig; ///< lives as long as the axis, or a copy of it
+    std::string_view contig; ///< lives as long as the axis, and until this grows
     Index start = 0;         ///< 0-based, on the contig
     Index end = 0;           ///< one past its last position
     Index contig_length = 0; ///< positions of the contig
@@ -39,7 +38,48 @@ struct Piece {
     [[nodiscard]] Index end() const { return start + cells.size(); }
 };
 
-/// Segments laid end to end on one axis of cells, each position of each segment one cell.
+class ConcatAxis;
+
+/// The segments of an axis, each made as it is looked at. (A standard view would do, but not with every
+/// compiler that builds swather.)
+class Segments {
+public:
+    class Iterator {
+    public:
+        Iterator(const ConcatAxis& axis, Index number)
+            : axis_(&axis)
+            , number_(number)
+        {
+        }
+        Segment operator*() const { return Segments(*axis_)[number_]; }
+        Iterator& operator++()
+        {
+            ++number_;
+            return *this;
+        }
+        bool operator==(const Iterator& other) const { return number_ == other.number_; }
+
+    private:
+        const ConcatAxis* axis_;
+        Index number_;
+    };
+
+    explicit Segments(const ConcatAxis& axis)
+        : axis_(&axis)
+    {
+    }
+
+    [[nodiscard]] std::size_t size() const;
+    Segment operator[](Index number) const;
+    [[nodiscard]] Iterator begin() const { return {*axis_, 0}; }
+    [[nodiscard]] Iterator end() const { return {*axis_, static_cast<Index>(size())}; }
+
+private:
+    const ConcatAxis* axis_;
+};
+
+/// Segments laid end to end on one axis of cells, each position of each segment one cell. There may be
+/// millions of contigs: a Segment is made when it is asked for.
 class ConcatAxis {
 public:
     /// Local. `unit`: what one of the cells is, in a word.
@@ -48,18 +88,19 @@ public:
     {
     }
 
-    /// Local. Makes room for so many segments, where it is known that there will be many.
-    void reserve(Index segments) { segments_.reserve(static_cast<std::size_t>(segments)); }
+    /// Local. Makes room for so many segments, and so many characters of all names together.
+    void reserve(Index segments, Index characters = 0);
     /// Local. Appends the interval [start, end) of a contig of `length` positions; it may be empty, and may
     /// overlap others.
     void append(std::string_view contig, Index start, Index end, Index length);
 
-    [[nodiscard]] Index size() const { return size_; }
+    [[nodiscard]] Index size() const { return ends_.empty() ? 0 : ends_.back().cell; }
     /// Local. Elements of one cell.
     [[nodiscard]] static Index width() { return 1; }
     /// Local. What one cell is: "position".
     [[nodiscard]] const std::string& unit() const { return unit_; }
-    [[nodiscard]] const std::vector<Segment>& segments() const { return segments_; }
+    /// Local. All segments, by their number.
+    [[nodiscard]] Segments segments() const;
 
     /// Local. The pieces of a box, in order; empty segments have none.
     [[nodiscard]] std::vector<Piece> pieces(const Box& box) const;
@@ -67,11 +108,24 @@ public:
     [[nodiscard]] std::string label(const Box& box) const;
 
 private:
-    /// The names of the contigs. There may be millions: a string for each would take more than the rest.
-    std::shared_ptr<std::pmr::monotonic_buffer_resource> names_ =
-        std::make_shared<std::pmr::monotonic_buffer_resource>();
-    std::vector<Segment> segments_;
-    Index size_ = 0;
+    /// Where a segment ends.
+    struct End {
+        Index cell = 0; ///< on the axis
+        Index name = 0; ///< of its contig, in names_
+    };
+    /// A segment that is not all of its contig.
+    struct Part {
+        Index segment = 0;
+        Index start = 0;
+        Index contig_length = 0;
+    };
+
+    friend class Segments;
+    [[nodiscard]] Segment segment(Index number) const;
+
+    std::string names_; ///< of the contigs, end to end
+    std::vector<End> ends_;
+    std::vector<Part> parts_; ///< in the order of the segments
     std::string unit_;
 };
 

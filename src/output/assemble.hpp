@@ -133,9 +133,11 @@ private:
             check(output, *merged);
             Table table = domain_.item_table(above_ + output.group, output.items);
             for (const ScalarColumn<S>& column : output.columns)
-                table.late.push_back([merged, column]() -> Column {
-                    return {column.name, column.values(*merged), column.long_name, ""};
-                });
+                table.late.push_back(
+                    {column.name, column.long_name, [merged, values = column.values](const Box& rows) {
+                         return values(std::span(*merged).subspan(static_cast<std::size_t>(rows.begin),
+                                                                  static_cast<std::size_t>(rows.size())));
+                     }});
             content_.tables.push_back(std::move(table));
             if (!output.totals) return;
             for (const auto& [name, value] : output.totals(*merged))

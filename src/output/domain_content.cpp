@@ -14,29 +14,25 @@ namespace {
 /// The outermost group of a path: "/fit" of "/fit/contrasts/A/effect". Its dimensions are those of all below.
 std::string outermost_group(const std::string& path) { return path.substr(0, path.find('/', 1)); }
 
-/// The names of all segments, made when they are asked for.
-std::function<Column()> names_of(const ConcatAxis& domain, std::string name, std::string long_name)
+/// The names of the contigs of all segments.
+LateColumn names_of(const ConcatAxis& domain, std::string name, std::string long_name)
 {
-    return [&domain, name = std::move(name), long_name = std::move(long_name)]() -> Column {
-        std::size_t bytes = 0;
-        for (const Segment& segment : domain.segments()) bytes += segment.contig.size();
-        Texts names;
-        names.reserve(domain.segments().size(), bytes);
-        for (const Segment& segment : domain.segments()) names.push_back(segment.contig);
-        return {name, std::move(names), long_name, ""};
-    };
+    return {std::move(name), std::move(long_name), [&domain](const Box& rows) {
+                Texts names;
+                for (Index i = rows.begin; i < rows.end; ++i) names.push_back(domain.segments()[i].contig);
+                return names;
+            }};
 }
 
-/// A number of each segment, made when they are asked for.
-std::function<Column()> numbers_of(const ConcatAxis& domain, std::string name, std::string long_name,
-                                   Index Segment::*number)
+/// A number of each segment.
+LateColumn numbers_of(const ConcatAxis& domain, std::string name, std::string long_name,
+                      Index Segment::*number)
 {
-    return [&domain, name = std::move(name), long_name = std::move(long_name), number]() -> Column {
-        std::vector<Index> numbers;
-        numbers.reserve(domain.segments().size());
-        for (const Segment& segment : domain.segments()) numbers.push_back(segment.*number);
-        return {name, std::move(numbers), long_name, ""};
-    };
+    return {std::move(name), std::move(long_name), [&domain, number](const Box& rows) {
+                std::vector<Index> numbers;
+                for (Index i = rows.begin; i < rows.end; ++i) numbers.push_back(domain.segments()[i].*number);
+                return numbers;
+            }};
 }
 
 } // namespace

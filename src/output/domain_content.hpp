@@ -29,7 +29,7 @@ public:
     [[nodiscard]] std::size_t item_count() const { return domain_.segments().size(); }
     [[nodiscard]] std::string item_name(std::size_t item) const
     {
-        return std::string(domain_.segments()[item].contig);
+        return std::string(domain_.segments()[static_cast<Index>(item)].contig);
     }
     /// Local. A table of all items, with the columns that name them.
     [[nodiscard]] Table item_table(const std::string& group, Items items) const;

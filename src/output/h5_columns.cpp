@@ -61,61 +61,6 @@ Id select(hid_t space, std::size_t begin, std::size_t rows)
 }
 
 template <class T>
-Id write_numbers(hid_t group, hid_t dimension, const std::string& name, std::span<const T> values)
-{
-    Id dataset = make_dataset(group, dimension, name, file_type<T>(), values.size());
-    if (!values.empty())
-        check(H5Dwrite(dataset, memory_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
-              "write " + name);
-    return dataset;
-}
-
-Id write_texts(hid_t group, hid_t dimension, const std::string& name, const Texts& values)
-{
-    const Id type = text_type();
-    Id dataset = make_dataset(group, dimension, name, type, values.size());
-    const Id space(H5Dget_space(dataset), H5Sclose);
-    in_stretches(values.size(), [&](std::size_t begin, std::size_t rows) {
-        std::vector<std::string> texts;
-        for (std::size_t i = begin; i < begin + rows; ++i) texts.emplace_back(values[i]);
-        std::vector<const char*> pointers;
-        for (const std::string& text : texts) pointers.push_back(text.c_str());
-        const Id memory = select(space, begin, rows);
-        check(H5Dwrite(dataset, type, memory, space, H5P_DEFAULT, pointers.data()), "write " + name);
-    });
-    return dataset;
-}
-
-/// Text as its bytes, end to end, and the byte where each row begins.
-Id write_long_texts(hid_t group, hid_t dimension, const std::string& name, const Texts& values)
-{
-    const auto bytes = std::as_bytes(std::span(values.bytes()));
-    const Id byte_dimension = make_dimension(group, name + "_byte", std::ssize(bytes));
-    write_numbers(group, byte_dimension, name + "_bytes", bytes);
-    return write_numbers<Index>(group, dimension, name + "_offset", values.offsets());
-}
-
-bool is_long(const Texts& values)
-{
-    if (static_cast<Index>(values.size()) > most_strings) return true;
-    for (std::size_t i = 0; i < values.size(); ++i)
-        if (values[i].size() > longest_string) return true;
-    return false;
-}
-
-Id write_values(hid_t group, hid_t dimension, const std::string& name, const Texts& values)
-{
-    return is_long(values) ? write_long_texts(group, dimension, name, values)
-                           : write_texts(group, dimension, name, values);
-}
-
-template <class T>
-Id write_values(hid_t group, hid_t dimension, const std::string& name, const std::vector<T>& values)
-{
-    return write_numbers<T>(group, dimension, name, values);
-}
-
-template <class T>
 std::vector<T> read_numbers(hid_t dataset, std::size_t begin, std::size_t rows, const std::string& name)
 {
     std::vector<T> values(rows);
@@ -163,25 +108,116 @@ private:
     Index count_ = 0;
 };
 
+/// Writes the rows of a dataset, one after the other.
+class RowWriter {
+public:
+    RowWriter(hid_t group, hid_t dimension, std::string name, hid_t type, Index rows)
+        : name_(std::move(name))
+        , dataset_(make_dataset(group, dimension, name_, type, static_cast<std::size_t>(rows)))
+        , space_(H5Dget_space(dataset_), H5Sclose)
+    {
+    }
+
+    template <class T>
+    void append(std::span<const T> values)
+    {
+        write(memory_type<T>(), values.size(), values.data());
+        digester_.add(values);
+    }
+    void append(const Texts& values)
+    {
+        std::vector<std::string> texts;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            texts.emplace_back(values[i]);
+            digester_.add(values[i]);
+        }
+        std::vector<const char*> pointers;
+        for (const std::string& text : texts) pointers.push_back(text.c_str());
+        write(text_type(), pointers.size(), pointers.data());
+    }
+    [[nodiscard]] hid_t dataset() const { return dataset_; }
+    [[nodiscard]] Digests digests() const { return {{name_, digester_.digest()}}; }
+
+private:
+    void write(hid_t type, std::size_t rows, const void* values)
+    {
+        if (rows == 0) return;
+        const Id memory = select(space_, next_, rows);
+        check(H5Dwrite(dataset_, type, memory, space_, H5P_DEFAULT, values), "write " + name_);
+        next_ += rows;
+    }
+
+    std::string name_;
+    Id dataset_;
+    Id space_;
+    std::size_t next_ = 0;
+    Digester digester_;
+};
+
+/// A column that is made as it is written.
+struct Making {
+    const LateColumn& column;
+    Index rows;
+
+    /// Calls `visit` with the values of each stretch.
+    template <class Values, class Visit>
+    void for_each(Visit&& visit) const
+    {
+        in_stretches(static_cast<std::size_t>(rows), [&](std::size_t begin, std::size_t some) {
+            const auto first = static_cast<Index>(begin);
+            visit(std::get<Values>(column.values({first, first + static_cast<Index>(some)})));
+        });
+    }
+    void describe(const RowWriter& writer) const
+    {
+        write_attribute(writer.dataset(), "long_name", column.long_name);
+    }
+};
+
 template <class T>
-Digest digest_of_values(std::span<const T> values)
+Digests write_values(hid_t group, hid_t dimension, const Making& making, const std::vector<T>& /*none*/)
 {
-    Digester digester;
-    digester.add(values);
-    return digester.digest();
+    RowWriter writer(group, dimension, making.column.name, file_type<T>(), making.rows);
+    making.for_each<std::vector<T>>([&](const auto& values) { writer.append(std::span<const T>(values)); });
+    making.describe(writer);
+    return writer.digests();
 }
 
-Digest digest_of_values(const Texts& values)
+/// Text as its bytes, end to end, and the byte where each row begins.
+Digests write_long_texts(hid_t group, hid_t dimension, const Making& making, std::size_t size)
 {
-    Digester digester;
-    for (std::size_t i = 0; i < values.size(); ++i) digester.add(values[i]);
-    return digester.digest();
+    const std::string& name = making.column.name;
+    const auto bytes = static_cast<Index>(size);
+    const Id byte_dimension = make_dimension(group, name + "_byte", bytes);
+    RowWriter of_bytes(group, byte_dimension, name + "_bytes", file_type<std::byte>(), bytes);
+    RowWriter of_offsets(group, dimension, name + "_offset", file_type<Index>(), making.rows);
+    Index before = 0;
+    making.for_each<Texts>([&](const Texts& texts) {
+        of_bytes.append(std::as_bytes(std::span(texts.bytes())));
+        std::vector<Index> offsets = texts.offsets();
+        for (Index& offset : offsets) offset += before;
+        of_offsets.append(std::span<const Index>(offsets));
+        before += std::ssize(texts.bytes());
+    });
+    making.describe(of_offsets);
+    Digests digests = of_bytes.digests();
+    digests.push_back(of_offsets.digests().front());
+    return digests;
 }
 
-template <class T>
-Digest digest_of_values(const std::vector<T>& values)
+Digests write_values(hid_t group, hid_t dimension, const Making& making, const Texts& /*none*/)
 {
-    return digest_of_values(std::span<const T>(values));
+    bool is_long = making.rows > most_strings;
+    std::size_t bytes = 0;
+    making.for_each<Texts>([&](const Texts& texts) {
+        bytes += texts.bytes().size();
+        for (std::size_t i = 0; i < texts.size(); ++i) is_long = is_long || texts[i].size() > longest_string;
+    });
+    if (is_long) return write_long_texts(group, dimension, making, bytes);
+    RowWriter writer(group, dimension, making.column.name, text_type(), making.rows);
+    making.for_each<Texts>([&](const Texts& texts) { writer.append(texts); });
+    making.describe(writer);
+    return writer.digests();
 }
 
 template <class T>
@@ -192,6 +228,19 @@ Digest digest_of_numbers(hid_t dataset, std::size_t rows, const std::string& nam
         digester.add(std::span<const T>(read_numbers<T>(dataset, begin, some, name)));
     });
     return digester.digest();
+}
+
+template <class T>
+std::vector<T> part_of(const std::vector<T>& values, const Box& rows)
+{
+    return {values.begin() + rows.begin, values.begin() + rows.end};
+}
+
+Texts part_of(const Texts& values, const Box& rows)
+{
+    Texts part;
+    for (Index i = rows.begin; i < rows.end; ++i) part.push_back(values[static_cast<std::size_t>(i)]);
+    return part;
 }
 
 Id open_column(hid_t group, const std::string& name)
@@ -206,13 +255,28 @@ bool is_there(hid_t group, const std::string& name)
 
 } // namespace
 
-void write_column(hid_t group, hid_t dimension, const Column& column)
+Digests write_column(hid_t group, hid_t dimension, const LateColumn& column, Index rows)
 {
-    const Id dataset =
-        std::visit([&](const auto& values) { return write_values(group, dimension, column.name, values); },
-                   column.values);
-    write_attribute(dataset, "long_name", column.long_name);
-    if (!column.units.empty()) write_attribute(dataset, "units", column.units);
+    return std::visit(
+        [&](const auto& none) {
+            return write_values(group, dimension, Making{column, rows}, none);
+        },
+        column.values({0, 0}));
+}
+
+Digests write_column(hid_t group, hid_t dimension, const Column& column)
+{
+    return std::visit(
+        [&](const auto& values) {
+            const LateColumn as_late{column.name, column.long_name, [&](const Box& rows) -> Column::Values {
+                                         return part_of(values, rows);
+                                     }};
+            Digests digests = write_column(group, dimension, as_late, std::ssize(values));
+            if (!column.units.empty())
+                write_attribute(open_column(group, digests.back().first), "units", column.units);
+            return digests;
+        },
+        column.values);
 }
 
 Column read_column(hid_t group, const std::string& name)
@@ -285,15 +349,6 @@ void read_cells(hid_t dataset, const Box& cells, std::span<std::int32_t> values)
     const Id memory =
         select(space, static_cast<std::size_t>(cells.begin), static_cast<std::size_t>(cells.size()));
     check(H5Dread(dataset, H5T_NATIVE_INT32, memory, space, H5P_DEFAULT, values.data()), "read");
-}
-
-std::vector<std::pair<std::string, Digest>> digests_of(const Column& column)
-{
-    if (const auto* texts = std::get_if<Texts>(&column.values); texts && is_long(*texts))
-        return {{column.name + "_bytes", digest_of_values(std::as_bytes(std::span(texts->bytes())))},
-                {column.name + "_offset", digest_of_values(texts->offsets())}};
-    return {{column.name,
-             std::visit([](const auto& values) { return digest_of_values(values); }, column.values)}};
 }
 
 Digest digest_of(hid_t file, const std::string& path)

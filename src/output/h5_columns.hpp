@@ -12,9 +12,21 @@
 
 namespace swather::h5 {
 
+/// What stands for the values of a column, or of a dataset.
+struct Digest {
+    Index values = 0;
+    std::uint64_t hash = 0; ///< XXH3
+
+    friend bool operator==(const Digest&, const Digest&) = default;
+};
+/// Of each dataset that a column becomes: its name, and what it must read as.
+using Digests = std::vector<std::pair<std::string, Digest>>;
+
 /// Local. Writes a column as a dataset of `group`. Text of more than a million rows, or with values over 256
 /// bytes, becomes NAME_bytes and NAME_offset: variable-length strings cost too much there.
-void write_column(hid_t group, hid_t dimension, const Column& column);
+Digests write_column(hid_t group, hid_t dimension, const Column& column);
+/// Local. The same of a column that is made as it is written.
+Digests write_column(hid_t group, hid_t dimension, const LateColumn& column, Index rows);
 /// Local. Reads a one-dimensional dataset of integers, floats or text back.
 Column read_column(hid_t group, const std::string& name);
 
@@ -29,15 +41,6 @@ Texts read_texts(hid_t group, const std::string& name, const Box& rows);
 /// Local. Fills `values` with the cells of a one-dimensional dataset.
 void read_cells(hid_t dataset, const Box& cells, std::span<std::int32_t> values);
 
-/// What stands for the values of a column, or of a dataset.
-struct Digest {
-    Index values = 0;
-    std::uint64_t hash = 0; ///< XXH3
-
-    friend bool operator==(const Digest&, const Digest&) = default;
-};
-/// Local. Of each dataset that a column becomes: its name, and what it must read as.
-std::vector<std::pair<std::string, Digest>> digests_of(const Column& column);
 /// Local. What a one-dimensional dataset reads as.
 Digest digest_of(hid_t file, const std::string& path);
 

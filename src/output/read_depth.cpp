@@ -81,7 +81,7 @@ void StoredDepth::read_segments()
     const std::vector<Index> ends = h5::read_integers(coverage, "end", rows);
     const std::vector<Index> lengths = h5::read_integers(coverage, "contig_length", rows);
     reads_ = h5::read_integers(summary, "reads", rows);
-    axis_.reserve(rows.size());
+    axis_.reserve(rows.size(), std::ssize(contigs.bytes()));
     for (std::size_t i = 0; i < contigs.size(); ++i) axis_.append(contigs[i], starts[i], ends[i], lengths[i]);
     if (h5::sizes_of(file_->depth) != std::vector<hsize_t>{static_cast<hsize_t>(axis_.size())})
         throw Error(Exit::io, "the depth is not that of the segments");

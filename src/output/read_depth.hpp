@@ -25,7 +25,10 @@ public:
     /// The segments, in the order of the file.
     [[nodiscard]] const ConcatAxis& axis() const { return axis_; }
     /// Local. Whether reads begin on a segment, which need not count.
-    [[nodiscard]] bool has_reads(std::size_t segment) const { return reads_[segment] > 0; }
+    [[nodiscard]] bool has_reads(Index segment) const
+    {
+        return reads_[static_cast<std::size_t>(segment)] > 0;
+    }
 
     /// Local. Goes to the begin of a segment.
     void start(const Segment& segment);

@@ -241,11 +241,13 @@ std::vector<std::vector<std::uint64_t>> write_skeleton(PlacedFile& placed, const
             if (table.before != before) continue;
             const hid_t group = scaffold.group(table.group);
             const hid_t dimension = scaffold.dimension(table.group, table.dimension, table.rows);
-            table.for_each_column([&](const Column& column) {
-                h5::write_column(group, dimension, column);
-                for (const auto& [name, digest] : h5::digests_of(column))
+            const auto note = [&](const h5::Digests& digests) {
+                for (const auto& [name, digest] : digests)
                     written.columns.push_back({table.group + "/" + name, digest.values, digest.hash});
-            });
+            };
+            for (const LateColumn& column : table.late)
+                note(h5::write_column(group, dimension, column, table.rows));
+            for (const Column& column : table.columns) note(h5::write_column(group, dimension, column));
         }
     };
     for (const PlacedAxis& axis : content.axes) scaffold.place(axis);

@@ -4,6 +4,7 @@
 #include "grid/box.hpp"
 #include "results/texts.hpp"
 
+#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -25,6 +26,14 @@ struct Column {
     Values values;
     std::string long_name; ///< what it is, in words
     std::string units;     ///< empty where it has none
+};
+
+/// A column whose values are made some rows at a time, as they are written: of millions, all at once would
+/// take too much. What they are made of must still live.
+struct LateColumn {
+    std::string name;
+    std::string long_name;
+    std::function<Column::Values(const Box& rows)> values; ///< always of the same type
 };
 
 } // namespace swather

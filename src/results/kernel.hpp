@@ -40,22 +40,22 @@ struct DenseOutput {
 /// What the segments of a domain are, and so the items of a Scalar; an array is one item.
 enum class Items { intervals, files };
 
-/// A column of what is known of items. It is made when it is asked for: there may be millions of them.
+/// A column of what is known of items. It is made of some at a time: there may be millions of them.
 template <class S>
 struct ScalarColumn {
     std::string name;
     std::string long_name;
-    std::function<Column::Values(std::span<const S> all)> values; ///< one for each item
+    std::function<Column::Values(std::span<const S> some)> values; ///< one for each item
 };
 
 /// Local. The column of one value of each item: a number or a text.
 template <class S, class Value>
 ScalarColumn<S> scalar_column(std::string name, std::string long_name, Value value)
 {
-    return {std::move(name), std::move(long_name), [value](std::span<const S> all) -> Column::Values {
+    return {std::move(name), std::move(long_name), [value](std::span<const S> some) -> Column::Values {
                 std::vector<std::invoke_result_t<Value, const S&>> values;
-                values.reserve(all.size());
-                for (const S& one : all) values.push_back(value(one));
+                values.reserve(some.size());
+                for (const S& one : some) values.push_back(value(one));
                 return values;
             }};
 }

@@ -27,19 +27,9 @@ struct Table {
     std::string dimension;
     Index rows = 0;
     std::vector<Column> columns;
-    /// Columns that come before these, each made when it is asked for: of millions of rows, all at once would
-    /// take too much. What they are made of must still live.
-    std::vector<std::function<Column()>> late = {};
+    std::vector<LateColumn> late = {}; ///< they come before the others
     /// The dataset before which the columns are made; without one, they are made behind all.
     std::optional<std::size_t> before = std::nullopt;
-
-    /// Local. Calls `visit` with each column, in the order of the file.
-    template <class Visit>
-    void for_each_column(Visit&& visit) const
-    {
-        for (const auto& make : late) visit(make());
-        std::for_each(columns.begin(), columns.end(), visit);
-    }
 };
 
 /// A matrix, its dimensions in the group in which it stands.

@@ -52,7 +52,7 @@ Descriptor BamCatalog::describe(const Block& block) const
         const auto segment = static_cast<std::size_t>(piece.segment);
         place.pieces.push_back({.piece = piece,
                                 .contig = layout_->contig_of_segment[segment],
-                                .name = std::string(layout_->axis->segments()[segment].contig)});
+                                .name = std::string(layout_->axis->segments()[piece.segment].contig)});
         if (!layout_->sequence_of_segment.empty())
             place.pieces.back().sequence = layout_->sequence_of_segment[segment];
         file_->append_ranges(place.pieces.back().contig, std::max<Index>(piece.start - wanted_.margin, 0),

@@ -27,6 +27,8 @@ public:
     /// Local. The number of contigs.
     [[nodiscard]] Index contigs() const { return std::ssize(contigs_); }
     [[nodiscard]] std::string_view name(Index contig) const;
+    /// Local. Of all names together.
+    [[nodiscard]] Index characters() const { return std::ssize(names_); }
     /// Local. Positions of a contig.
     [[nodiscard]] Index length(Index contig) const;
     /// Local. The MD5 of the sequence of a contig (@SQ M5), in lower case; empty where it is not known.

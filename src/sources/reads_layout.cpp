@@ -61,8 +61,8 @@ void Builder::lay_segments(const std::vector<std::string>& regions, const Region
 {
     Bed bed;
     if (!by.bed.empty()) bed = read_bed(by.bed, header_, by.skip_unknown);
-    const auto reserve = [&](Index segments) {
-        axis_->reserve(segments);
+    const auto reserve = [&](Index segments, Index characters = 0) {
+        axis_->reserve(segments, characters);
         contig_of_segment_.reserve(static_cast<std::size_t>(segments));
     };
     if (by.only) {
@@ -70,7 +70,7 @@ void Builder::lay_segments(const std::vector<std::string>& regions, const Region
         reserve(std::ssize(intervals));
         for (const BedRegion& one : intervals) append_segment(one.place, one.start, one.end);
     } else if (regions.empty()) {
-        reserve(header_.contigs());
+        reserve(header_.contigs(), header_.characters());
         for (Index contig = 0; contig < header_.contigs(); ++contig)
             append_segment(contig, 0, header_.length(contig));
     } else {

@@ -104,7 +104,7 @@ RegionCatalog::RegionCatalog(Bed bed, const ConcatAxis& axis)
     reach_.reserve(bed_.regions.size());
     for (std::size_t i = 0; i < bed_.regions.size(); ++i) {
         const BedRegion& region = bed_.regions[i];
-        const auto& segment = axis.segments()[static_cast<std::size_t>(region.place)];
+        const Segment segment = axis.segments()[region.place];
         const auto end = static_cast<std::int32_t>(extent_of(region, segment).end);
         const bool is_first = i == 0 || bed_.regions[i - 1].place != region.place;
         reach_.push_back(is_first ? end : std::max(end, reach_.back()));
@@ -135,8 +135,7 @@ std::uint64_t RegionCatalog::hash(const ConcatAxis& axis) const
     if (window_ > 0)
         for (const Segment& segment : axis.segments()) add(segment, segment.start, segment.end, "");
     for (const BedRegion& region : bed_.regions)
-        add(axis.segments()[static_cast<std::size_t>(region.place)], region.start, region.end,
-            bed_.name(region.line));
+        add(axis.segments()[region.place], region.start, region.end, bed_.name(region.line));
     return hasher.value();
 }
 
@@ -145,7 +144,7 @@ std::string RegionCatalog::pack(const std::vector<BamPiece>& pieces, const Conca
     std::string packed;
     if (window_ == 0 && bed_.regions.empty()) return packed;
     for (const BamPiece& one : pieces) {
-        const Segment& segment = axis.segments()[static_cast<std::size_t>(one.piece.segment)];
+        const Segment segment = axis.segments()[one.piece.segment];
         if (window_ == 0) {
             pack_listed(one.piece, segment, packed);
             continue;
@@ -219,14 +218,15 @@ std::vector<BedRegion> unite(Bed& bed)
 
 void keep_inside(Bed& bed, const ConcatAxis& axis, std::span<const std::int32_t> contig_of_segment)
 {
-    const auto& segments = axis.segments();
+    const auto segments = axis.segments();
     const auto segment_of = [&](const BedRegion& region) -> std::int32_t {
         bool in_part = false;
         for (std::size_t i = 0; i < segments.size(); ++i) {
             if (contig_of_segment[i] != region.place) continue;
-            if (segments[i].start <= region.start && region.end <= segments[i].end)
+            const Segment segment = segments[static_cast<Index>(i)];
+            if (segment.start <= region.start && region.end <= segment.end)
                 return static_cast<std::int32_t>(i);
-            in_part = in_part || (segments[i].start < region.end && region.start < segments[i].end);
+            in_part = in_part || (segment.start < region.end && region.start < segment.end);
         }
         if (in_part)
             throw Error(Exit::usage, "'{}', line {}: only a part of it lies on a --region", bed.path,

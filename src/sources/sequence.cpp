@@ -88,7 +88,7 @@ Descriptor Sequence::describe(const Block& block) const
         const Index owned = intersect(piece.cells, block.core).size();
         if (owned == 0) break;
         const auto number = static_cast<std::size_t>(piece.segment);
-        place.pieces.push_back({.name = std::string(domain_.segments()[number].contig),
+        place.pieces.push_back({.name = std::string(domain_.segments()[piece.segment].contig),
                                 .contig = piece.segment,
                                 .lines = lines_[number],
                                 .start = piece.start,

@@ -114,7 +114,7 @@ Descriptor TableCatalog::describe(const Block& block) const
 TablePiece TableCatalog::describe(const Piece& piece) const
 {
     const OneFile& file = files_[static_cast<std::size_t>(piece.segment)];
-    const Segment& segment = axis_.segments()[static_cast<std::size_t>(piece.segment)];
+    const Segment segment = axis_.segments()[piece.segment];
     const Index back = std::min(look_back, piece.start - file.begin);
     TablePiece place;
     place.path = file.text;

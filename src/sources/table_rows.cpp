@@ -169,8 +169,8 @@ public:
 private:
     [[nodiscard]] Error error(Index file, Index line, const std::string& finding) const
     {
-        return {Exit::bad_data, "'{}', line {}: {}",
-                table_.domain().segments()[static_cast<std::size_t>(file)].contig, line + 1, finding};
+        return {Exit::bad_data, "'{}', line {}: {}", table_.domain().segments()[file].contig, line + 1,
+                finding};
     }
 
     const TableRows& table_;
