@@ -68,6 +68,9 @@ std::shared_ptr<SharedOptions> SharedOptions::add_to(CLI::App& command)
     messages->add_flag("--timings", run.timings, "Print the seconds of each phase on each rank");
     messages->add_option("--timings-csv", run.timings_csv, "Append a line about this run to a CSV file")
         ->type_name("FILE.csv");
+    messages
+        ->add_option("--timings-blocks", run.timings_blocks, "Write a line about each block to a CSV file")
+        ->type_name("FILE.csv");
     return shared;
 }
 

@@ -29,12 +29,13 @@ struct RunOptions {
     std::optional<Index> memory;     ///< bytes that a rank may use
     bool memory_auto = false;        ///< they are what the node, or SLURM, gives
     std::optional<Index> only_block;
-    std::string time_limit; ///< as for keep_time_limit; empty: none
+    std::string time_limit;            ///< as for keep_time_limit; empty: none
     Dealing dealing = Dealing::beforehand;
     double watchdog = 0; ///< seconds of standstill that end a run; 0: none do
     std::string progress = "auto";
-    std::string status;      ///< file that says what the run is doing; empty: none
-    std::string timings_csv; ///< file to which a line about the run is appended; empty: none
+    std::string status;         ///< file that says what the run is doing; empty: none
+    std::string timings_csv;    ///< file to which a line about the run is appended; empty: none
+    std::string timings_blocks; ///< file for a line about each block; empty: none
     std::string command_line;
     std::string run_id;   ///< tells apart runs of which nothing is kept
     Fingerprint analysis; ///< the command and those of its options that decide the data

@@ -48,12 +48,16 @@ void compute(const Communicator& comm, S& source, const K& kernel, const Plan& p
     };
     const auto work_on = [&](const Descriptor& descriptor) {
         const Block& block = descriptor.block;
-        monitor.enter(Phase::compute, block.id);
+        monitor.begin(block, source.seconds_reading());
         try {
             const auto results =
                 timings.timed(Phase::compute, [&] { return kernel(source.read(descriptor)); });
-            timings.timed(Phase::journal,
-                          [&] { journal.append(block.id, encode(block, results, last_link(source))); });
+            const std::size_t stored = timings.timed(Phase::journal, [&] {
+                const Payload payload = encode(block, results, last_link(source));
+                journal.append(block.id, payload);
+                return payload.body.size();
+            });
+            monitor.end(block, stored, source.seconds_reading());
         } catch (Error& error) {
             throw error.ordered(block.id);
         }
@@ -302,6 +306,7 @@ void run(const Communicator& comm, S& source, const K& kernel, RunOptions option
     share(comm, [&] {
         options.check(GroupingKernel<K>);
         if (!options.timings_csv.empty()) check_timings_place(options.timings_csv);
+        if (!options.timings_blocks.empty()) check_block_timings_place(options.timings_blocks);
     });
     if (options.memory_auto) {
         options.memory = comm.minimum(memory_of_rank(nodes.ranks_here()));
