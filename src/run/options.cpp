@@ -19,7 +19,7 @@ namespace swather {
 std::string RunOptions::journal() const
 {
     const std::filesystem::path out(output);
-    if (prints() || only_block)
+    if (prints() || only_block || model)
         return fmt::format("{}/swather-{}.journal", scratch.empty() ? "." : scratch, run_id);
     if (scratch.empty()) return output + ".journal";
     // Outputs of one name in many folders, one for each sample say, may share a scratch folder.

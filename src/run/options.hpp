@@ -4,7 +4,7 @@
 #include "base/fingerprint.hpp"
 #include "grid/plan.hpp"
 #include "output/assemble.hpp"
-#include "run/schedule.hpp"
+#include "run/scaling_model.hpp"
 
 #include <optional>
 #include <string>
@@ -29,6 +29,7 @@ struct RunOptions {
     std::optional<Index> memory;     ///< bytes that a rank may use
     bool memory_auto = false;        ///< they are what the node, or SLURM, gives
     std::optional<Index> only_block;
+    std::optional<ModelOptions> model; ///< only tell what a run on these numbers of ranks would take
     std::string time_limit;            ///< as for keep_time_limit; empty: none
     Dealing dealing = Dealing::beforehand;
     double watchdog = 0; ///< seconds of standstill that end a run; 0: none do
@@ -44,9 +45,9 @@ struct RunOptions {
     [[nodiscard]] std::string journal() const;
     /// Local. Whether the results are printed, and no file is made.
     [[nodiscard]] bool prints() const { return output == "-"; }
-    /// Local. Whether nothing is kept of the run: it is only to show what it would do, or what one block
-    /// does.
-    [[nodiscard]] bool rehearses() const { return dry_run || only_block; }
+    /// Local. Whether nothing is kept of the run: it is only to show what it would do or take, or what one
+    /// block does.
+    [[nodiscard]] bool rehearses() const { return dry_run || only_block || model; }
     /// Local. `Exit::usage` where two of the files that are to be written are the same.
     void check_names() const;
     /// Local. `Exit::usage` where the options contradict each other, or the results are to be printed and

@@ -11,6 +11,7 @@
 #include "run/broken_parts.hpp"
 #include "run/forecast.hpp"
 #include "run/memory_limit.hpp"
+#include "run/model_run.hpp"
 #include "run/monitor.hpp"
 #include "run/node_checks.hpp"
 #include "run/options.hpp"
@@ -153,19 +154,25 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
     }
 }
 
-/// Collective. What a run would do, or one of its blocks alone: nothing is kept of either.
+/// Collective. What a run would do, or take on other numbers of ranks, or one of its blocks alone: nothing is
+/// kept of any.
 template <Source S, Kernel K>
 void rehearse(const Communicator& comm, S& source, const K& kernel, const RunOptions& options)
 {
     const std::string staging = options.dry_run ? "" : options.journal();
     const PassingJournal staged{comm.is_root() ? staging : ""};
-    const Plan plan = plan_of(comm, source, kernel, options, staging);
+    double planning = 0;
+    const Plan plan = [&] {
+        const CpuStopwatch stopwatch{planning};
+        return plan_of(comm, source, kernel, options, staging);
+    }();
     share(comm, [&] {
+        if (options.model) return model_run(source, kernel, plan, options, planning);
         if (options.dry_run)
             return forecast_of(plan, source, kernel, options).print(source, comm.size(), options.dealing);
         try_block(source, kernel, plan, options);
     });
-    if (options.dry_run) check_none_broken(comm, source, plan);
+    if (!options.only_block) check_none_broken(comm, source, plan);
 }
 
 /// Collective. Gather: every rank writes its own chunks into the one file, in which each sample of several
