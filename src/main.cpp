@@ -48,8 +48,10 @@ std::string joined(int argc, char** argv)
 /// What tells of the command that was given.
 std::string help_of(const CLI::App& app)
 {
-    const auto called = app.get_subcommands();
-    return called.empty() ? "swather --help" : fmt::format("swather {} --help", called.front()->get_name());
+    std::string call = app.get_name();
+    for (auto called = app.get_subcommands(); !called.empty(); called = called.front()->get_subcommands())
+        call += " " + called.front()->get_name();
+    return call + " --help";
 }
 
 /// The options of the whole program, beside those of its commands.

@@ -8,6 +8,7 @@
 #include "cli/fit_command.hpp"
 #include "cli/motif_command.hpp"
 #include "cli/options.hpp"
+#include "cli/plan_command.hpp"
 #include "kernels/counts.hpp"
 #include "output/inspect.hpp"
 #include "run/run.hpp"
@@ -148,6 +149,9 @@ constexpr std::array table{
     Command{"inspect", Command::Kind::local, "What is in an output file, on one screen", inspect_command},
     Command{"motif", Command::Kind::analysis,
             "Every occurrence of IUPAC patterns in the sequences of a FASTA", motif_command},
+    Command{"plan", Command::Kind::local,
+            "What an analysis would take on other numbers of ranks: time, imbalance, memory; modelled",
+            plan_command},
     Command{"stage", Command::Kind::local, "Makes the indexes that inputs need beside them", stage_command},
 };
 

@@ -68,7 +68,56 @@ std::shared_ptr<SharedOptions> SharedOptions::add_to(CLI::App& command)
     messages->add_flag("--timings", run.timings, "Print the seconds of each phase on each rank");
     messages->add_option("--timings-csv", run.timings_csv, "Append a line about this run to a CSV file")
         ->type_name("FILE.csv");
+    messages
+        ->add_option("--timings-blocks", run.timings_blocks, "Write a line about each block to a CSV file")
+        ->type_name("FILE.csv");
+    if (command.get_parent()->get_name() == "plan") add_model(command, shared->model_.emplace());
     return shared;
+}
+
+void SharedOptions::add_model(CLI::App& command, Model& model)
+{
+    auto* group = command.add_option_group("Model", "");
+    group->add_option("--ranks", model.ranks, "A line for each of these numbers of ranks")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->check(CLI::Range(1, 1'000'000))
+        ->type_name("N[,…]")
+        ->capture_default_str();
+    group
+        ->add_option(
+            "--per-block", model.per_block,
+            "What blocks took, by --timings-blocks of a run on one rank; without it, one is tried now")
+        ->type_name("FILE.csv");
+    group->add_option("--latency", model.latency, "Of a message, in µs")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    group->add_option("--bandwidth", model.bandwidth, "What rank 0 sends, in GB/s")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    group
+        ->add_option(
+            "--io-bandwidth", model.io_bandwidth,
+            "Of the file system, for all ranks together, in GB/s; without it, it keeps nobody waiting")
+        ->check(CLI::PositiveNumber);
+    group
+        ->add_option(
+            "--gathering", model.gathering,
+            "Seconds of write and verify, by --timings of a run; without it, by the chunks of the output")
+        ->check(CLI::NonNegativeNumber);
+    group->add_flag("--csv", model.as_csv, "Print the table as CSV, in seconds and bytes");
+}
+
+ModelOptions SharedOptions::options_of(const Model& model)
+{
+    return {.ranks = model.ranks,
+            .per_block = model.per_block,
+            .machine = {.latency = 1e-6 * model.latency,
+                        .bandwidth = 1e9 * model.bandwidth,
+                        .io_bandwidth =
+                            model.io_bandwidth ? std::optional(1e9 * *model.io_bandwidth) : std::nullopt},
+            .gathering = model.gathering,
+            .as_csv = model.as_csv};
 }
 
 RunOptions SharedOptions::options(Fingerprint analysis) const
@@ -81,7 +130,13 @@ RunOptions SharedOptions::options(Fingerprint analysis) const
     if (memory_ && !run.memory_auto) run.memory = parse_size("--memory", *memory_, 1024);
     run.dealing = schedule_ == "dynamic" ? Dealing::on_demand : Dealing::beforehand;
     if (watchdog_ != "off") run.watchdog = parse_duration("--watchdog", watchdog_);
-    if (run.output.empty() && !run.dry_run && !run.only_block)
+    if (model_) {
+        run.model = options_of(*model_);
+        // Of a command line that stands behind `plan` as it is; what it would write is not written.
+        run.dry_run = false;
+        run.only_block.reset();
+    }
+    if (run.output.empty() && !run.rehearses())
         throw Error(Exit::usage, "no output was given").remedy("name the file to make: -o OUT.h5");
     return run;
 }

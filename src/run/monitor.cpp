@@ -24,6 +24,7 @@ Monitor::Monitor(const Communicator& comm, const Nodes& nodes, const RunOptions&
         status.fail(error);
     })
 {
+    if (!options.timings_blocks.empty()) blocks_.emplace();
     timings[Phase::launch] = seconds_since_start();
     status.know("nodes", nodes.names());
     status.enter(name_of(Phase::plan));
@@ -43,32 +44,50 @@ void Monitor::enter(Phase phase, Index block)
     if (comm_.is_root()) status.enter(name_of(phase));
 }
 
+void Monitor::begin(const Block& block, double seconds_reading)
+{
+    enter(Phase::compute, block.id);
+    if (blocks_) blocks_->begin(timings, seconds_reading);
+}
+
+void Monitor::end(const Block& block, std::size_t stored, double seconds_reading)
+{
+    if (blocks_) blocks_->end(block, stored, timings, seconds_reading);
+}
+
 void Monitor::report(const RunOptions& options, Index blocks)
 {
     const auto ranks = timings.gathered(comm_);
+    const auto of_blocks = blocks_ ? blocks_->gathered(comm_) : std::vector<BlockTiming>();
     share(comm_, [&] {
         log_timings(ranks, options.dealing == Dealing::beforehand && blocks > comm_.size());
         if (options.timings) print_timings(ranks);
-        if (options.timings_csv.empty()) return;
-        std::error_code none;
-        const auto bytes_out = options.prints() ? 0 : std::filesystem::file_size(options.output, none);
-        const RunFacts facts{.date = time_stamp(),
-                             .version = versions().front().second,
-                             .command_line = options.command_line,
-                             .hosts = fmt::format("{}", fmt::join(nodes_.names(), " ")),
-                             .nodes = nodes_.size(),
-                             .ranks = comm_.size(),
-                             .schedule = options.dealing == Dealing::on_demand ? "dynamic" : "static",
-                             .blocks = blocks,
-                             .bytes_in = bytes_in,
-                             .bytes_out = none ? 0 : static_cast<double>(bytes_out),
-                             .wall = seconds_since_start()};
         try {
-            append_timings(options.timings_csv, facts, ranks);
+            if (blocks_) write_block_timings(options.timings_blocks, of_blocks);
+            if (!options.timings_csv.empty()) keep_timings(options, blocks, ranks);
         } catch (const Error& error) { // the results are there
             spdlog::warn("{}", error.what());
         }
     });
+}
+
+void Monitor::keep_timings(const RunOptions& options, Index blocks,
+                           const std::vector<Timings::OfRank>& ranks) const
+{
+    std::error_code none;
+    const auto bytes_out = options.prints() ? 0 : std::filesystem::file_size(options.output, none);
+    const RunFacts facts{.date = time_stamp(),
+                         .version = versions().front().second,
+                         .command_line = options.command_line,
+                         .hosts = fmt::format("{}", fmt::join(nodes_.names(), " ")),
+                         .nodes = nodes_.size(),
+                         .ranks = comm_.size(),
+                         .schedule = options.dealing == Dealing::on_demand ? "dynamic" : "static",
+                         .blocks = blocks,
+                         .bytes_in = bytes_in,
+                         .bytes_out = none ? 0 : static_cast<double>(bytes_out),
+                         .wall = seconds_since_start()};
+    append_timings(options.timings_csv, facts, ranks);
 }
 
 } // namespace swather

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mpi/nodes.hpp"
+#include "run/block_timings.hpp"
 #include "run/options.hpp"
 #include "run/status.hpp"
 #include "run/timings.hpp"
@@ -24,6 +25,10 @@ public:
     }
     /// Local. A phase has begun, or a block of it.
     void enter(Phase phase, Index block = Watchdog::no_block);
+    /// Local. A block is begun, and done with so many bytes of results; `seconds_reading`: of its source, so
+    /// far.
+    void begin(const Block& block, double seconds_reading);
+    void end(const Block& block, std::size_t stored, double seconds_reading);
     /// Collective. From here on nothing that stands still ends the run. Every run ends its watch, also one
     /// that fails.
     void end_watch();
@@ -39,9 +44,13 @@ public:
     double bytes_in = 0; ///< root's: of all that is to be read
 
 private:
+    void keep_timings(const RunOptions& options, Index blocks,
+                      const std::vector<Timings::OfRank>& ranks) const;
+
     const Communicator& comm_;
     const Nodes& nodes_;
     Watchdog watchdog_;
+    std::optional<BlockTimings> blocks_; ///< where a line about each is wanted
 };
 
 } // namespace swather

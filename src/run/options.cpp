@@ -12,13 +12,14 @@
 #include <bit>
 #include <cerrno>
 #include <filesystem>
+#include <map>
 
 namespace swather {
 
 std::string RunOptions::journal() const
 {
     const std::filesystem::path out(output);
-    if (prints() || only_block)
+    if (prints() || only_block || model)
         return fmt::format("{}/swather-{}.journal", scratch.empty() ? "." : scratch, run_id);
     if (scratch.empty()) return output + ".journal";
     // Outputs of one name in many folders, one for each sample say, may share a scratch folder.
@@ -32,11 +33,15 @@ void RunOptions::check_names() const
     const auto place_of = [](const std::string& name) {
         return std::filesystem::absolute(name).lexically_normal().string();
     };
-    for (const auto& [option, name] : {std::pair("--status", status), {"--timings-csv", timings_csv}})
-        if (!name.empty() && !output.empty() && !prints() && place_of(name) == place_of(output))
-            throw Error(Exit::usage, "{} and -o name the same file", option);
-    if (!status.empty() && !timings_csv.empty() && place_of(status) == place_of(timings_csv))
-        throw Error(Exit::usage, "--status and --timings-csv name the same file");
+    std::map<std::string, const char*> written;
+    if (!output.empty() && !prints()) written.emplace(place_of(output), "-o");
+    for (const auto& [option, name] : {std::pair("--status", status),
+                                       {"--timings-csv", timings_csv},
+                                       {"--timings-blocks", timings_blocks}}) {
+        if (name.empty()) continue;
+        const auto [other, is_new] = written.emplace(place_of(name), option);
+        if (!is_new) throw Error(Exit::usage, "{} and {} name the same file", option, other->second);
+    }
 }
 
 void RunOptions::check(bool can_print) const

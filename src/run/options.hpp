@@ -4,7 +4,7 @@
 #include "base/fingerprint.hpp"
 #include "grid/plan.hpp"
 #include "output/assemble.hpp"
-#include "run/schedule.hpp"
+#include "run/scaling_model.hpp"
 
 #include <optional>
 #include <string>
@@ -29,12 +29,14 @@ struct RunOptions {
     std::optional<Index> memory;     ///< bytes that a rank may use
     bool memory_auto = false;        ///< they are what the node, or SLURM, gives
     std::optional<Index> only_block;
-    std::string time_limit; ///< as for keep_time_limit; empty: none
+    std::optional<ModelOptions> model; ///< only tell what a run on these numbers of ranks would take
+    std::string time_limit;            ///< as for keep_time_limit; empty: none
     Dealing dealing = Dealing::beforehand;
     double watchdog = 0; ///< seconds of standstill that end a run; 0: none do
     std::string progress = "auto";
-    std::string status;      ///< file that says what the run is doing; empty: none
-    std::string timings_csv; ///< file to which a line about the run is appended; empty: none
+    std::string status;         ///< file that says what the run is doing; empty: none
+    std::string timings_csv;    ///< file to which a line about the run is appended; empty: none
+    std::string timings_blocks; ///< file for a line about each block; empty: none
     std::string command_line;
     std::string run_id;   ///< tells apart runs of which nothing is kept
     Fingerprint analysis; ///< the command and those of its options that decide the data
@@ -43,9 +45,9 @@ struct RunOptions {
     [[nodiscard]] std::string journal() const;
     /// Local. Whether the results are printed, and no file is made.
     [[nodiscard]] bool prints() const { return output == "-"; }
-    /// Local. Whether nothing is kept of the run: it is only to show what it would do, or what one block
-    /// does.
-    [[nodiscard]] bool rehearses() const { return dry_run || only_block; }
+    /// Local. Whether nothing is kept of the run: it is only to show what it would do or take, or what one
+    /// block does.
+    [[nodiscard]] bool rehearses() const { return dry_run || only_block || model; }
     /// Local. `Exit::usage` where two of the files that are to be written are the same.
     void check_names() const;
     /// Local. `Exit::usage` where the options contradict each other, or the results are to be printed and

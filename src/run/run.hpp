@@ -11,6 +11,7 @@
 #include "run/broken_parts.hpp"
 #include "run/forecast.hpp"
 #include "run/memory_limit.hpp"
+#include "run/model_run.hpp"
 #include "run/monitor.hpp"
 #include "run/node_checks.hpp"
 #include "run/options.hpp"
@@ -48,12 +49,16 @@ void compute(const Communicator& comm, S& source, const K& kernel, const Plan& p
     };
     const auto work_on = [&](const Descriptor& descriptor) {
         const Block& block = descriptor.block;
-        monitor.enter(Phase::compute, block.id);
+        monitor.begin(block, source.seconds_reading());
         try {
             const auto results =
                 timings.timed(Phase::compute, [&] { return kernel(source.read(descriptor)); });
-            timings.timed(Phase::journal,
-                          [&] { journal.append(block.id, encode(block, results, last_link(source))); });
+            const std::size_t stored = timings.timed(Phase::journal, [&] {
+                const Payload payload = encode(block, results, last_link(source));
+                journal.append(block.id, payload);
+                return payload.body.size();
+            });
+            monitor.end(block, stored, source.seconds_reading());
         } catch (Error& error) {
             throw error.ordered(block.id);
         }
@@ -149,19 +154,25 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
     }
 }
 
-/// Collective. What a run would do, or one of its blocks alone: nothing is kept of either.
+/// Collective. What a run would do, or take on other numbers of ranks, or one of its blocks alone: nothing is
+/// kept of any.
 template <Source S, Kernel K>
 void rehearse(const Communicator& comm, S& source, const K& kernel, const RunOptions& options)
 {
     const std::string staging = options.dry_run ? "" : options.journal();
     const PassingJournal staged{comm.is_root() ? staging : ""};
-    const Plan plan = plan_of(comm, source, kernel, options, staging);
+    double planning = 0;
+    const Plan plan = [&] {
+        const CpuStopwatch stopwatch{planning};
+        return plan_of(comm, source, kernel, options, staging);
+    }();
     share(comm, [&] {
+        if (options.model) return model_run(source, kernel, plan, options, planning);
         if (options.dry_run)
             return forecast_of(plan, source, kernel, options).print(source, comm.size(), options.dealing);
         try_block(source, kernel, plan, options);
     });
-    if (options.dry_run) check_none_broken(comm, source, plan);
+    if (!options.only_block) check_none_broken(comm, source, plan);
 }
 
 /// Collective. Gather: every rank writes its own chunks into the one file, in which each sample of several
@@ -302,6 +313,7 @@ void run(const Communicator& comm, S& source, const K& kernel, RunOptions option
     share(comm, [&] {
         options.check(GroupingKernel<K>);
         if (!options.timings_csv.empty()) check_timings_place(options.timings_csv);
+        if (!options.timings_blocks.empty()) check_block_timings_place(options.timings_blocks);
     });
     if (options.memory_auto) {
         options.memory = comm.minimum(memory_of_rank(nodes.ranks_here()));

@@ -17,6 +17,13 @@ void pack(const Descriptor& descriptor, Bytes& bytes)
     put(bytes, std::span<const std::byte>(descriptor.where));
 }
 
+std::vector<double> costs_of(const std::vector<Descriptor>& descriptors)
+{
+    std::vector<double> costs;
+    for (const Descriptor& descriptor : descriptors) costs.push_back(cost_of(descriptor.block));
+    return costs;
+}
+
 std::size_t packed_size(const Descriptor& descriptor)
 {
     return sizeof descriptor.block + sizeof(std::uint64_t) + descriptor.where.size();
@@ -27,19 +34,23 @@ std::size_t packed_size(const Descriptor& descriptor)
 // What is read is most of a block's work, but a cell costs something even where there is nothing to read.
 double cost_of(const Block& block) { return block.cost + 0.3 * static_cast<double>(block.core.size()); }
 
+std::vector<std::size_t> dearest_first(std::span<const double> costs)
+{
+    std::vector<std::size_t> order(costs.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return costs[a] > costs[b]; });
+    return order;
+}
+
 std::vector<int> assign(std::span<const double> costs, int ranks)
 {
-    std::vector<std::size_t> dearest_first(costs.size());
-    std::iota(dearest_first.begin(), dearest_first.end(), std::size_t{0});
-    std::stable_sort(dearest_first.begin(), dearest_first.end(),
-                     [&](std::size_t a, std::size_t b) { return costs[a] > costs[b]; });
-
     using Load = std::pair<double, int>;
     std::priority_queue<Load, std::vector<Load>, std::greater<>> least_loaded;
     for (int rank = 0; rank < ranks; ++rank) least_loaded.emplace(0, rank);
 
     std::vector<int> rank_of(costs.size());
-    for (const std::size_t block : dearest_first) {
+    for (const std::size_t block : dearest_first(costs)) {
         const auto [load, rank] = least_loaded.top();
         least_loaded.pop();
         rank_of[block] = rank;
@@ -69,9 +80,7 @@ Schedule::Schedule(const Communicator& comm, std::vector<Descriptor> descriptors
 
 std::vector<Bytes> Schedule::deal(std::vector<Descriptor> descriptors) const
 {
-    std::vector<double> costs;
-    for (const Descriptor& descriptor : descriptors) costs.push_back(cost_of(descriptor.block));
-    const auto rank_of = assign(costs, comm_.size());
+    const auto rank_of = assign(costs_of(descriptors), comm_.size());
     std::vector<std::size_t> sizes(static_cast<std::size_t>(comm_.size()));
     for (std::size_t i = 0; i < descriptors.size(); ++i)
         sizes[static_cast<std::size_t>(rank_of[i])] += packed_size(descriptors[i]);
@@ -86,12 +95,10 @@ std::vector<Bytes> Schedule::deal(std::vector<Descriptor> descriptors) const
 
 std::vector<Bytes> Schedule::deal_first(std::vector<Descriptor> descriptors, std::deque<Bytes>& later) const
 {
-    std::stable_sort(descriptors.begin(), descriptors.end(),
-                     [](const auto& a, const auto& b) { return cost_of(a.block) > cost_of(b.block); });
     std::vector<Bytes> of_ranks(static_cast<std::size_t>(comm_.size()));
     std::size_t rank = root_only_serves_ ? 1 : 0;
-    for (Descriptor& shared : descriptors) {
-        const Descriptor descriptor = std::move(shared);
+    for (const std::size_t i : dearest_first(costs_of(descriptors))) {
+        const Descriptor descriptor = std::move(descriptors[i]);
         pack(descriptor, rank < of_ranks.size() ? of_ranks[rank++] : later.emplace_back());
     }
     return of_ranks;

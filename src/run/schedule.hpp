@@ -16,6 +16,9 @@ enum class Dealing { beforehand, on_demand };
 /// Local. The work of a block, in bytes to be read: its cost and a share for each cell of its result.
 double cost_of(const Block& block);
 
+/// Local. The numbers of blocks of these costs, the dearest first; of equal ones the first.
+std::vector<std::size_t> dearest_first(std::span<const double> costs);
+
 /// Local. A rank for each block, so that the costs of the ranks are level: the dearest block first, each to
 /// the rank that has least so far (Graham's longest processing time first, 1969: at most 4/3 of the best
 /// possible).

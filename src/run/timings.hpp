@@ -22,6 +22,9 @@ public:
 
     /// Local. Wall seconds of a phase.
     [[nodiscard]] double& operator[](Phase phase) { return wall_[static_cast<std::size_t>(phase)]; }
+    [[nodiscard]] double operator[](Phase phase) const { return wall_[static_cast<std::size_t>(phase)]; }
+    /// Local. CPU seconds of a phase; those of reading stand under computing.
+    [[nodiscard]] double cpu(Phase phase) const { return cpu_[static_cast<std::size_t>(phase)]; }
 
     /// Local. What `work` returns, whose wall and CPU time is a phase's. Of reading and computing, which take
     /// turns, the CPU time stands together under computing.

@@ -54,7 +54,7 @@ std::string line_of(const RunFacts& facts, const std::vector<Timings::OfRank>& r
 
 } // namespace
 
-void check_timings_place(const std::string& path)
+void check_csv_place(std::string_view option, const std::string& path, std::string_view names)
 {
     const bool is_there = ::access(path.c_str(), F_OK) == 0;
     const std::string written = is_there ? path : folder_of(path);
@@ -62,17 +62,18 @@ void check_timings_place(const std::string& path)
         throw system_error(Exit::cannot_create, errno, "write the timings to", path);
     if (!is_there) return;
     if (!std::filesystem::is_regular_file(path))
-        throw Error(Exit::cannot_create, "--timings-csv '{}' is no file", path);
+        throw Error(Exit::cannot_create, "{} '{}' is no file", option, path);
     std::ifstream file(path, std::ios::binary);
-    const std::string names = header();
     std::string begin(names.size(), '\0');
     file.read(begin.data(), std::ssize(begin));
     if (file.gcount() != 0 && begin != names)
         throw Error(Exit::cannot_create,
-                    "--timings-csv '{}': what stands there are not timings with the columns of this swather",
+                    "{} '{}': what stands there are not timings with the columns of this swather", option,
                     path)
             .remedy("name another file");
 }
+
+void check_timings_place(const std::string& path) { check_csv_place("--timings-csv", path, header()); }
 
 void append_timings(const std::string& path, const RunFacts& facts, const std::vector<Timings::OfRank>& ranks)
 {

@@ -5,6 +5,7 @@
 #include "run/timings.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace swather {
@@ -24,8 +25,11 @@ struct RunFacts {
     double wall = 0; ///< seconds
 };
 
-/// Local. `Exit::cannot_create` where no line could be appended, or where what is there are not timings with
-/// the same columns.
+/// Local. `Exit::cannot_create` where nothing could be written to the file of an option, or where what is
+/// there does not begin with this header.
+void check_csv_place(std::string_view option, const std::string& path, std::string_view header);
+
+/// Local. The same of a file to which append_timings is to append.
 void check_timings_place(const std::string& path);
 
 /// Local. Appends a line about a run, and the names of its columns where the file is new: the facts, then the

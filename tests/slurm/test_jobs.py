@@ -198,12 +198,13 @@ class JobsTest(CoverageTest):
         self.fill_in("scaling-weak.sbatch", input="'reads-{ranks}.bam'", timings="weak.csv")
         two_nodes = ["--nodes=2", "--ntasks-per-node=2", "--oversubscribe"]
         for kind, launcher in (("strong", "srun"), ("weak", "mpirun")):
-            job = self.submit(f"scaling-{kind}.sbatch", *two_nodes, repeats="2", launcher=launcher)
+            job = self.submit(f"scaling-{kind}.sbatch", *two_nodes, repeats="2", launcher=launcher,
+                              scaling=str(JOBS.parent / "bench" / "scaling"))
             self.assertEqual(job.wait(), "COMPLETED", job)
             with open(self.here / f"{kind}.csv", newline="", encoding="utf-8") as file:
                 lines = list(csv.DictReader(file))
-            self.assertEqual([(line["nodes"], line["ranks"]) for line in lines],
-                             [("1", "1"), ("1", "2"), ("2", "4")] * 2)
+            self.assertEqual([(line["nodes"], line["ranks"], line["kind"]) for line in lines],
+                             [("1", "1", kind), ("1", "2", kind), ("2", "4", kind)] * 2)
         self.assertEqual(sorted(path.name for path in self.here.glob("*-*.h5*")), [])
 
     def test_a_new_output_folder_is_striped(self):
