@@ -10,7 +10,9 @@
 #include "sources/table_rows.hpp"
 
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
 #include <htslib/bgzf.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -19,7 +21,10 @@ using namespace swather;
 
 namespace {
 
-std::string scratch(const std::string& name) { return std::filesystem::temp_directory_path() / name; }
+std::string scratch(const std::string& name)
+{
+    return std::filesystem::temp_directory_path() / fmt::format("swather-bench-{}-{}", ::getpid(), name);
+}
 
 /// A file that is gone with this.
 struct Passing {
@@ -38,7 +43,7 @@ std::uint64_t first_record_of(const std::string& path)
 void read_bam(benchmark::State& state)
 {
     simulate::Options options;
-    options.prefix = scratch("swather-bench-reads");
+    options.prefix = scratch("reads");
     options.contigs.push_back({300'000, "chr1", {}});
     const Passing bam{options.prefix + ".bam"}, index{options.prefix + ".bam.bai"};
     {
@@ -73,7 +78,7 @@ void counts_kernel(benchmark::State& state)
 {
     constexpr Index rows = 400'000;
     const Index keys = state.range(0);
-    const Passing table{scratch("swather-bench-table.csv")};
+    const Passing table{scratch("table.csv")};
     {
         std::ofstream file(table.path);
         file << "SampleID,Volume\n";
@@ -104,7 +109,7 @@ void journal_blocks(benchmark::State& state)
 {
     constexpr Index blocks = 256;
     const Communicator comm = Communicator::world();
-    const PassingJournal passing{scratch("swather-bench.journal")};
+    const PassingJournal passing{scratch("journal")};
     Payload payload;
     payload.append_part(Bytes(16), Bytes(static_cast<std::size_t>(state.range(0)), std::byte{7}));
     Bytes body(payload.body.size());

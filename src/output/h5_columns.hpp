@@ -23,7 +23,8 @@ struct Digest {
 using Digests = std::vector<std::pair<std::string, Digest>>;
 
 /// Local. Writes a column as a dataset of `group`. Text of more than a million rows, or with values over 256
-/// bytes, becomes NAME_bytes and NAME_offset: variable-length strings cost too much there.
+/// bytes, becomes NAME_bytes and NAME_offset: variable-length strings cost too much there. Returns what it
+/// must read as.
 Digests write_column(hid_t group, hid_t dimension, const Column& column);
 /// Local. The same of a column that is made as it is written.
 Digests write_column(hid_t group, hid_t dimension, const LateColumn& column, Index rows);
