@@ -9,8 +9,8 @@ import re
 import subprocess
 import unittest
 
-from swather_testing import (BAD_DATA, CANNOT_CREATE, CANNOT_READ, ENVIRONMENT, TINY_CONTIGS, USAGE, Contig, OddReads,
-                             SwatherTest, many_reads, sam_header, swather, write_bam)
+from swather_testing import (BAD_DATA, CANNOT_CREATE, CANNOT_READ, ENVIRONMENT, USAGE, Contig, SwatherTest, many_reads,
+                             sam_header, swather, write_bam)
 
 CONTIGS = [Contig("a", 300_000), Contig("b", 50_000)]
 BLOCK_SIZE = ["--block-size", "9000"]
