@@ -4,6 +4,7 @@
 #include "base/utf8.hpp"
 #include "mpi/agree.hpp"
 #include "output/chunk_stream.hpp"
+#include "output/h5_columns.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -95,7 +96,7 @@ private:
         rows_->append(std::as_bytes(std::span(begins)));
 
         if (as_strings_)
-            as_strings_ = comm_.minimum(fit_strings(texts)) != 0 && rows_->cells() <= most_strings &&
+            as_strings_ = comm_.minimum(h5::can_be_strings(texts)) != 0 && rows_->cells() <= most_strings &&
                           bytes_->cells() <= most_string_bytes;
         if (!as_strings_) {
             strings_ = {};
@@ -106,13 +107,6 @@ private:
         gather_in_turn(comm_, mine, [&](const Bytes& of_rank) {
             for (BytesReader reader(of_rank); !reader.at_end();) strings_.push_back(reader.get_string());
         });
-    }
-
-    static bool fit_strings(const Texts& texts)
-    {
-        for (std::size_t i = 0; i < texts.size(); ++i)
-            if (texts[i].size() > longest_string || !is_utf8(texts[i])) return false;
-        return texts.bytes().find('\0') == std::string::npos;
     }
 
     const Communicator& comm_;

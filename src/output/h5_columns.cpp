@@ -2,6 +2,7 @@
 #include "output/h5_columns.hpp"
 
 #include "base/hash.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -184,10 +185,9 @@ Digests write_values(hid_t group, hid_t dimension, const Making& making, const s
 }
 
 /// Text as its bytes, end to end, and the byte where each row begins.
-Digests write_long_texts(hid_t group, hid_t dimension, const Making& making, std::size_t size)
+Digests write_long_texts(hid_t group, hid_t dimension, const Making& making, Index bytes)
 {
     const std::string& name = making.column.name;
-    const auto bytes = static_cast<Index>(size);
     const Id byte_dimension = make_dimension(group, name + "_byte", bytes);
     RowWriter of_bytes(group, byte_dimension, name + "_bytes", file_type<std::byte>(), bytes);
     RowWriter of_offsets(group, dimension, name + "_offset", file_type<Index>(), making.rows);
@@ -207,13 +207,13 @@ Digests write_long_texts(hid_t group, hid_t dimension, const Making& making, std
 
 Digests write_values(hid_t group, hid_t dimension, const Making& making, const Texts& /*none*/)
 {
-    bool is_long = making.rows > most_strings;
-    std::size_t bytes = 0;
+    bool as_strings = making.rows <= most_strings;
+    Index bytes = 0;
     making.for_each<Texts>([&](const Texts& texts) {
-        bytes += texts.bytes().size();
-        for (std::size_t i = 0; i < texts.size(); ++i) is_long = is_long || texts[i].size() > longest_string;
+        bytes += std::ssize(texts.bytes());
+        as_strings = as_strings && bytes <= most_string_bytes && can_be_strings(texts);
     });
-    if (is_long) return write_long_texts(group, dimension, making, bytes);
+    if (!as_strings) return write_long_texts(group, dimension, making, bytes);
     RowWriter writer(group, dimension, making.column.name, text_type(), making.rows);
     making.for_each<Texts>([&](const Texts& texts) { writer.append(texts); });
     making.describe(writer);
@@ -254,6 +254,13 @@ bool is_there(hid_t group, const std::string& name)
 }
 
 } // namespace
+
+bool can_be_strings(const Texts& texts)
+{
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        if (texts[i].size() > longest_string || !is_utf8(texts[i])) return false;
+    return texts.bytes().find('\0') == std::string::npos;
+}
 
 Digests write_column(hid_t group, hid_t dimension, const LateColumn& column, Index rows)
 {

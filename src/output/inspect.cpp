@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 #include "base/fingerprint.hpp"
 #include "base/units.hpp"
+#include "base/utf8.hpp"
 #include "output/cohort.hpp"
 #include "output/complete_file.hpp"
 #include "output/h5_columns.hpp"
@@ -308,13 +309,13 @@ std::string describe(const std::string& path, hid_t file)
     text += fmt::format("  made      {} by swather {} on {}\n", fact("finished"), fact("swather_version"),
                         fact("ranks") + (fact("ranks") == "1" ? " rank" : " ranks"));
     text += fmt::format("  command   {}\n", shortened(fact("command_line")));
-    const Column paths = h5::read_column(inputs, "path");
-    const Column sizes = h5::read_column(inputs, "size");
-    const auto count = std::get<std::vector<Index>>(sizes.values).size();
-    for (std::size_t i = 0; i < std::min(count, most_rows); ++i)
-        text += fmt::format("  input     {} ({} bytes)\n", cell_of(paths, i), cell_of(sizes, i));
-    if (count > most_rows)
-        text += fmt::format("  … and {} more\n", with_commas(static_cast<Index>(count - most_rows)));
+    const Index count = h5::rows_of(inputs, "size");
+    const Box shown{0, std::min<Index>(count, most_rows)};
+    const Texts paths = h5::read_texts(inputs, "path", shown);
+    const std::vector<Index> sizes = h5::read_integers(inputs, "size", shown);
+    for (std::size_t i = 0; i < sizes.size(); ++i)
+        text += fmt::format("  input     {} ({} bytes)\n", printable(paths[i]), with_commas(sizes[i]));
+    if (count > shown.end) text += fmt::format("  … and {} more\n", with_commas(count - shown.end));
     return text + "\n" + Listing(file).text() + "\n" + depth_lines(file) + summary_of(path, file);
 }
 

@@ -50,11 +50,9 @@ std::string scale_of(hid_t dataset, unsigned axis)
 /// The values of a column of text, with commas between them.
 std::string joined_column(hid_t group, const std::string& name)
 {
-    const Column column = h5::read_column(group, name);
-    const auto* texts = std::get_if<Texts>(&column.values);
+    const Texts texts = h5::read_texts(group, name, {0, h5::rows_of(group, name)});
     std::string joined;
-    for (std::size_t i = 0; texts && i < texts->size(); ++i)
-        joined += fmt::format("{}{}", i == 0 ? "" : ",", (*texts)[i]);
+    for (std::size_t i = 0; i < texts.size(); ++i) joined += fmt::format("{}{}", i == 0 ? "" : ",", texts[i]);
     return joined;
 }
 

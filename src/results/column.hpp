@@ -15,7 +15,6 @@ namespace swather {
 // offsets.
 inline constexpr Index most_strings = 1'000'000;
 inline constexpr std::size_t longest_string = 256;
-// Of groups. Root has them in memory.
 inline constexpr Index most_string_bytes = 16 << 20;
 
 /// A named list of values along one dimension, as it stands in the file.

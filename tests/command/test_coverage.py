@@ -568,6 +568,16 @@ class OtherCommandsTest(SwatherTest):
         output = self.coverage(bam, output=self.output.with_name("Ausgabe ü.h5"))
         self.assertIn("Jürgen", swather("inspect", output, ranks=None).stdout)
 
+    def test_an_input_whose_path_is_long(self):
+        """More than 256 bytes are no string in the file."""
+        bam = self.output.parent / ("a" * 150) / ("b" * 150) / "long.bam"
+        bam.parent.mkdir(parents=True)
+        shutil.copy(self.bam, bam)
+        shutil.copy(f"{self.bam}.bai", f"{bam}.bai")
+        inspected = swather("inspect", self.coverage(bam), ranks=None)
+        self.assertEqual(inspected.code, 0, inspected)
+        self.assertIn(f"{bam} (", inspected.stdout)
+
     def test_help_and_version(self):
         for ranks in (None, 2):
             version = swather("--version", ranks=ranks)

@@ -86,6 +86,23 @@ TEST_F(H5Columns, OfTextAreBytesWhereTheLastIsLong)
     for (Index row = 0; row < rows; ++row) ASSERT_EQ(read[static_cast<std::size_t>(row)], value(row));
 }
 
+TEST_F(H5Columns, OfTextAreBytesWhereTheyCannotBeStrings)
+{
+    using namespace std::string_literals;
+    const std::vector<std::string> bytes{"names_bytes", "names_offset"};
+    // In Latin-1; with a NUL; 120 bytes each, which are 18 MB together.
+    const std::string odd[] = {"caf\xe9", "a\0b"s, std::string(120, 'x')};
+    for (const std::string& text : odd) {
+        SCOPED_TRACE(text);
+        const bool all = text.size() == 120;
+        const auto value = [&](Index row) { return all || row == 70'000 ? text : std::string("chr"); };
+        EXPECT_EQ(write("names", value), bytes);
+        EXPECT_EQ(h5::read_texts(file_, "names", {70'000, 70'001})[0], text);
+        for (const char* name : {"names_bytes", "names_offset", "names_byte"})
+            h5::check(H5Ldelete(file_, name, H5P_DEFAULT), "delete");
+    }
+}
+
 TEST_F(H5Columns, OfListsAreTheSameWithTheirUnits)
 {
     std::vector<double> values;
