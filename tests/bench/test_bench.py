@@ -85,7 +85,21 @@ class ScalingTest(BenchTest):
         subprocess.run([SWATHER, "counts", table, "--by", "ID", "-o", self.folder / "out.h5", "--timings-csv", plain],
                        check=True, capture_output=True)
         self.assertEqual(len(self.script("plot", plain, "--clock", "cpu").split()), 4)
-        self.assertIn("no timings", self.script("plot", other, code=1))
+        lines = plain.read_text().splitlines()
+        columns = lines[0].split(",")
+        for name, value in (("ranks", "0"), ("ranks", ""), ("wall", "nan"), ("wall", "-1"), ("command_line", None)):
+            row = next(csv.reader(lines[1:]))
+            place = columns.index(name)
+            row[place:] = [] if value is None else [value, *row[place + 1:]]
+            with open(self.folder / "bad.csv", "w", newline="", encoding="utf-8") as file:
+                csv.writer(file).writerows([columns, row])
+            with self.subTest(name=name, value=value):
+                said = self.script("plot", plain, self.folder / "bad.csv", code=1)
+                self.assertRegex(said, r"^plot: '.*bad\.csv' cannot be drawn: line 2: .*\n$")
+        for path in (other, self.folder / "nowhere.csv", SWATHER):
+            self.assertRegex(self.script("plot", path, code=1), r"^plot: '.*' cannot be drawn: .*\n$")
+        self.assertRegex(self.script("plot", plain, "-o", self.folder / "nowhere" / "x", code=1), r"^plot: cannot write '.*\n$")
+        self.assertIn("one rank", self.script("scaling", *self.common, "--ranks", "2", "--model", "4", code=2))
 
 
 class CompareTest(BenchTest):
@@ -121,6 +135,10 @@ class CompareTest(BenchTest):
         self.assertIn("failed", self.script("compare", good, self.write("failed.json", {"one": [1, 1, 1]}, error_occurred=True),
                                             code=2))
         self.assertIn("in common", self.script("compare", good, self.write("else.json", {"two": [1, 1, 1]}), code=2))
+        for time in (0, -1, float("nan"), "1"):
+            odd = self.write("odd.json", {"one": [1, time, 1]})
+            self.assertIn("odd.json", self.script("compare", good, odd, code=2))
+        self.assertIn("--threshold", self.script("compare", good, good, "--threshold", "nan", code=2))
         text = self.folder / "text.json"
         text.write_text("no JSON")
         self.assertIn("text.json", self.script("compare", text, good, code=2))
