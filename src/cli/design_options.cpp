@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/number.hpp"
+#include "cli/option_rules.hpp"
 #include "sources/events.hpp"
 #include "sources/field_rows.hpp"
 
@@ -39,7 +40,7 @@ std::shared_ptr<DesignArguments> DesignArguments::add_to(CLI::App& command)
             "--undershoot", given->undershoot,
             "Part of the undershoot in it; without, 0.35 of glover (nilearn since 0.11: 0.48), 0.167 "
             "of spm")
-        ->check(CLI::Range(0.0, 0.99))
+        ->check(number_from(0, 0.99))
         ->type_name("RATIO");
     group->add_option("--derivatives", given->derivatives, "Columns for the response's derivatives too")
         ->check(CLI::IsMember({"none", "time", "dispersion"}))

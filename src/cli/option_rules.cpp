@@ -2,6 +2,7 @@
 #include "cli/option_rules.hpp"
 
 #include "base/error.hpp"
+#include "base/number.hpp"
 
 namespace swather {
 
@@ -43,6 +44,17 @@ void check(CLI::App& command, const std::vector<OptionRule>& rules)
 void set_option_rules(CLI::App& command, std::vector<OptionRule> rules)
 {
     command.final_callback([&command, rules = std::move(rules)] { check(command, rules); });
+}
+
+CLI::Validator number_from(double least, double most)
+{
+    return {[least, most](const std::string& text) -> std::string {
+                const Number number = parse_number(text);
+                if (number.kind != Number::Kind::none && number.real >= least && number.real <= most)
+                    return {};
+                return fmt::format("{} is no number from {:g} to {:g}", text, least, most);
+            },
+            fmt::format("{:g} to {:g}", least, most)};
 }
 
 } // namespace swather

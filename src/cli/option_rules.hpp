@@ -19,4 +19,7 @@ struct OptionRule {
 /// `Exit::usage`, by the first of the rules that tells. Nor does --print-config print one.
 void set_option_rules(CLI::App& command, std::vector<OptionRule> rules);
 
+/// Local. A check of an option: a number from `least` to `most`. (That of CLI11 lets NaN pass.)
+CLI::Validator number_from(double least, double most);
+
 } // namespace swather

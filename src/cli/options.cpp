@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/units.hpp"
+#include "cli/option_rules.hpp"
 
 namespace swather {
 
@@ -90,21 +91,21 @@ void SharedOptions::add_model(CLI::App& command, Model& model)
             "What blocks took, by --timings-blocks of a run on one rank; without it, one is tried now")
         ->type_name("FILE.csv");
     group->add_option("--latency", model.latency, "Of a message, in µs")
-        ->check(CLI::PositiveNumber)
+        ->check(number_from(1e-6, 1e9))
         ->capture_default_str();
     group->add_option("--bandwidth", model.bandwidth, "What rank 0 sends, in GB/s")
-        ->check(CLI::PositiveNumber)
+        ->check(number_from(1e-6, 1e9))
         ->capture_default_str();
     group
         ->add_option(
             "--io-bandwidth", model.io_bandwidth,
             "Of the file system, for all ranks together, in GB/s; without it, it keeps nobody waiting")
-        ->check(CLI::PositiveNumber);
+        ->check(number_from(1e-6, 1e9));
     group
         ->add_option(
             "--gathering", model.gathering,
             "Seconds of write and verify, by --timings of a run; without it, by the chunks of the output")
-        ->check(CLI::NonNegativeNumber);
+        ->check(number_from(0, 1e9));
     group->add_flag("--csv", model.as_csv, "Print the table as CSV, in seconds and bytes");
 }
 

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::string_view header = "block,rank,cells,bytes,stored,read,compute,journal,cpu\n";
 constexpr std::size_t columns = 9;
+constexpr std::size_t whole_columns = 3; // block, rank, cells
+constexpr double most = 1e18;            // of bytes, and far more than seconds of a block
 
 double seconds_of_work(const Timings& timings)
 {
@@ -37,7 +39,9 @@ std::array<double, columns> numbers_of(const TextLines& lines)
         const std::size_t comma = rest.find(',');
         const Number number = parse_number(rest.substr(0, comma));
         const bool is_last = comma == rest.npos;
-        if (number.kind == Number::Kind::none || !(number.real >= 0) || is_last != (i + 1 == columns))
+        const bool is_whole = number.kind == Number::Kind::integer;
+        if ((i < whole_columns ? !is_whole : number.kind == Number::Kind::none) ||
+            !(number.real >= 0 && number.real <= most) || is_last != (i + 1 == columns))
             throw no_timings(lines.path(),
                              fmt::format("line {} is no timing of a block: {} numbers that are not "
                                          "negative were expected",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "run/model_run.hpp"
 
+#include "base/log.hpp"
 #include "base/units.hpp"
 
 #include <fmt/format.h>
@@ -91,7 +92,27 @@ Index middle_block(const std::vector<Block>& blocks)
 {
     std::vector<double> costs;
     for (const Block& block : blocks) costs.push_back(cost_of(block));
-    return blocks[dearest_first(costs)[blocks.size() / 2]].id;
+    const auto order = dearest_first(costs);
+    double rest = std::accumulate(costs.begin(), costs.end(), 0.0) / 2;
+    for (const std::size_t number : order) {
+        rest -= costs[number];
+        if (rest <= 0) return blocks[number].id;
+    }
+    return blocks[order.back()].id;
+}
+
+void warn_of_timings(const std::string& path, const Work& work, std::span<const BlockTiming> measured)
+{
+    if (work.measured == 0 && !work.costs.empty())
+        spdlog::warn(
+            "'{}' has no block of this plan: it is of another input, or of other options; seconds are "
+            "by bytes alone",
+            path);
+    const auto is_of_another_rank = [](const BlockTiming& one) { return one.rank > 0; };
+    if (std::any_of(measured.begin(), measured.end(), is_of_another_rank))
+        spdlog::warn("'{}' is of a run on several ranks, which kept each other waiting for memory: one rank "
+                     "alone tells more",
+                     path);
 }
 
 void print_model(const Work& work, const ModelFacts& facts, const ModelOptions& options, Dealing dealing)

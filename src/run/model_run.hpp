@@ -40,8 +40,12 @@ Index dense_datasets(const std::tuple<Outputs...>& outputs)
 Index chunks_of(const Plan& plan);
 /// Local. Seconds that root takes to place so many chunks in a file.
 double seconds_of_chunks(Index chunks);
-/// Local. The id of the block than which half of the blocks cost less. `blocks`: not empty.
+/// Local. The id of the block than which dearer blocks have half of the cost of all: those that a sample
+/// without reads has are many, but tell little. `blocks`: not empty.
 Index middle_block(const std::vector<Block>& blocks);
+
+/// Local. Warns where timings from a file tell little of this work: of another plan, or of many ranks.
+void warn_of_timings(const std::string& path, const Work& work, std::span<const BlockTiming> measured);
 
 /// What is printed of a model, beside its figures.
 struct ModelFacts {
@@ -81,8 +85,8 @@ BlockTiming time_block(S& source, const K& kernel, const Plan& plan, const RunOp
 }
 
 /// Local. On root, when the inputs are surveyed, which took `planning` seconds of CPU: prints what a run
-/// would take on other numbers of ranks. What a block takes is from a file, or from the block of the middle
-/// cost, which is tried now.
+/// would take on other numbers of ranks. What a block takes is from a file, or from a block of middle cost,
+/// which is tried now.
 template <Source S, Kernel K>
 void model_run(S& source, const K& kernel, const Plan& plan, const RunOptions& options, double planning)
 {
@@ -116,6 +120,7 @@ void model_run(S& source, const K& kernel, const Plan& plan, const RunOptions& o
                                          label_of(source, blocks[static_cast<std::size_t>(middle)]));
     }
     Work work = work_of(blocks, measured);
+    if (!wanted.per_block.empty()) warn_of_timings(wanted.per_block, work, measured);
     work.planning = planning;
     work.bytes_of_descriptors = bytes_of_descriptors;
     const Index chunks = dense_datasets(kernel.outputs()) * chunks_of(plan);

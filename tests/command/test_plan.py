@@ -9,8 +9,8 @@ import re
 import subprocess
 import unittest
 
-from swather_testing import (BAD_DATA, CANNOT_CREATE, CANNOT_READ, ENVIRONMENT, USAGE, Contig, SwatherTest, many_reads,
-                             sam_header, swather, write_bam)
+from swather_testing import (BAD_DATA, CANNOT_CREATE, CANNOT_READ, ENVIRONMENT, IO_ERROR, USAGE, Contig, SwatherTest,
+                             many_reads, sam_header, swather, write_bam)
 
 CONTIGS = [Contig("a", 300_000), Contig("b", 50_000)]
 BLOCK_SIZE = ["--block-size", "9000"]
@@ -170,7 +170,9 @@ class PlanTest(SwatherTest):
         plan = ["plan", "coverage", self.bam]
         for arguments, code, *words in (
                 ([*plan, "--ranks", "0"], USAGE, "--ranks"),
-                ([*plan, "--io-bandwidth", "0"], USAGE, "--io-bandwidth"),
+                ([*plan, "--io-bandwidth", "0"], USAGE, "--io-bandwidth", "0 is no number from"),
+                ([*plan, "--latency", "nan"], USAGE, "--latency", "nan is no number from"),
+                ([*plan, "--gathering", "1e300"], USAGE, "--gathering"),
                 ([*plan, "--mispelt"], USAGE, "swather plan coverage --help"),
                 (["plan"], USAGE, "subcommand"),
                 (["plan", "inspect", self.bam], USAGE),
@@ -182,6 +184,39 @@ class PlanTest(SwatherTest):
                 self.assert_one_error(swather(*arguments, ranks=None), code, *words)
         self.assert_one_error(swather(*plan, ranks=2), USAGE, "swather plan", "one process")
 
+    def test_timings_that_tell_little(self):
+        """They are used, and a warning says so."""
+        for per_block, block_size, word in ((self.blocks_csv, "8000", "no block of this plan"),
+                                            (self.measured_on_three, "9000", "several ranks"),
+                                            (self.blocks_csv, "9000", None)):
+            result = swather("plan", "coverage", self.bam, "--block-size", block_size, "--per-block", per_block, ranks=None)
+            self.assertEqual(result.code, 0, result)
+            self.assertEqual(result.stderr.count("warning"), 1 if word else 0, result)
+            self.assertIn(word or "", result.stderr)
+
+    def test_the_block_that_is_tried(self):
+        """Of a cohort most of whose blocks have no reads, it is one with reads."""
+        empty = write_bam(self.folder / "no_reads.bam", sam_header([Contig("long", 3_000_000)]))
+        self.assertRegex(self.plan("coverage", empty, self.bam, "--block-size", "50000"), r"block \d+ \([^)]*\ba:")
+
+    def test_a_config_file_of_a_run(self):
+        """Its options are not those of a plan; as those of a plan they are."""
+        config = self.output.with_name("run.toml")
+        written = swather("coverage", self.bam, *BLOCK_SIZE, "-o", self.output, "--print-config", ranks=None).stdout
+        config.write_text(written)
+        plan = ["plan", "coverage", self.bam, "--config", config]
+        self.assert_one_error(swather(*plan, ranks=None), USAGE, "[coverage]", "[plan.coverage]")
+        config.write_text(written.replace("[coverage]", "[plan.coverage]"))
+        self.assertIn(f"{BLOCKS} of 9,000", swather(*plan, ranks=None).stdout)
+
+    def test_what_cannot_be_printed(self):
+        for arguments in (["plan", "coverage", self.bam, "--csv"], ["coverage", self.bam, "--dry-run"]):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([os.environ["SWATHER"], *map(str, arguments)], stdout=full, stderr=subprocess.PIPE,
+                                      text=True, env=ENVIRONMENT, check=False)
+            self.assertEqual(done.returncode, IO_ERROR, done)
+            self.assertIn("No space left", done.stderr)
+
     def test_where_no_timings_can_be_written(self):
         """It is told before anything is computed."""
         options = ["coverage", self.bam, "-o", self.output]
@@ -189,7 +224,8 @@ class PlanTest(SwatherTest):
         for path, *words in ((self.output.parent / "nowhere" / "blocks.csv", "blocks.csv"),
                              (self.folder / "runs.csv", "runs.csv", "columns")):
             self.assert_one_error(swather(*options, "--timings-blocks", path), CANNOT_CREATE, *words)
-        for other, path in (("-o", self.output), ("--timings-csv", same)):
+        for other, path in (("-o", self.output), ("--timings-csv", same), ("lock", f"{self.output}.lock"),
+                            ("journal", f"{self.output}.journal")):
             result = swather(*options, "--timings-csv", same, "--timings-blocks", path)
             self.assert_one_error(result, USAGE, "--timings-blocks", other, "same file")
         self.assert_nothing_published(self.output)
