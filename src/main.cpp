@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/memory.hpp"
 #include "base/stop.hpp"
@@ -12,7 +13,9 @@
 
 #include <sys/prctl.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 
 namespace {
@@ -150,6 +153,13 @@ void execute(const Communicator& comm, int argc, char** argv)
     throw AgreedError(Error(Exit::usage, "no command was given").remedy("see swather --help"));
 }
 
+/// Local. What was printed may still wait for its place; a reader that has gone away has seen enough.
+void check_printed()
+{
+    if (std::fflush(stdout) != 0 && errno != EPIPE)
+        throw system_error(Exit::io, errno, "write to the standard output");
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -159,6 +169,7 @@ int main(int argc, char** argv)
     const Communicator comm = Communicator::world();
     try {
         execute(comm, argc, argv);
+        check_printed();
         return 0;
     } catch (const AgreedError& error) {
         // All ranks are here: one of them prints, and all end in order.

@@ -34,7 +34,12 @@ void RunOptions::check_names() const
         return std::filesystem::absolute(name).lexically_normal().string();
     };
     std::map<std::string, const char*> written;
-    if (!output.empty() && !prints()) written.emplace(place_of(output), "-o");
+    if (!output.empty() && !prints()) {
+        written.emplace(place_of(output), "-o");
+        written.emplace(place_of(output + ".part"), "what is made of -o");
+        written.emplace(place_of(output + ".lock"), "the lock of -o");
+        written.emplace(place_of(journal()), "the journal of -o");
+    }
     for (const auto& [option, name] : {std::pair("--status", status),
                                        {"--timings-csv", timings_csv},
                                        {"--timings-blocks", timings_blocks}}) {

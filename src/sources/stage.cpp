@@ -78,7 +78,11 @@ Staged stage_gzip(const std::string& path, const std::string& folder)
         for (auto bytes = text.next(); !bytes.empty(); bytes = text.next()) staged.size += std::ssize(bytes);
         return staged;
     }
-    fs::create_directories(folder);
+    std::error_code failure;
+    fs::create_directories(folder, failure);
+    if (failure)
+        throw system_error(Exit::cannot_create, failure.value(), "create", folder)
+            .remedy("name a folder for it by --scratch");
     // The name tells what was inflated: another file, or a later state of this one, has another.
     const Identity identity = identify(path, false);
     const std::string name = fmt::format("staged.{}.{}", identity.hash, identity.modified);
