@@ -120,7 +120,7 @@ class CramTest(SwatherTest):
         reference = Path(shutil.copy(self.reference, self.output.with_name("ref.fa")))
         shutil.copy(f"{self.reference}.fai", f"{reference}.fai")
         for age, warnings in ((0, 0), (60, 1)):
-            os.utime(f"{reference}.fai", (reference.stat().st_mtime - age,) * 2)
+            os.utime(f"{reference}.fai", ns=(reference.stat().st_mtime_ns - age * 10**9,) * 2)
             result = swather("coverage", self.bam, "-o", self.output, "--reference", reference, "--force", ranks=3)
             self.assertEqual(result.code, 0, result)
             self.assertEqual(result.stderr.count(f"warning: the index '{reference}.fai' is older"), warnings, result)
