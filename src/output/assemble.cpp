@@ -42,7 +42,9 @@ void gather_heads(const Communicator& comm, const Box& blocks, Journal& journal,
                 const auto block = reader.get<Index>();
                 heads.emplace(block, reader.get_vector<std::byte>());
             }
-        for (const auto& [block, head] : heads) take(head);
+        agree(comm, [&] {
+            for (const auto& [block, head] : heads) take(head);
+        });
     }
 }
 

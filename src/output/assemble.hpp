@@ -8,6 +8,7 @@
 #include "output/domain_content.hpp"
 #include "output/encode.hpp"
 #include "output/groups.hpp"
+#include "output/item_values.hpp"
 #include "output/journal.hpp"
 #include "output/ordered_rows.hpp"
 #include "results/kernel.hpp"
@@ -89,16 +90,16 @@ private:
     {
         const std::size_t part = number++;
         if (!output.check) return;
-        const std::vector<S> merged = merge_in_block_order<S>(part);
+        ItemValues<S> merged = merge_in_block_order<S>(part);
         share(comm_, [&] { check(output, merged); });
     }
 
     template <class S>
-    void check(const ScalarOutput<S>& output, const std::vector<S>& merged) const
+    void check(const ScalarOutput<S>& output, ItemValues<S>& merged) const
     {
         if (!output.check) return;
-        for (std::size_t item = 0; item < merged.size(); ++item)
-            output.check(merged[item], domain_.item_name(item));
+        for (Index item = 0; item < merged.size(); ++item)
+            output.check(merged[item], domain_.item_name(static_cast<std::size_t>(item)));
     }
 
     template <class T>
@@ -128,19 +129,19 @@ private:
     template <class S>
     void append(const ScalarOutput<S>& output, std::size_t& number)
     {
-        const auto merged = std::make_shared<std::vector<S>>(merge_in_block_order<S>(number++));
+        const auto merged = std::make_shared<ItemValues<S>>(merge_in_block_order<S>(number++));
         share(comm_, [&] {
             check(output, *merged);
             Table table = domain_.item_table(above_ + output.group, output.items);
             for (const ScalarColumn<S>& column : output.columns)
                 table.late.push_back(
-                    {column.name, column.long_name, [merged, values = column.values](const Box& rows) {
-                         return values(std::span(*merged).subspan(static_cast<std::size_t>(rows.begin),
-                                                                  static_cast<std::size_t>(rows.size())));
-                     }});
+                    {column.name, column.long_name,
+                     [merged, values = column.values](const Box& rows) { return values(merged->of(rows)); }});
             content_.tables.push_back(std::move(table));
             if (!output.totals) return;
-            for (const auto& [name, value] : output.totals(*merged))
+            S of_all;
+            for (Index item = 0; item < merged->size(); ++item) of_all.merge((*merged)[item]);
+            for (const auto& [name, value] : output.totals(of_all))
                 content_.attributes.push_back({above_ + output.group, name, value});
         });
     }
@@ -169,12 +170,12 @@ private:
     }
 
     template <class S>
-    std::vector<S> merge_in_block_order(std::size_t number) const
+    ItemValues<S> merge_in_block_order(std::size_t number) const
     {
-        std::vector<S> merged(comm_.is_root() ? domain_.item_count() : 0);
+        ItemValues<S> merged(journal_, comm_.is_root() ? domain_.item_count() : 0);
         gather_heads(comm_, plan_.ids(), journal_, number, [&](const Bytes& head) {
             for (const auto& entry : BytesReader(head).get_vector<typename Scalar<S>::Entry>())
-                merged.at(static_cast<std::size_t>(entry.item)).merge(entry.value);
+                merged.merge(entry.item, entry.value);
         });
         return merged;
     }

@@ -66,8 +66,9 @@ struct ScalarOutput {
     using Shape = Scalar<S>;
     std::string group; ///< "/summary"
     std::vector<ScalarColumn<S>> columns;
-    /// What is known of all items together: names and numbers, attributes of the group. Null: nothing.
-    std::vector<std::pair<std::string, Index>> (*totals)(std::span<const S> all) = nullptr;
+    /// What is known of all items together, from the merge of all: names and numbers, attributes of the
+    /// group. Null: nothing.
+    std::vector<std::pair<std::string, Index>> (*totals)(const S& of_all) = nullptr;
     Items items = Items::intervals;
     /// Throws or warns where what is known of an item is an error or odd; `name` is the item's. Empty:
     /// nothing is.

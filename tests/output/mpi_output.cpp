@@ -125,6 +125,27 @@ TEST(Output, IsWrittenByAllRanksVerifiedAndNamed)
     EXPECT_NE(text.find("/coverage/depth"), std::string::npos) << text;
 }
 
+TEST(ItemValues, AreTheSameInMemoryAndPutAside)
+{
+    SmallRun run;
+    Journal journal = run.journal(false);
+    run.meet();
+    // Three pages of 65,536 items, the last of them not whole, and back again: item i is merged with 1, then
+    // with 2 if it is one of every thousandth.
+    constexpr Index items = 2 * 65'536 + 500;
+    ItemValues<Sum> values(journal, items);
+    for (Index item = 0; item < items; ++item) values.merge(item, {1});
+    for (Index item = 0; item < items; item += 1000) values.merge(item, {2});
+    for (const Box& some : {Box{65'000, 66'001}, Box{0, 1}, Box{items - 400, items}, Box{7, 7}}) {
+        const std::vector<Sum> got = values.of(some);
+        ASSERT_EQ(std::ssize(got), some.size());
+        for (Index item = some.begin; item < some.end; ++item)
+            EXPECT_EQ(got[static_cast<std::size_t>(item - some.begin)].value, item % 1000 == 0 ? 3 : 1);
+    }
+    EXPECT_ANY_THROW(values.merge(items, {1}));
+    EXPECT_ANY_THROW(values.merge(3 * 65'536, {1}));
+}
+
 TEST(Journal, ThatARankDoesNotSeeIsAnErrorWithARemedy)
 {
     SmallRun run;
