@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "output/h5.hpp"
+#include "h5/h5.hpp"
 
 #include <hdf5_hl.h>
 
