@@ -179,4 +179,23 @@ void attach_dimension(hid_t dataset, hid_t dimension, unsigned which)
     check(H5DSattach_scale(dataset, dimension, which), "attach a dimension");
 }
 
+std::string dimension_name(hid_t dataset, unsigned which)
+{
+    std::string name;
+    H5DSiterate_scales(
+        dataset, which, nullptr,
+        [](hid_t, unsigned, hid_t scale, void* found) -> herr_t {
+            const auto size = H5Iget_name(scale, nullptr, 0);
+            if (size <= 0) return 1;
+            std::string path(static_cast<std::size_t>(size) + 1, '\0');
+            H5Iget_name(scale, path.data(), path.size());
+            path.pop_back();
+            *static_cast<std::string*>(found) = path.substr(path.rfind('/') + 1);
+            return 1;
+        },
+        &name);
+    H5Eclear2(H5E_DEFAULT);
+    return name;
+}
+
 } // namespace swather::h5

@@ -93,5 +93,7 @@ Id make_coordinates(hid_t file, const std::string& path, const std::vector<doubl
                     const std::string& units);
 /// Local. Says that dimension number `which` of a dataset is this one.
 void attach_dimension(hid_t dataset, hid_t dimension, unsigned which = 0);
+/// Local. The name of dimension number `which` of a dataset, of several the first; empty where it has none.
+std::string dimension_name(hid_t dataset, unsigned which);
 
 } // namespace swather::h5
