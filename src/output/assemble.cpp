@@ -3,6 +3,7 @@
 
 #include "base/stop.hpp"
 #include "mpi/agree.hpp"
+#include "output/chunk_stream.hpp"
 
 #include <map>
 
@@ -44,6 +45,58 @@ void gather_heads(const Communicator& comm, const Box& blocks, Journal& journal,
             }
         for (const auto& [block, head] : heads) take(head);
     }
+}
+
+ChunkedDataset small_dataset(const Communicator& comm, Journal& journal, const std::string& path,
+                             const std::string& long_name, const std::vector<Axis>& axes,
+                             const Column::Values& values, int level)
+{
+    ChunkedDataset dataset{.path = path, .dimension = {}, .long_name = long_name, .units = "1", .chunks = {}};
+    for (const Axis& axis : axes) dataset.chunk *= axis.size; // all of it
+    const auto encode = [&](const auto& all) {
+        using Value = std::decay_t<decltype(all[0])>;
+        if constexpr (std::is_arithmetic_v<Value>) {
+            dataset.type = cell_type_of<Value>();
+            ChunkStream stream(comm, journal, std::move(dataset), level);
+            stream.append(std::as_bytes(std::span(all)));
+            dataset = std::move(stream).finish();
+        } else {
+            throw Error(Exit::internal, "'{}' is to be an array of texts", path);
+        }
+    };
+    std::visit(encode, values);
+    dataset.cells = dataset.chunk = axes.front().size;
+    return dataset;
+}
+
+CellTable coordinates_of(const std::vector<Axis>& axes)
+{
+    CellTable table;
+    Index items = 1;
+    for (const Axis& axis : axes) items *= axis.size;
+    Index stride = items;
+    for (const Axis& axis : axes) {
+        stride /= axis.size;
+        if (axis.size == 1) continue;
+        std::vector<Index> coordinates;
+        for (Index item = 0; item < items; ++item) coordinates.push_back(item / stride % axis.size);
+        table.names.push_back(axis.name);
+        table.columns.emplace_back(std::move(coordinates));
+    }
+    return table;
+}
+
+Cells cells_of(const Column::Values& values)
+{
+    return std::visit(
+        [](const auto& all) -> Cells {
+            using Values = std::decay_t<decltype(all)>;
+            if constexpr (std::is_same_v<Values, std::vector<std::int32_t>>)
+                return std::vector<Index>(all.begin(), all.end());
+            else
+                return all;
+        },
+        values);
 }
 
 std::vector<OwnChunk> own_chunks(const PlanPart& plan, Journal& journal, std::size_t number)

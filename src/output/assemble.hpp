@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <tuple>
+#include <variant>
 
 namespace swather {
 
@@ -27,6 +28,19 @@ void gather_heads(const Communicator& comm, const Box& blocks, Journal& journal,
 /// Local. The chunks of a Dense output, part number `number` of each block, that this rank has in its
 /// journal.
 std::vector<OwnChunk> own_chunks(const PlanPart& plan, Journal& journal, std::size_t number);
+
+/// Collective. A dataset of few values, which root has, along these axes: one chunk. The others tell by their
+/// values of what type they are.
+ChunkedDataset small_dataset(const Communicator& comm, Journal& journal, const std::string& path,
+                             const std::string& long_name, const std::vector<Axis>& axes,
+                             const Column::Values& values, int level);
+
+/// Local. The coordinates of all that lies along these axes, in C order: a column for each axis of more than
+/// one.
+CellTable coordinates_of(const std::vector<Axis>& axes);
+
+/// Local. Values as cells.
+Cells cells_of(const Column::Values& values);
 
 /// How the results of all blocks are gathered.
 struct AssemblyOptions {
@@ -69,6 +83,24 @@ public:
         return std::move(content_);
     }
 
+    /// Collective. On root, a table of the items of a Scalar that have axes of their own: their coordinates,
+    /// then the columns.
+    template <class S>
+    CellTable items(const std::tuple<ScalarOutput<S>>& outputs) const
+    {
+        const ScalarOutput<S>& output = std::get<0>(outputs);
+        const std::vector<S> merged = merge_in_block_order(output, 0);
+        CellTable table;
+        share(comm_, [&] {
+            table = coordinates_of(output.axes);
+            for (const ScalarColumn<S>& column : output.columns) {
+                table.names.push_back(column.name);
+                table.columns.push_back(cells_of(column.values(merged)));
+            }
+        });
+        return table;
+    }
+
     /// Collective. Throws where a Scalar of the whole domain is an error by itself.
     template <class... Outputs>
     void check(const std::tuple<Outputs...>& outputs) const
@@ -89,7 +121,7 @@ private:
     {
         const std::size_t part = number++;
         if (!output.check) return;
-        const std::vector<S> merged = merge_in_block_order<S>(part);
+        const std::vector<S> merged = merge_in_block_order(output, part);
         share(comm_, [&] { check(output, merged); });
     }
 
@@ -128,7 +160,8 @@ private:
     template <class S>
     void append(const ScalarOutput<S>& output, std::size_t& number)
     {
-        const auto merged = std::make_shared<std::vector<S>>(merge_in_block_order<S>(number++));
+        const auto merged = std::make_shared<std::vector<S>>(merge_in_block_order(output, number++));
+        if (!output.axes.empty()) return append_arrays(output, *merged);
         share(comm_, [&] {
             check(output, *merged);
             Table table = domain_.item_table(above_ + output.group, output.items);
@@ -143,6 +176,20 @@ private:
             for (const auto& [name, value] : output.totals(*merged))
                 content_.attributes.push_back({above_ + output.group, name, value});
         });
+    }
+
+    /// The items lie along axes of their own.
+    template <class S>
+    void append_arrays(const ScalarOutput<S>& output, const std::vector<S>& merged)
+    {
+        for (const ScalarColumn<S>& column : output.columns) {
+            Column::Values values = column.values({});
+            share(comm_, [&] { values = column.values(merged); });
+            ChunkedDataset dataset = small_dataset(comm_, journal_, above_ + output.group + "/" + column.name,
+                                                   column.long_name, output.axes, values, options_.compress);
+            if (comm_.is_root()) place_axes(output.axes, dataset, content_);
+            content_.datasets.push_back(std::move(dataset));
+        }
     }
 
     void append(const KeyedOutput& output, std::size_t& number)
@@ -168,10 +215,13 @@ private:
         for (const KeyedOutput& output : outputs) append(output, number);
     }
 
+    /// Part number `number` of the blocks; on root.
     template <class S>
-    std::vector<S> merge_in_block_order(std::size_t number) const
+    std::vector<S> merge_in_block_order(const ScalarOutput<S>& output, std::size_t number) const
     {
-        std::vector<S> merged(comm_.is_root() ? domain_.item_count() : 0);
+        std::size_t items = output.axes.empty() ? domain_.item_count() : 1;
+        for (const Axis& axis : output.axes) items *= static_cast<std::size_t>(axis.size);
+        std::vector<S> merged(comm_.is_root() ? items : 0);
         gather_heads(comm_, plan_.ids(), journal_, number, [&](const Bytes& head) {
             for (const auto& entry : BytesReader(head).get_vector<typename Scalar<S>::Entry>())
                 merged.at(static_cast<std::size_t>(entry.item)).merge(entry.value);

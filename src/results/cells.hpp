@@ -23,6 +23,12 @@ struct CellColumn {
 /// The cells of one column for some groups or rows, one after the other.
 using Cells = std::variant<std::vector<Index>, std::vector<double>, std::vector<char>, Texts>;
 
+/// A table that is small: its columns have names, and as many cells each.
+struct CellTable {
+    std::vector<std::string> names;
+    std::vector<Cells> columns;
+};
+
 /// Local. No cells yet, of each column.
 inline std::vector<Cells> no_cells(const std::vector<CellColumn>& columns)
 {

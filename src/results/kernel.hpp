@@ -72,6 +72,8 @@ struct ScalarOutput {
     /// Throws or warns where what is known of an item is an error or odd; `name` is the item's. Empty:
     /// nothing is.
     std::function<void(const S& of_item, const std::string& name)> check = {};
+    /// Along which the items lie, in C order, where they are none of the domain: the columns are arrays then.
+    std::vector<Axis> axes = {};
 };
 
 /// Where a Keyed result goes: one dataset for each column of the groups.
@@ -162,6 +164,15 @@ template <class K>
 concept GroupingKernel = Kernel<K> && requires(const K& kernel) {
     { std::get<0>(kernel.outputs()) } -> std::convertible_to<KeyedOutput>;
 };
+/// An analysis of a few items, which have axes of their own: its only output.
+template <class K>
+concept ItemsKernel = Kernel<K> && requires(const K& kernel) {
+    []<class S>(const std::tuple<ScalarOutput<S>>&) {}(kernel.outputs());
+};
+
+/// An analysis whose results can be printed as a table.
+template <class K>
+concept PrintedKernel = GroupingKernel<K> || ItemsKernel<K>;
 // clang-format on
 
 } // namespace swather

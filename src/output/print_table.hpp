@@ -9,4 +9,7 @@ namespace swather {
 /// early.
 void print_groups(const Communicator& comm, Groups groups);
 
+/// Collective. The same of a table that root has.
+void print_table(const Communicator& comm, const CellTable& table);
+
 } // namespace swather

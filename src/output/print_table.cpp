@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "output/print_groups.hpp"
+#include "output/print_table.hpp"
 
 #include "mpi/agree.hpp"
 
@@ -73,17 +73,30 @@ bool print(std::string_view text)
     throw system_error(Exit::io, errno, "write to the standard output");
 }
 
-} // namespace
-
-void print_groups(const Communicator& comm, Groups groups)
+/// Whether it was written, as above.
+bool print_header(const std::vector<std::string>& names)
 {
     std::signal(SIGPIPE, SIG_IGN); // to be told by EPIPE
     std::string header;
-    for (const CellColumn& column : groups.columns()) {
-        if (&column != &groups.columns().front()) header += '\t';
-        append_text(header, column.name);
+    for (const std::string& name : names) {
+        if (&name != &names.front()) header += '\t';
+        append_text(header, name);
     }
-    bool is_read = share(comm, [&] { return print(header + "\n"); });
+    return print(header + "\n");
+}
+
+} // namespace
+
+void print_table(const Communicator& comm, const CellTable& table)
+{
+    share(comm, [&] { return print_header(table.names) && print(lines_of(table.columns)); });
+}
+
+void print_groups(const Communicator& comm, Groups groups)
+{
+    std::vector<std::string> names;
+    for (const CellColumn& column : groups.columns()) names.push_back(column.name);
+    bool is_read = share(comm, [&] { return print_header(names); });
     while (is_read) {
         const auto cells = groups.next();
         if (!cells) return;
