@@ -9,6 +9,7 @@
 #include "cli/motif_command.hpp"
 #include "cli/options.hpp"
 #include "cli/plan_command.hpp"
+#include "cli/reduce_command.hpp"
 #include "kernels/counts.hpp"
 #include "output/inspect.hpp"
 #include "run/run.hpp"
@@ -152,6 +153,8 @@ constexpr std::array table{
     Command{"plan", Command::Kind::local,
             "What an analysis would take on other numbers of ranks: time, imbalance, memory; modelled",
             plan_command},
+    Command{"reduce", Command::Kind::analysis,
+            "Sum, mean, sd, min, max … of arrays, over all or some of their axes", reduce_command},
     Command{"stage", Command::Kind::local, "Makes the indexes that inputs need beside them", stage_command},
 };
 

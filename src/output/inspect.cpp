@@ -287,9 +287,34 @@ std::string cohort_of(const std::string& path, hid_t file)
     return text;
 }
 
+/// The results of a file that has no summary, where they are few, and lie along one axis.
+std::string few_results_of(hid_t file)
+{
+    const std::string name = "/" + h5::read_text_attribute(file, "default");
+    const h5::Id group(h5::check(H5Gopen2(file, name.c_str(), H5P_DEFAULT), "open " + name), H5Gclose);
+    std::vector<Column> columns;
+    for (const std::string& link : links_of(group)) {
+        const h5::Id dataset(H5Dopen2(group, link.c_str(), H5P_DEFAULT), H5Dclose);
+        if (dataset < 0 || H5Aexists(dataset, "long_name") <= 0) continue;
+        const std::vector<hsize_t> sizes = h5::sizes_of(dataset);
+        if (sizes.size() != 1 || sizes[0] > most_rows) return "";
+        columns.push_back(h5::read_column(group, link));
+        columns.back().long_name = h5::read_text_attribute(dataset, "long_name");
+        if (const auto* reals = std::get_if<std::vector<double>>(&columns.back().values)) {
+            Texts texts; // with digits, and not as amounts
+            for (const double real : *reals) texts.push_back(fmt::format("{:.7g}", real));
+            columns.back().values = std::move(texts);
+        }
+    }
+    if (columns.empty()) return "";
+    const auto rows = static_cast<std::size_t>(h5::rows_of(group, columns.front().name));
+    return rows == 1 ? summary_lines(columns) : summary_table(columns, rows);
+}
+
 std::string summary_of(const std::string& path, hid_t file)
 {
     if (H5Lexists(file, "/cohort", H5P_DEFAULT) > 0) return cohort_of(path, file);
+    if (H5Lexists(file, "/summary", H5P_DEFAULT) <= 0) return few_results_of(file);
     const h5::Id group(h5::check(H5Gopen2(file, "/summary", H5P_DEFAULT), "open /summary"), H5Gclose);
     const std::vector<Column> columns = columns_of(group);
     if (columns.empty()) return "";

@@ -95,11 +95,23 @@ double Array::weight() const
 BlockSizes Array::block_sizes() const
 {
     constexpr Index blocks_enough = 256;
-    BlockSizes sizes{.smallest = 1, .largest = std::max<Index>(1, cut_.domain.size() / blocks_enough)};
-    if (!cut_.axis) return sizes;
-    // Neighbours that share chunks would each read all of them.
-    sizes.smallest = std::min(header_.layout.chunk[*cut_.axis], cut_.domain.size());
-    sizes.largest = std::max(sizes.largest, sizes.smallest);
+    constexpr double bytes_enough = 256 << 10; // what is less is not worth a block
+    const Index cells = cut_.domain.size();
+    BlockSizes sizes{.wanted_bytes = 64 << 20}; // of which a block has one tile at a time in memory
+    sizes.smallest = std::max<Index>(
+        1, static_cast<Index>(std::min(1.0, bytes_enough / weight()) * static_cast<double>(cells)));
+    // Neighbours that share chunks would each read all of them; nor should what is read at once be short.
+    if (cut_.axis) {
+        constexpr Index run_enough = 1024;
+        Index run = 1;
+        for (const Index axis : header_.layout.order) {
+            if (static_cast<std::size_t>(axis) == *cut_.axis) break;
+            run *= header_.axes[static_cast<std::size_t>(axis)].size;
+        }
+        const Index together = std::max(header_.layout.chunk[*cut_.axis], run_enough / run);
+        sizes.smallest = std::max(sizes.smallest, std::min(together, cells));
+    }
+    sizes.largest = std::max(cells / blocks_enough, sizes.smallest);
     return sizes;
 }
 
@@ -112,10 +124,21 @@ ArrayBox Array::box_of(const Block& block) const
     return box;
 }
 
+/// The numbers of its tiles, where cells are of tiles.
+Box Array::tiles_of(const Block& block) const
+{
+    return {block.core.begin * cut_.tiles_of_cell,
+            std::min(block.core.end * cut_.tiles_of_cell, tiles_.size())};
+}
+
 Box Array::files_of(const Block& block) const
 {
     if (!header_.has_file_axis) return {0, 1};
-    if (!cut_.axis) return {tiles_.box(block.core.begin)[0].begin, tiles_.box(block.core.end - 1)[0].end};
+    if (!cut_.axis) {
+        const Box tiles = tiles_of(block);
+        // The axis of files is the first, and so the slowest.
+        return {tiles_.box(tiles.begin)[0].begin, tiles_.box(tiles.end - 1)[0].end};
+    }
     return box_of(block)[0];
 }
 
@@ -163,7 +186,7 @@ Array::View Array::read(const Descriptor& descriptor)
         };
     };
     if (!cut_.axis)
-        return {block.core, next_of([this, rest = block.core]() mutable -> std::optional<ArrayBox> {
+        return {block.core, next_of([this, rest = tiles_of(block)]() mutable -> std::optional<ArrayBox> {
                     if (rest.empty()) return std::nullopt;
                     return tiles_.box(rest.begin++);
                 })};

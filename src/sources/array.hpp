@@ -13,8 +13,9 @@ namespace swather {
 
 /// How an array is cut into blocks.
 struct ArrayCut {
-    /// What a cell is one of: a coordinate of this axis, all others whole; or without an axis, a tile.
+    /// What a cell is one of: a coordinate of this axis, all others whole; or without an axis, some tiles.
     std::optional<std::size_t> axis;
+    Index tiles_of_cell = 1; ///< without an axis; the last cell may have fewer
     Index look_ahead = 0;    ///< coordinates behind those of a block that it must see too
     std::vector<Index> tile; ///< its shape
     ArrayDomain domain;      ///< of the results; it has as many cells as are to be cut
@@ -45,6 +46,7 @@ public:
 private:
     class TileReader;
 
+    [[nodiscard]] Box tiles_of(const Block& block) const;
     [[nodiscard]] Box files_of(const Block& block) const;
     [[nodiscard]] ArrayBox box_of(const Block& block) const;
 
