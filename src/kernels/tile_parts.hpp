@@ -22,8 +22,8 @@ struct ReducedAxes {
     [[nodiscard]] Index results() const;
 };
 
-/// Local. The tile that is best read to be reduced, of some 65,536 elements: of neighbouring results, many of
-/// each.
+/// Local. The tile that is best read to be reduced: 65,536 elements, or where results lie side by side, half
+/// a million of some of them.
 std::vector<Index> reduced_tile(const ReducedAxes& axes, const ArrayLayout& layout);
 
 /// Takes tiles apart by the results to which their elements belong.
