@@ -10,6 +10,7 @@
 #include "cli/options.hpp"
 #include "cli/plan_command.hpp"
 #include "cli/reduce_command.hpp"
+#include "cli/rolling_command.hpp"
 #include "kernels/counts.hpp"
 #include "output/inspect.hpp"
 #include "run/run.hpp"
@@ -155,6 +156,8 @@ constexpr std::array table{
             plan_command},
     Command{"reduce", Command::Kind::analysis,
             "Sum, mean, sd, min, max … of arrays, over all or some of their axes", reduce_command},
+    Command{"rolling", Command::Kind::analysis, "Mean, sum, min, max over a window that moves along an axis",
+            rolling_command},
     Command{"stage", Command::Kind::local, "Makes the indexes that inputs need beside them", stage_command},
 };
 

@@ -56,4 +56,37 @@ struct ArrayLayout {
 /// chunk is not, neighbours first. It depends on nothing else.
 std::vector<Index> tile_shape(std::span<const Index> sizes, const ArrayLayout& layout, Index elements);
 
+/// Local. Calls `visit(first, length, done)` with each run of a box's elements that lie side by side in an
+/// array of these sizes, in order: the element of the array with which it begins, its length, and how many
+/// elements of the box are before it.
+template <class Visit>
+void for_each_run(std::span<const Index> sizes, const ArrayBox& box, Visit&& visit)
+{
+    // Axes that are whole belong to the run, and one before them.
+    std::size_t axis = sizes.size();
+    Index run = 1;
+    Index stride = 1;
+    while (axis > 0) {
+        --axis;
+        run *= box[axis].size();
+        if (box[axis].size() != sizes[axis]) break;
+        stride *= sizes[axis];
+    }
+    Index first = sizes.empty() ? 0 : box[axis].begin * stride;
+    if (!sizes.empty()) stride *= sizes[axis];
+    const auto descend = [&](auto&& self, std::size_t outer, Index base, Index& done) -> void {
+        if (outer == axis) {
+            visit(base + first, run, done);
+            done += run;
+            return;
+        }
+        Index step = stride;
+        for (std::size_t i = outer + 1; i < axis; ++i) step *= sizes[i];
+        for (Index i = box[outer].begin; i < box[outer].end; ++i)
+            self(self, outer + 1, base + i * step, done);
+    };
+    Index done = 0;
+    descend(descend, 0, 0, done);
+}
+
 } // namespace swather

@@ -313,6 +313,8 @@ std::string few_results_of(hid_t file)
 
 std::string summary_of(const std::string& path, hid_t file)
 {
+    if (H5Lexists(file, "/summary", H5P_DEFAULT) <= 0)
+        return ""; // of an analysis whose results are all there is
     if (H5Lexists(file, "/cohort", H5P_DEFAULT) > 0) return cohort_of(path, file);
     if (H5Lexists(file, "/summary", H5P_DEFAULT) <= 0) return few_results_of(file);
     const h5::Id group(h5::check(H5Gopen2(file, "/summary", H5P_DEFAULT), "open /summary"), H5Gclose);
@@ -341,7 +343,9 @@ std::string describe(const std::string& path, hid_t file)
     for (std::size_t i = 0; i < sizes.size(); ++i)
         text += fmt::format("  input     {} ({} bytes)\n", printable(paths[i]), with_commas(sizes[i]));
     if (count > shown.end) text += fmt::format("  … and {} more\n", with_commas(count - shown.end));
-    return text + "\n" + Listing(file).text() + "\n" + depth_lines(file) + summary_of(path, file);
+    text += "\n" + Listing(file).text();
+    const std::string summary = depth_lines(file) + summary_of(path, file);
+    return summary.empty() ? text : text + "\n" + summary;
 }
 
 } // namespace

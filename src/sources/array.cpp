@@ -97,7 +97,7 @@ BlockSizes Array::block_sizes() const
     constexpr Index blocks_enough = 256;
     constexpr double bytes_enough = 256 << 10; // what is less is not worth a block
     const Index cells = cut_.domain.size();
-    BlockSizes sizes{.wanted_bytes = 64 << 20}; // of which a block has one tile at a time in memory
+    BlockSizes sizes{.wanted_bytes = cut_.block_bytes};
     sizes.smallest = std::max<Index>(
         1, static_cast<Index>(std::min(1.0, bytes_enough / weight()) * static_cast<double>(cells)));
     // Neighbours that share chunks would each read all of them; nor should what is read at once be short.
@@ -112,6 +112,16 @@ BlockSizes Array::block_sizes() const
         sizes.smallest = std::max(sizes.smallest, std::min(together, cells));
     }
     sizes.largest = std::max(cells / blocks_enough, sizes.smallest);
+    // What neighbours both see is read twice: it is to be less than a block, as long as that stays small.
+    if (const Index seen_twice = cut_.look_behind + cut_.look_ahead; seen_twice > 0) {
+        constexpr double small_bytes = 64e6;
+        const double bytes_of_cell = weight() / static_cast<double>(cells);
+        sizes.wanted_bytes = std::max(
+            sizes.wanted_bytes, std::min(small_bytes, 8 * static_cast<double>(seen_twice) * bytes_of_cell));
+        const auto wanted = static_cast<Index>(sizes.wanted_bytes / bytes_of_cell);
+        sizes.largest =
+            std::clamp(std::min(8 * seen_twice, wanted), sizes.largest, std::max(sizes.largest, cells));
+    }
     return sizes;
 }
 
@@ -120,7 +130,8 @@ ArrayBox Array::box_of(const Block& block) const
 {
     ArrayBox box;
     for (const Axis& axis : header_.axes) box.push_back({0, axis.size});
-    box[*cut_.axis] = {block.core.begin, block.core.end + cut_.look_ahead};
+    box[*cut_.axis] =
+        intersect({block.core.begin - cut_.look_behind, block.core.end + cut_.look_ahead}, box[*cut_.axis]);
     return box;
 }
 

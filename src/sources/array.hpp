@@ -15,10 +15,12 @@ namespace swather {
 struct ArrayCut {
     /// What a cell is one of: a coordinate of this axis, all others whole; or without an axis, some tiles.
     std::optional<std::size_t> axis;
-    Index tiles_of_cell = 1; ///< without an axis; the last cell may have fewer
-    Index look_ahead = 0;    ///< coordinates behind those of a block that it must see too
-    std::vector<Index> tile; ///< its shape
-    ArrayDomain domain;      ///< of the results; it has as many cells as are to be cut
+    Index tiles_of_cell = 1;       ///< without an axis; the last cell may have fewer
+    Index look_behind = 0;         ///< coordinates before those of a block that it must see too, if there are
+    Index look_ahead = 0;          ///< and behind them
+    std::vector<Index> tile;       ///< its shape
+    double block_bytes = 64 << 20; ///< of a block, about; those of one tile at a time are in memory
+    ArrayDomain domain;            ///< of the results; it has as many cells as are to be cut
 };
 
 /// An array of any format, or of several files of one shape. The headers are read before: what an analysis is
