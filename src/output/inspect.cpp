@@ -313,8 +313,6 @@ std::string few_results_of(hid_t file)
 
 std::string summary_of(const std::string& path, hid_t file)
 {
-    if (H5Lexists(file, "/summary", H5P_DEFAULT) <= 0)
-        return ""; // of an analysis whose results are all there is
     if (H5Lexists(file, "/cohort", H5P_DEFAULT) > 0) return cohort_of(path, file);
     if (H5Lexists(file, "/summary", H5P_DEFAULT) <= 0) return few_results_of(file);
     const h5::Id group(h5::check(H5Gopen2(file, "/summary", H5P_DEFAULT), "open /summary"), H5Gclose);
