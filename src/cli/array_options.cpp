@@ -65,4 +65,10 @@ std::size_t number_of_axis(const std::vector<Axis>& axes, const std::string& tex
         .remedy("its axes are {}, or 0 to {}", all, count - 1);
 }
 
+void rename_axes(std::vector<Axis>& axes, const std::function<bool(const std::string& name)>& is_taken)
+{
+    for (std::size_t i = 0; i < axes.size(); ++i)
+        if (is_taken(axes[i].name)) axes[i].name = free_name(axes, i);
+}
+
 } // namespace swather

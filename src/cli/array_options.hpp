@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -32,5 +33,9 @@ ArrayHeader share_header(const Communicator& comm, const ArrayInputs& inputs);
 /// Local. The number of an axis: by its name, or its number, from the last on where that is negative.
 /// `Exit::usage`: there is none.
 std::size_t number_of_axis(const std::vector<Axis>& axes, const std::string& text);
+
+/// Local. Gives another name to each axis whose name `is_taken`, by a dataset beside it say: a dimension and
+/// a dataset cannot share one.
+void rename_axes(std::vector<Axis>& axes, const std::function<bool(const std::string& name)>& is_taken);
 
 } // namespace swather

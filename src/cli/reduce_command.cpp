@@ -37,10 +37,9 @@ ReducedAxes axes_of(const ReduceArguments& given, const ArrayHeader& header)
             is_reduced = 1;
         }
     }
-    // A dimension and a dataset cannot have one name.
-    for (std::size_t i = 0; i < axes.axes.size(); ++i)
-        if (std::count(all_statistics.begin(), all_statistics.end(), axes.axes[i].name) > 0)
-            axes.axes[i].name = fmt::format("d{}", i);
+    rename_axes(axes.axes, [](const std::string& name) {
+        return std::count(all_statistics.begin(), all_statistics.end(), name) > 0;
+    });
     return axes;
 }
 

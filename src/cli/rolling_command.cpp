@@ -2,6 +2,7 @@
 #include "cli/rolling_command.hpp"
 
 #include "cli/array_options.hpp"
+#include "cli/option_rules.hpp"
 #include "cli/options.hpp"
 #include "kernels/rolling.hpp"
 #include "run/run.hpp"
@@ -20,7 +21,7 @@ const std::map<std::string, RollingStatistic> statistics_of{{"mean", RollingStat
 
 struct RollingArguments {
     std::vector<std::string> statistics{"mean"};
-    std::string axis; ///< empty: the first
+    std::optional<std::string> axis;
     Index window = 0;
     std::optional<Index> min_periods;
     bool centered = false;
@@ -38,6 +39,20 @@ Windows windows_of(const RollingArguments& given, const Axis& axis)
     return {.length = given.window, .axis_size = axis.size};
 }
 
+/// Blocks are cut along the first axis, and of each there is a chunk of HDF5 at least.
+void check_rows(const RollingOptions& options)
+{
+    constexpr Index most_bytes = (Index{1} << 32) - 1;
+    const Index bytes = ArrayDomain(options.axes).width() * static_cast<Index>(sizeof(double));
+    if (bytes <= most_bytes) return;
+    throw Error(Exit::usage, "on each coordinate of its first axis, {}, the result has {}",
+                options.axes[0].name, counted(bytes, "byte"))
+        .remedy("arrays are cut along that axis, and a chunk of HDF5 has at most {}: give the array a longer "
+                "first "
+                "axis",
+                counted(most_bytes, "byte"));
+}
+
 RollingOptions options_of(const RollingArguments& given, const ArrayHeader& header)
 {
     RollingOptions options;
@@ -47,16 +62,14 @@ RollingOptions options_of(const RollingArguments& given, const ArrayHeader& head
             options.statistics.push_back(wanted);
     }
     // Several files are rolled over each by itself.
-    options.axis =
-        given.axis.empty() ? (header.has_file_axis ? 1 : 0) : number_of_axis(header.axes, given.axis);
+    options.axis = given.axis ? number_of_axis(header.axes, *given.axis) : (header.has_file_axis ? 1 : 0);
     options.element = header.element;
     options.sizes = header.sizes();
     options.windows = windows_of(given, header.axes[options.axis]);
     options.axes = header.axes;
     options.axes[options.axis].size = options.windows.count();
-    // A dimension and a dataset cannot have one name.
-    for (std::size_t i = 0; i < options.axes.size(); ++i)
-        if (statistics_of.contains(options.axes[i].name)) options.axes[i].name = fmt::format("d{}", i);
+    rename_axes(options.axes, [](const std::string& name) { return statistics_of.contains(name); });
+    check_rows(options);
     return options;
 }
 
@@ -85,7 +98,7 @@ Prepare rolling_command(CLI::App& command)
     auto* windows = command.add_option_group("Windows", "");
     windows->add_option("-w,--window", given->window, "Elements of a window")
         ->required()
-        ->check(CLI::Range(Index{1}, Index{1} << 60))
+        ->check(number_from(1, 1e18))
         ->type_name("N");
     windows
         ->add_option("--stat", given->statistics,
@@ -93,7 +106,7 @@ Prepare rolling_command(CLI::App& command)
         ->delimiter(',')
         ->allow_extra_args(false)
         ->check(CLI::IsMember(statistics_of))
-        ->type_name("mean,sum,min,max")
+        ->type_name("NAME[,…]")
         ->default_str("mean");
     windows
         ->add_option("--axis", given->axis,
@@ -103,7 +116,7 @@ Prepare rolling_command(CLI::App& command)
         ->add_option(
             "--min-periods", given->min_periods,
             "One window for each element, as pandas has them: those with fewer finite values are NaN")
-        ->check(CLI::NonNegativeNumber)
+        ->check(number_from(0, 1e18))
         ->type_name("N");
     windows->add_flag("--centered", given->centered,
                       "One window for each element, which lies in its middle; with fewer finite values than "
@@ -124,7 +137,7 @@ Prepare rolling_command(CLI::App& command)
         analysis.add("--shape", list(inputs.shape));
         analysis.add("--window", std::to_string(given->window));
         analysis.add("--stat", list(given->statistics));
-        analysis.add("--axis", given->axis);
+        analysis.add("--axis", given->axis.value_or(""));
         analysis.add("--min-periods", given->min_periods ? std::to_string(*given->min_periods) : "");
         analysis.add("--centered", given->centered ? "yes" : "no");
         RunOptions options = shared->options(std::move(analysis));

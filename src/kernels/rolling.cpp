@@ -12,6 +12,7 @@
 #include <cstring>
 #include <memory>
 #include <numeric>
+#include <utility>
 
 namespace swather {
 
@@ -30,7 +31,8 @@ public:
         : is_one_(by == 1)
         , quotient_added_((Index{1} << bits) / by + 1)
         , added_(static_cast<std::uint64_t>(quotient_added_) * static_cast<std::uint64_t>(by))
-        , divider_(static_cast<std::uint64_t>(is_one_ ? 2 : by)) // which cannot be one
+        , divider_(
+              static_cast<std::uint64_t>(is_one_ ? 2 : by)) // without a branch, it divides by 2 and above
     {
     }
 
@@ -94,33 +96,34 @@ ArrayBlock<T> gather_block(ArrayView& view, std::vector<Index> sizes, const Box&
 template <class T, class Result>
 class BlockRoller {
 public:
-    /// `results`: of which windows, along the first axis.
+    /// `results`: those of the block, along the first axis.
     BlockRoller(const RollingOptions& options, const Box& results, const ArrayBlock<T>& block)
-        : windows_(options.windows)
+        : options_(options)
+        , windows_(options.windows)
         , block_(block)
+        , first_result_(results.begin)
         , rows_(options.axis == 0 ? block.rows : Box{0, windows_.axis_size})
         , of_(options.axis == 0 ? results : Box{0, windows_.count()})
-        , axis_(options.axes[options.axis].name)
         , divide_(windows_.length)
     {
         const auto inner = options.sizes.begin() + static_cast<std::ptrdiff_t>(options.axis) + 1;
-        lines_ = std::accumulate(inner, options.sizes.end(), Index{1}, std::multiplies<>());
-        sets_ = block.size / (rows_.size() * lines_);
+        width_ = std::accumulate(inner, options.sizes.end(), Index{1}, std::multiplies<>());
+        sets_ = block.size / (rows_.size() * width_);
     }
 
     std::vector<Result> operator()(RollingStatistic statistic)
     {
-        std::vector<Result> results(static_cast<std::size_t>(sets_ * of_.size() * lines_));
+        statistic_ = statistic;
+        results_.resize(static_cast<std::size_t>(sets_ * of_.size() * width_));
         for (Index set = 0; set < sets_; ++set) {
-            throw_if_stopped();
-            const T* const from = block_.values.get() + set * rows_.size() * lines_;
-            Result* const to = results.data() + set * of_.size() * lines_;
+            const T* const from = block_.values.get() + set * rows_.size() * width_;
+            Result* const to = results_.data() + set * of_.size() * width_;
             Index line = 0;
-            for (; line + lines_at_once <= lines_; line += lines_at_once)
-                roll<lines_at_once>(statistic, from + line, to + line);
-            for (; line < lines_; ++line) roll<1>(statistic, from + line, to + line);
+            for (; line + lines_at_once <= width_; line += lines_at_once)
+                roll<lines_at_once>(from + line, to + line);
+            for (; line < width_; ++line) roll<1>(from + line, to + line);
         }
-        return results;
+        return std::exchange(results_, {});
     }
 
 private:
@@ -128,34 +131,33 @@ private:
     using Value = std::conditional_t<std::integral<Result>, T, double>;
 
     template <std::size_t lanes>
-    void roll(RollingStatistic statistic, const T* from, Result* to) const
+    void roll(const T* from, Result* to) const
     {
-        switch (statistic) {
+        throw_if_stopped();
+        switch (statistic_) {
         case RollingStatistic::min:
-            return roll_merged<Extremes<Value, lanes, false>, lanes>(from, to, false);
+            return roll_merged<Extremes<Value, lanes, false>, lanes>(from, to);
         case RollingStatistic::max:
-            return roll_merged<Extremes<Value, lanes, true>, lanes>(from, to, false);
+            return roll_merged<Extremes<Value, lanes, true>, lanes>(from, to);
         case RollingStatistic::mean:
         case RollingStatistic::sum:
             break;
         }
-        const bool is_mean = statistic == RollingStatistic::mean;
         if constexpr (std::floating_point<Result>)
-            return roll_merged<CompensatedSums<lanes>, lanes>(from, to, is_mean);
-        else if (block_.bits + std::bit_width(static_cast<std::uint64_t>(windows_.length)) <=
+            return roll_merged<CompensatedSums<lanes>, lanes>(from, to);
+        else if (block_.bits + std::bit_width(static_cast<std::uint64_t>(windows_.length)) >
                  FloorDivider::bits)
-            return is_mean ? roll_short_sums<lanes>(from, to, divide_)
-                           : roll_short_sums<lanes>(from, to, as_it_is);
+            return roll_long_sums<lanes>(from, to);
         else
-            return roll_long_sums<lanes>(from, to, is_mean);
+            return is_mean() ? roll_short_sums<lanes>(from, to, divide_)
+                             : roll_short_sums<lanes>(from, to, [](Index sum) { return sum; });
     }
 
-    static Index as_it_is(Index sum) { return sum; }
-
-    Lines<T> lines(const T* from) const { return {from, lines_, rows_}; }
+    [[nodiscard]] bool is_mean() const { return statistic_ == RollingStatistic::mean; }
+    Lines<T> lines(const T* from) const { return {from, width_, rows_}; }
     /// Where the windows begin, and where the results of the one that begins there stand.
-    Box begins() const { return {of_.begin - windows_.lead, of_.end - windows_.lead}; }
-    Result* place(Result* to, Index begin) const { return to + (begin + windows_.lead - of_.begin) * lines_; }
+    [[nodiscard]] Box begins() const { return {of_.begin - windows_.lead, of_.end - windows_.lead}; }
+    Result* place(Result* to, Index begin) const { return to + (begin + windows_.lead - of_.begin) * width_; }
 
     template <std::size_t lanes, class Divide>
     void roll_short_sums(const T* from, Result* to, const Divide& divide) const
@@ -169,69 +171,87 @@ private:
     }
 
     template <std::size_t lanes>
-    void roll_long_sums(const T* from, Result* to, bool is_mean) const
+    void roll_long_sums(const T* from, Result* to) const
     {
         for_each_sum<Int128, lanes>(
             lines(from), begins(), windows_.length, [&](Index begin, const std::array<Int128, lanes>& sums) {
                 Result* const results = place(to, begin);
                 for (std::size_t l = 0; l < lanes; ++l)
-                    results[l] = as_result(is_mean ? floor_of(sums[l], windows_.length) : sums[l], begin);
+                    set_integer(results + l, is_mean() ? floor_of(sums[l], windows_.length) : sums[l]);
             });
     }
 
     template <class Merged, std::size_t lanes>
-    void roll_merged(const T* from, Result* to, bool is_mean) const
+    void roll_merged(const T* from, Result* to) const
     {
-        const auto each_as = [&]<class M>(const auto& value_of) {
+        const auto roll_as = [&]<class M>(const auto& set) {
             for_each_window<M>(lines(from), begins(), windows_.length, [&](Index begin, const M& merged) {
                 Result* const results = place(to, begin);
-                for (std::size_t l = 0; l < lanes; ++l) results[l] = value_of(begin, merged, l);
+                for (std::size_t l = 0; l < lanes; ++l) set(results + l, merged, l);
             });
         };
-        if constexpr (std::floating_point<Result>) {
-            if (windows_.of_each)
-                return each_as.template operator()<OfFinite<Merged, lanes>>(
-                    [&](Index, const OfFinite<Merged, lanes>& merged, std::size_t l) {
-                        return of_finite(merged, l, is_mean);
-                    });
-            each_as.template operator()<Merged>([&](Index, const Merged& merged, std::size_t l) {
-                return is_mean ? merged.value(l) / static_cast<double>(windows_.length) : merged.value(l);
+        if constexpr (std::integral<Result>)
+            roll_as.template operator()<Merged>([&](Result* result, const Merged& merged, std::size_t l) {
+                set_integer(result, merged.value(l));
             });
-        } else {
-            each_as.template operator()<Merged>([&](Index begin, const Merged& merged, std::size_t l) {
-                return as_result(merged.value(l), begin);
+        else if (windows_.of_each)
+            roll_as.template operator()<OfFinite<Merged, lanes>>(
+                [&](Result* result, const OfFinite<Merged, lanes>& merged, std::size_t l) {
+                    *result = of_finite(merged, l);
+                });
+        else
+            roll_as.template operator()<Merged>([&](Result* result, const Merged& merged, std::size_t l) {
+                *result =
+                    is_mean() ? merged.value(l) / static_cast<double>(windows_.length) : merged.value(l);
             });
-        }
     }
 
     template <class Merged, std::size_t lanes>
-    double of_finite(const OfFinite<Merged, lanes>& window, std::size_t l, bool is_mean) const
+    double of_finite(const OfFinite<Merged, lanes>& window, std::size_t l) const
     {
         constexpr bool has_value_of_none = std::is_same_v<Merged, CompensatedSums<lanes>>;
         const Index count = window.count[l];
         if (count < windows_.least || (count == 0 && !has_value_of_none))
             return std::numeric_limits<double>::quiet_NaN();
         const double value = window.merged.value(l);
-        return is_mean ? value / static_cast<double>(count) : value;
+        return is_mean() ? value / static_cast<double>(count) : value;
     }
 
-    Result as_result(Int128 value, Index begin) const
+    void set_integer(Result* result, Int128 value) const
     {
-        if (value < std::numeric_limits<Result>::min() || value > std::numeric_limits<Result>::max())
-            throw Error(Exit::bad_data, "what the window of {} at {} {} comes to does not fit into 64 bits",
-                        windows_.length, axis_, begin)
-                .remedy("the mean does wherever the elements do (--stat mean); or make the array float64");
-        return static_cast<Result>(value);
+        using Limits = std::numeric_limits<Result>;
+        if (value < Int128{Limits::min()} || value > Int128{Limits::max()}) throw too_large(result);
+        *result = static_cast<Result>(value);
     }
 
+    /// The error of a result that int64 does not hold.
+    [[nodiscard]] Error too_large(const Result* result) const
+    {
+        std::string place;
+        Index number = result - results_.data();
+        for (std::size_t axis = options_.axes.size(); axis-- > 0;) {
+            const Axis& along = options_.axes[axis];
+            const Index coordinate = axis == 0 ? first_result_ + number : number % along.size;
+            place = fmt::format("{} {}{}", along.name, coordinate, place.empty() ? "" : ", " + place);
+            number /= along.size;
+        }
+        return Error(Exit::bad_data, "the {} of the window of {} at {} does not fit into int64",
+                     name_of(statistic_), windows_.length, place)
+            .remedy("make the array float64{}",
+                    statistic_ == RollingStatistic::sum ? ", or take the mean" : "");
+    }
+
+    const RollingOptions& options_;
     const Windows& windows_;
     const ArrayBlock<T>& block_;
-    Box rows_;        ///< at hand, along the axis of the windows
-    Box of_;          ///< the results, along the same
-    Index lines_ = 1; ///< side by side, along all later axes
-    Index sets_ = 1;  ///< of lines, along all axes before
-    const std::string& axis_;
+    Index first_result_; ///< of the block, along the first axis
+    Box rows_;           ///< at hand, along the axis of the windows
+    Box of_;             ///< the results, along the same
+    Index width_ = 1;    ///< lines side by side, along all later axes
+    Index sets_ = 1;     ///< of lines, along all axes before
     FloorDivider divide_;
+    RollingStatistic statistic_ = RollingStatistic::mean;
+    std::vector<Result> results_;
 };
 
 } // namespace
@@ -255,21 +275,24 @@ template <class Result>
 double Rolling<Result>::working_bytes(Index results) const
 {
     const Windows& windows = options_.windows;
-    double width = 1;
-    for (std::size_t axis = 1; axis < options_.sizes.size(); ++axis)
-        width *= static_cast<double>(options_.sizes[axis]);
-    double results_of_row = 1;
-    for (std::size_t axis = 1; axis < options_.axes.size(); ++axis)
-        results_of_row *= static_cast<double>(options_.axes[axis].size);
-    double rows = static_cast<double>(results) / results_of_row;
-    double ends = static_cast<double>(windows.count());
-    if (options_.axis == 0) {
-        ends = rows;
-        rows += static_cast<double>(windows.length - 1);
+    Index results_of_row = 1;
+    Index elements_of_row = 1;
+    for (std::size_t axis = 1; axis < options_.sizes.size(); ++axis) {
+        results_of_row *= options_.axes[axis].size;
+        elements_of_row *= options_.sizes[axis];
     }
-    constexpr double bytes_of_end = lines_at_once * sizeof(OfFinite<CompensatedSums<1>, 1>);
-    return rows * width * static_cast<double>(size_of(options_.element)) +
-           std::min(ends, static_cast<double>(windows.length)) * bytes_of_end;
+    const Index rows = results / results_of_row;
+    const Index rows_seen = options_.axis == 0 ? rows + windows.length - 1 : rows;
+    const auto inner = options_.sizes.begin() + static_cast<std::ptrdiff_t>(options_.axis) + 1;
+    const Index width = std::accumulate(inner, options_.sizes.end(), Index{1}, std::multiplies<>());
+    // Beside the elements what is merged of the ends of windows: two numbers of each line that is rolled over
+    // at a time, or three. Sums of integers need none.
+    const Index ends = std::min(windows.length, options_.axis == 0 ? rows : windows.count());
+    const double bytes_of_end =
+        windows.of_each ? sizeof(OfFinite<CompensatedSums<1>, 1>) : sizeof(CompensatedSums<1>);
+    const Index lines = width < lines_at_once ? 1 : lines_at_once;
+    return static_cast<double>(rows_seen * elements_of_row * size_of(options_.element)) +
+           static_cast<double>(ends * lines) * bytes_of_end;
 }
 
 template <class Result>

@@ -121,26 +121,34 @@ struct OfFinite {
 template <class Merged, class T, class Out>
 void for_each_window(const Lines<T>& lines, const Box& begins, Index length, Out&& out)
 {
-    std::vector<Merged> ends; // of the rows from one on, to the next multiple
-    const auto add = [&](Merged& merged, Index row) {
-        if (lines.rows.begin <= row && row < lines.rows.end) merged.add(lines.row(row));
+    const auto add_rows = [&](Merged& merged, const Box& rows) {
+        const Box at_hand = intersect(rows, lines.rows);
+        for (Index row = at_hand.begin; row < at_hand.end; ++row) merged.add(lines.row(row));
     };
+    std::vector<Merged> ends; // of the rows from one on, to the next multiple
     for (Index begin = begins.begin; begin < begins.end;) {
         const Index multiple = begin - ((begin % length) + length) % length + length;
         const Index stop = std::min(multiple, begins.end);
         ends.resize(static_cast<std::size_t>(stop - begin));
+        const auto end_from = [&](Index row) -> Merged& {
+            return ends[static_cast<std::size_t>(row - begin)];
+        };
+        const Box at_hand = intersect({begin, multiple}, lines.rows);
         Merged end;
-        for (Index row = multiple; row-- > begin;) {
-            add(end, row);
-            if (row < stop) ends[static_cast<std::size_t>(row - begin)] = end;
+        for (Index row = std::max(begin, at_hand.end); row < stop; ++row) end_from(row) = end;
+        for (Index row = at_hand.end; row-- > at_hand.begin;) {
+            end.add(lines.row(row));
+            if (row < stop) end_from(row) = end;
         }
+        for (Index row = begin; row < std::min(at_hand.begin, stop); ++row) end_from(row) = end;
+
         Merged front;
-        for (Index row = multiple; row < begin + length; ++row) add(front, row);
+        add_rows(front, {multiple, begin + length});
         for (Index window = begin; window < stop; ++window) {
-            Merged merged = ends[static_cast<std::size_t>(window - begin)];
+            Merged merged = end_from(window);
             merged.merge(front);
             out(window, merged);
-            add(front, window + length);
+            add_rows(front, {window + length, window + length + 1});
         }
         begin = stop;
     }

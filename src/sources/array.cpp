@@ -119,8 +119,7 @@ BlockSizes Array::block_sizes() const
         sizes.wanted_bytes = std::max(
             sizes.wanted_bytes, std::min(small_bytes, 8 * static_cast<double>(seen_twice) * bytes_of_cell));
         const auto wanted = static_cast<Index>(sizes.wanted_bytes / bytes_of_cell);
-        sizes.largest =
-            std::clamp(std::min(8 * seen_twice, wanted), sizes.largest, std::max(sizes.largest, cells));
+        sizes.largest = std::max(sizes.largest, std::min({8 * seen_twice, wanted, cells}));
     }
     return sizes;
 }
@@ -160,8 +159,12 @@ Descriptor Array::describe(const Block& block) const
     put(descriptor.where, files.begin);
     for (Index file = files.begin; file < files.end; ++file)
         header_.places[static_cast<std::size_t>(file)].pack(descriptor.where);
-    descriptor.block.cost =
-        weight() * static_cast<double>(block.core.size()) / static_cast<double>(cut_.domain.size());
+    // Bytes that are read, also those that neighbours read too.
+    const double part =
+        cut_.axis ? static_cast<double>(box_of(block)[*cut_.axis].size()) /
+                        static_cast<double>(header_.axes[*cut_.axis].size)
+                  : static_cast<double>(block.core.size()) / static_cast<double>(cut_.domain.size());
+    descriptor.block.cost = weight() * part;
     return descriptor;
 }
 
@@ -214,7 +217,11 @@ Array::View Array::read(const Descriptor& descriptor)
 Supplement Array::supplement(const std::string& group) const
 {
     Supplement supplement;
-    if (!header_.has_file_axis) return supplement;
+    const auto& axes = cut_.domain.axes();
+    const auto is_of_files = [&](const Axis& axis) {
+        return axis.name == header_.axes.front().name && axis.size == std::ssize(header_.names);
+    };
+    if (!header_.has_file_axis || std::none_of(axes.begin(), axes.end(), is_of_files)) return supplement;
     supplement.tables.push_back(
         {.group = group, .dimension = "file", .rows = std::ssize(header_.names), .columns = {}});
     supplement.tables.back().columns.push_back({"file_name", Texts(header_.names), "each of the inputs", ""});

@@ -45,8 +45,9 @@ h5::Id open_dataset(hid_t file, const std::string& path, const std::string& data
     h5::Id opened(H5Dopen2(file, dataset.c_str(), H5P_DEFAULT), H5Dclose);
     if (opened >= 0) return opened;
     H5Eclear2(H5E_DEFAULT);
+    const std::vector<std::string> there = datasets_of(file);
     throw Error(Exit::cannot_read, "'{}' has no dataset '{}'", path, dataset)
-        .remedy("it has {}", fmt::join(datasets_of(file), ", "));
+        .remedy("it has {}", there.empty() ? "none" : fmt::format("{}", fmt::join(there, ", ")));
 }
 
 /// The element that values of a type are read as.
@@ -163,12 +164,41 @@ private:
 
 bool is_hdf5(const std::string& path) { return H5Fis_hdf5(path.c_str()) > 0; }
 
+namespace {
+
+/// An array whose numbers are in the file that is looked at, so that a change of them is seen.
+void check_storage(hid_t dataset, const std::string& name)
+{
+    const h5::Id space(H5Dget_space(dataset), H5Sclose);
+    if (H5Sget_simple_extent_type(space) == H5S_NULL)
+        throw Error(Exit::bad_data, "{} has no elements: it is an empty dataset of HDF5", name)
+            .remedy("name a dataset that has some");
+    const h5::Id properties(H5Dget_create_plist(dataset), H5Pclose);
+    bool is_elsewhere = H5Pget_external_count(properties) > 0;
+    std::size_t sources = 0;
+    if (H5Pget_layout(properties) == H5D_VIRTUAL) H5Pget_virtual_count(properties, &sources);
+    for (std::size_t i = 0; i < sources; ++i) {
+        std::string file(static_cast<std::size_t>(H5Pget_virtual_filename(properties, i, nullptr, 0)), '\0');
+        H5Pget_virtual_filename(properties, i, file.data(), file.size() + 1);
+        is_elsewhere = is_elsewhere || file != ".";
+    }
+    if (is_elsewhere)
+        throw Error(Exit::bad_data, "{} has its elements in other files, of which no change would be seen",
+                    name)
+            .remedy("copy it into one file: h5repack, or h5py");
+}
+
+} // namespace
+
 Hdf5Array look_at_hdf5(const std::string& path, const std::string& dataset)
 {
     const std::string name = in_words(path, dataset);
-    if (!is_hdf5(path)) throw Error(Exit::bad_data, "'{}' is no file of HDF5", path);
+    if (!is_hdf5(path))
+        throw Error(Exit::bad_data, "'{}' is no file of HDF5", path)
+            .remedy("what stands behind :/ is a dataset of one; of another file give the name alone");
     const h5::Id file = open_for_reading(path);
     const h5::Id opened = open_dataset(file, path, dataset);
+    check_storage(opened, name);
     const h5::Id type(H5Dget_type(opened), H5Tclose);
     const std::vector<hsize_t> sizes = h5::sizes_of(opened);
 

@@ -168,7 +168,7 @@ void check_alike(const OneArray& first, const OneArray& other, const std::string
     throw Error(Exit::bad_data, "the inputs are not alike: '{}' is {} of {}, '{}' is {} of {}", name_of_first,
                 shape_in_words(first.axes), name_of(first.place.numbers.element()), name,
                 shape_in_words(other.axes), name_of(other.place.numbers.element()))
-        .remedy("name inputs of one shape and type, or reduce each by itself");
+        .remedy("name inputs of one shape and type, or run on each by itself");
 }
 
 /// Names where the format has none, and none twice.
@@ -178,11 +178,19 @@ void name_axes(std::vector<Axis>& axes)
         const auto is_taken = [&](const Axis& other) { return other.name == axes[i].name; };
         const bool is_twice =
             std::any_of(axes.begin(), axes.begin() + static_cast<std::ptrdiff_t>(i), is_taken);
-        if (axes[i].name.empty() || is_twice) axes[i].name = fmt::format("d{}", i);
+        if (axes[i].name.empty() || is_twice) axes[i].name = free_name(axes, i);
     }
 }
 
 } // namespace
+
+std::string free_name(const std::vector<Axis>& axes, std::size_t number)
+{
+    std::string name = fmt::format("d{}", number);
+    const auto is_taken = [&](const Axis& axis) { return axis.name == name && &axis != &axes[number]; };
+    while (std::any_of(axes.begin(), axes.end(), is_taken)) name += "_";
+    return name;
+}
 
 std::string shape_in_words(const std::vector<Axis>& axes)
 {
@@ -233,6 +241,7 @@ ArrayHeader read_array_header(const ArrayInputs& inputs)
     header.axes.insert(header.axes.begin(), {.name = "file", .size = std::ssize(names)});
     header.layout.chunk.insert(header.layout.chunk.begin(), 1);
     for (Index& axis : header.layout.order) ++axis;
+    name_axes(header.axes); // one of the files' may be called `file`
     return header;
 }
 

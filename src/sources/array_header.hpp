@@ -43,6 +43,9 @@ ArrayHeader read_array_header(const ArrayInputs& inputs);
 /// Local. The files in which the inputs lie; random numbers lie in none. Errors as above.
 std::vector<std::string> files_of_arrays(const ArrayInputs& inputs);
 
+/// Local. A name for axis number `number` that no other axis has: "d0" is that of the first.
+std::string free_name(const std::vector<Axis>& axes, std::size_t number);
+
 /// Local. "1000 × 20".
 std::string shape_in_words(const std::vector<Axis>& axes);
 

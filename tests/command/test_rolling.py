@@ -111,11 +111,16 @@ class NumbersTest(RollingTest):
         with h5py.File(self.rolling(path, "--window", 3, statistics=["mean"]), "r") as file:
             self.assertEqual(file["rolling/mean"][...].tolist(), expected_of(values, 3)["mean"].tolist())
         result = swather("rolling", path, "-o", self.output, "--window", 3, "--stat", "sum", ranks=2)
-        self.assert_one_error(result, BAD_DATA, "window of 3 at d0 0", "64 bits", "--stat mean")
+        self.assert_one_error(result, BAD_DATA, "the sum of the window of 3 at d0 0", "int64", "take the mean")
         self.assert_nothing_published(self.output)
-        large = np.array([2**64 - 1, 2**63, 1], np.uint64)
-        result = swather("rolling", self.save(large), "-o", self.output, "--window", 1, "--stat", "max")
-        self.assert_one_error(result, BAD_DATA, "64 bits")
+        large = np.ones((3, 4, 5), np.uint64)
+        large[1, 2, 3] = 2**64 - 1
+        for statistic in ("max", "mean", "sum"):
+            with self.subTest(statistic=statistic):
+                result = swather("rolling", self.save(large), "-o", self.output, "--window", 1, "--stat", statistic,
+                                 "--axis", 1, "--block-size", 1, ranks=3)
+                self.assert_one_error(result, BAD_DATA, f"the {statistic} of", "d0 1, d1 2, d2 3", "int64")
+                self.assert_nothing_published(self.output)
 
     def test_what_is_no_number_and_what_is_infinite(self):
         """As numpy: where it is in a window, and nowhere else."""
@@ -150,7 +155,7 @@ class PandasTest(RollingTest):
         for number, source in enumerate((values, random_values(41, 300, np.int16))):
             path = self.save(source)
             for window, least, centered in ((7, 3, False), (8, 1, True), (7, None, True), (8, None, True), (5, 0, False),
-                                            (400, 2, False), (1, 1, True)):
+                                            (400, 2, False), (1, 1, True), (10**12, 3, False), (2 * 10**9, 2, True)):
                 options = ["--window", window, *(["--centered"] if centered else []),
                            *([] if least is None else ["--min-periods", least])]
                 with self.subTest(number=number, window=window, least=least, centered=centered):
@@ -199,6 +204,48 @@ class InputsTest(RollingTest):
         self.assert_rolled(output, expected_of(values, 5, 1), False)
         with h5py.File(output, "r") as file:
             self.assertEqual([dim.label or dim[0].name for dim in file["rolling/mean"].dims][0], "/rolling/file")
+
+    def test_axes_of_equal_names(self):
+        """A dimension has one size; those of statistics are named as datasets are."""
+        values = random_values(53, (3, 8), np.float64)
+        for name in ("a", "b"):
+            with h5py.File(self.output.parent / f"{name}.h5", "w") as file:
+                data = file.create_dataset("x", data=values)
+                for axis, called in enumerate(("d1", "mean") if name == "a" else ("file", "d0")):
+                    scale = file.create_dataset(called, data=np.arange(values.shape[axis]))
+                    scale.make_scale(called)
+                    data.dims[axis].attach_scale(scale)
+        output = self.rolling(f"{self.output.parent}/a.h5:/x", "--window", 2, "--axis", 1, statistics=["mean"])
+        self.assert_rolled(output, {"mean": expected_of(values, 2, 1)["mean"]}, False)
+        with h5py.File(output, "r") as file:
+            self.assertEqual([dim[0].name for dim in file["rolling/mean"].dims], ["/rolling/d1", "/rolling/d1_"])
+        files = [f"{self.output.parent}/b.h5:/x"] * 2
+        output = self.new_output()
+        result = swather("rolling", *files, "--window", 2, "--axis", "file", "-o", output)
+        self.assertEqual(result.code, 0, result)
+        with h5py.File(output, "r") as file:
+            self.assertEqual(file["rolling/mean"].shape, (1, 3, 8))
+            self.assertEqual([dim[0].name for dim in file["rolling/mean"].dims],
+                             ["/rolling/file", "/rolling/d1", "/rolling/d0"])
+            self.assertNotIn("file_name", file["rolling"])  # one result is of two files
+
+    def test_datasets_whose_numbers_are_elsewhere(self):
+        path = self.output.parent / "in.h5"
+        with h5py.File(path, "w") as file:
+            file["there"] = np.arange(10)
+            file["none"] = h5py.Empty("f8")
+            layout = h5py.VirtualLayout((10,), int)
+            layout[:] = h5py.VirtualSource(self.output.parent / "gone.h5", "x", (10,))
+            file.create_virtual_dataset("other", layout)
+            layout = h5py.VirtualLayout((5,), int)
+            layout[:] = h5py.VirtualSource(".", "there", (10,))[3:8]
+            file.create_virtual_dataset("part", layout)
+        for name, word in (("none", "no elements"), ("other", "other files")):
+            result = swather("rolling", f"{path}:/{name}", "--window", 2, "-o", self.output)
+            self.assert_one_error(result, BAD_DATA, name, word)
+            self.assert_nothing_published(self.output)
+        output = self.rolling(f"{path}:/part", "--window", 2)
+        self.assert_rolled(output, expected_of(np.arange(3, 8), 2), True)
 
     def test_inspect(self):
         output = self.rolling(self.save(np.arange(100)), "--window", 10)
