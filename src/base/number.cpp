@@ -79,6 +79,8 @@ std::partial_ordering order(std::int64_t integer, double real)
 
 } // namespace
 
+bool is_blank(std::string_view text) { return without_blanks(text).empty(); }
+
 Number parse_number(std::string_view text)
 {
     text = without_blanks(text);

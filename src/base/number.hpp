@@ -25,6 +25,9 @@ struct Number {
 /// but no words (inf, nan), no underscores. Knows no locale and allocates nothing.
 Number parse_number(std::string_view text);
 
+/// Local. Whether a text is nothing but blanks and tabs.
+bool is_blank(std::string_view text);
+
 /// Local. Exact, integers with reals too; those out of range are ordered by their `real`. None is unordered.
 std::partial_ordering operator<=>(const Number& a, const Number& b);
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace swather::where {
+namespace swather::expression {
 
-/// A piece of an expression.
+/// A piece of an expression. A number has no sign: that is an operation.
 struct Token {
     enum class Kind {
         end,
@@ -14,6 +14,7 @@ struct Token {
         text,
         number,
         comparison,
+        operation, ///< + - * / // % **
         word_and,
         word_or,
         word_not,
@@ -23,7 +24,7 @@ struct Token {
         comma,
         unclosed,  ///< a quote without its other one
         no_number, ///< begins as a number and goes on as something else
-        too_large, ///< a number that is out of range
+        too_large, ///< a number that is out of range; with a minus, it may be none
         unknown,
     };
     Kind kind;
@@ -45,6 +46,7 @@ private:
     std::string_view take(std::size_t length);
     Token quoted();
     Token comparison();
+    Token operation();
     Token number();
     Token word();
 
@@ -54,4 +56,4 @@ private:
 /// Local. What a name or a text says: without its quotes, each doubled one inside as one.
 std::string unquoted(std::string_view token);
 
-} // namespace swather::where
+} // namespace swather::expression

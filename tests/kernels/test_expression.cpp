@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "base/error.hpp"
-#include "kernels/where.hpp"
+#include "kernels/expression.hpp"
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <string>
 #include <utility>
@@ -17,10 +18,61 @@ using Row = std::map<std::string, std::string, std::less<>>;
 
 bool passes(std::string_view expression, const Row& row)
 {
-    const Where where(expression);
+    Expression::Names columns;
+    const Expression condition = Expression::condition(expression, columns);
     std::vector<std::string_view> fields;
-    for (const std::string& column : where.columns()) fields.push_back(row.at(column));
-    return where(fields);
+    for (const std::string& column : columns) fields.push_back(row.at(column));
+    Evaluator evaluator;
+    evaluator.start({.fields = fields, .rows = 1, .stride = fields.size()});
+    return (evaluator(condition).front() & mark::truth) != 0;
+}
+
+/// The values of the last of some assignments, for each of the rows.
+Values made(const std::vector<std::string>& assignments, const std::vector<Row>& rows)
+{
+    Expression::Names columns;
+    Expression::Names names;
+    std::vector<Expression> expressions;
+    for (const std::string& assignment : assignments) {
+        expressions.push_back(Expression::assignment(assignment, columns, names));
+        names.push_back(expressions.back().name());
+    }
+    std::vector<std::string_view> fields;
+    for (const Row& row : rows)
+        for (const std::string& column : columns) fields.push_back(row.at(column));
+    Evaluator evaluator;
+    evaluator.start({.fields = fields, .rows = rows.size(), .stride = columns.size()});
+    Values values;
+    for (const Expression& expression : expressions) values = evaluator.make(expression);
+    return values;
+}
+
+/// As Python would print it, with marks: i an integer, z a division by zero, l too large, n no number.
+std::string shown(const Values& values, std::size_t row)
+{
+    const bool integer = (values.marks[row] & mark::integer) != 0;
+    std::string text = integer                        ? fmt::format("{}", values.integer[row])
+                       : std::isnan(values.real[row]) ? "nan" // whatever its sign
+                                                      : fmt::format("{}", values.real[row]);
+    for (const auto& [bit, letter] : {std::pair(mark::integer, 'i'),
+                                      {mark::by_zero, 'z'},
+                                      {mark::too_large, 'l'},
+                                      {mark::not_number, 'n'}})
+        if ((values.marks[row] & bit) != 0) text += letter;
+    return text;
+}
+
+/// For each expression, its values for the rows.
+void expect_values(const std::vector<Row>& rows,
+                   const std::vector<std::pair<std::string, std::string>>& golden)
+{
+    for (const auto& [expression, answers] : golden) {
+        const Values values = made({"x = " + expression}, rows);
+        std::string found;
+        for (std::size_t row = 0; row < rows.size(); ++row)
+            found += (row == 0 ? "" : " ") + shown(values, row);
+        EXPECT_EQ(found, answers) << expression;
+    }
 }
 
 /// For each expression, for which of the rows it is true: "10" is the first of two alone.
@@ -34,10 +86,12 @@ void expect_golden(const std::vector<Row>& rows,
     }
 }
 
-std::string error_of(std::string_view expression)
+std::string error_of(std::string_view expression, bool is_assignment = false)
 {
     try {
-        const Where where(expression);
+        Expression::Names columns;
+        is_assignment ? Expression::assignment(expression, columns, {})
+                      : Expression::condition(expression, columns);
         return "";
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), Exit::usage);
@@ -47,7 +101,7 @@ std::string error_of(std::string_view expression)
 
 } // namespace
 
-TEST(Where, NumbersAgainstANumber)
+TEST(Expression, NumbersAgainstANumber)
 {
     std::vector<Row> rows;
     for (const char* age : {"17", "18", "18.0", " 1.8e1\t", "19", "", "old", "nan", "1e999"})
@@ -72,7 +126,7 @@ TEST(Where, NumbersAgainstANumber)
                          {"Age not in (17, 19)", "011101111"}});
 }
 
-TEST(Where, LargeIntegersAreComparedExactly)
+TEST(Expression, LargeIntegersAreComparedExactly)
 {
     // 2^53 + 1 is no double: rounded, it would be 2^53.
     expect_golden({{{"A", "9007199254740992"}, {"B", "9007199254740993"}},
@@ -88,7 +142,7 @@ TEST(Where, LargeIntegersAreComparedExactly)
                    {"A <= -9223372036854775808", "000"}});
 }
 
-TEST(Where, BytesAgainstAText)
+TEST(Expression, BytesAgainstAText)
 {
     std::vector<Row> rows;
     for (const char* site : {"A", "B", "b", "", "Bern", "é", "10", "9"}) rows.push_back({{"Site", site}});
@@ -107,7 +161,7 @@ TEST(Where, BytesAgainstAText)
                          {"Site in ('B')", "01000000"}});
 }
 
-TEST(Where, ColumnsAgainstColumns)
+TEST(Expression, ColumnsAgainstColumns)
 {
     expect_golden({{{"A", "9"}, {"B", "10"}},
                    {{"A", "1.0"}, {"B", "1"}},
@@ -123,7 +177,7 @@ TEST(Where, ColumnsAgainstColumns)
                    {"A == A", "111111"}});
 }
 
-TEST(Where, NotBindsTighterThanAndThanOr)
+TEST(Expression, NotBindsTighterThanAndThanOr)
 {
     // a and b and c of the rows count up: 000, 001, 010, 011, 100, 101, 110, 111
     std::vector<Row> rows;
@@ -145,7 +199,7 @@ TEST(Where, NotBindsTighterThanAndThanOr)
                          {"((a=1)) AND NoT((b=1)oR(c=1))", "00001000"}});
 }
 
-TEST(Where, NamesAndTexts)
+TEST(Expression, NamesAndTexts)
 {
     const Row row{{"Sample ID", "it's"}, {"a`b", "say \"x\""}, {"größe.cm", "1"},
                   {"_1", "2"},           {"and", "3"},         {"", "4"},
@@ -157,13 +211,14 @@ TEST(Where, NamesAndTexts)
         EXPECT_TRUE(passes(expression, row)) << expression;
 }
 
-TEST(Where, ColumnsInOrderOfFirstUse)
+TEST(Expression, ColumnsInOrderOfFirstUse)
 {
-    EXPECT_EQ(Where("b == 1 or 2 < `a a` and (b in (3) or not c == b) and `a a` == 'd'").columns(),
-              (std::vector<std::string>{"b", "a a", "c"}));
+    Expression::Names columns{"c"};
+    Expression::condition("b == 1 or 2 < `a a` and (b in (3) or not c == b) and `a a` == 'd'", columns);
+    EXPECT_EQ(columns, (std::vector<std::string>{"c", "b", "a a"}));
 }
 
-TEST(Where, LongAndDeepExpressions)
+TEST(Expression, LongAndDeepExpressions)
 {
     std::string chain = "a == 0";
     for (int i = 1; i < 100'000; ++i) chain += " or a == " + std::to_string(i);
@@ -183,7 +238,7 @@ TEST(Where, LongAndDeepExpressions)
     EXPECT_NE(error_of(nested(100'000)), "");
 }
 
-TEST(Where, AnErrorShowsThePlaceAndWhatToDo)
+TEST(Expression, AnErrorShowsThePlaceAndWhatToDo)
 {
     EXPECT_EQ(error_of("größe => 18 and Site == 'B'"),
               "--where: found '=>', expected a comparison (== != < <= > >= in)\n"
@@ -194,7 +249,7 @@ TEST(Where, AnErrorShowsThePlaceAndWhatToDo)
         EXPECT_EQ(error_of(empty), "--where is empty\n  give a condition, such as 'Age >= 18'");
 }
 
-TEST(Where, ErrorsPointAtTheExactPlace)
+TEST(Expression, ErrorsPointAtTheExactPlace)
 {
     struct Case {
         std::string expression;
@@ -215,7 +270,8 @@ TEST(Where, ErrorsPointAtTheExactPlace)
         {"((A == 1) or B == 2 ", 20, "the end", "'and', 'or' or ')'"},
         {"A == 1)", 6, "')'", more},
         {"()", 1, "')'", operand},
-        {"(A) == 1", 2, "')'", comparison},
+        {"(A + 1 == 2", 11, "the end", "'and', 'or' or ')'"},
+        {"(A + 1", 6, "the end", "an operator or ')'"},
         // operands that are missing
         {"A ==", 4, "the end", operand},
         {"A == 1 and", 10, "the end", operand},
@@ -237,8 +293,12 @@ TEST(Where, ErrorsPointAtTheExactPlace)
         {"A", 1, "the end", comparison},
         {"A and B", 2, "'and'", comparison},
         {"A not == 1", 6, "'=='", "'in'"},
+        {"A + 1", 5, "the end", comparison},
+        {"not A", 5, "the end", comparison},
+        {"A == B ^ 2", 7, "'^'", more, "write **"},
+        {"(A == 1) == (B == 2)", 12, "'('", "a number: conditions are joined by and, or and not"},
+        {"(A == 1) in (1)", 9, "'in'", more},
         {"Sample ID == 1", 7, "'ID'", comparison, backticks},
-        {"Sample-ID == 1", 6, "'-'", comparison, backticks},
         // texts and numbers
         {"A == 'B and C == 1", 5, "a ' that is not closed", operand},
         {"A == \"it\"\"", 5, "a \" that is not closed", operand},
@@ -248,15 +308,21 @@ TEST(Where, ErrorsPointAtTheExactPlace)
         {"A > 1e999", 4, "'1e999'", operand, far},
         {"A in (99999999999999999999)", 6, "'99999999999999999999'", literal, far},
         // what goes on behind the end
-        {"A == 1 B == 2", 7, "'B'", more},
+        {"A == 1 B == 2", 7, "'B'", more, backticks},
         {"A == 1 'x'", 7, "'x'", more},
         {"18 <= A < 65", 8, "'<'", more},
-        {"A == 1;", 6, "';'", more},
-        {"A-1 == 2", 1, "'-1'", comparison},
-        // no column
-        {"1 == 1", 5, "'1'", "a column: the other side is none"},
-        {"'é' == \"é\"", 7, "\"é\"", "a column: the other side is none"},
-        {"1 in (1)", 2, "'in'", "a comparison (== != < <= > >=)"},
+        {"A == 1;", 6, "';'", more, backticks},
+        // texts
+        {"'é' == \"é\"", 7, "\"é\"", "a column: a text is compared with nothing else"},
+        {"A + 1 == 'x'", 9, "'x'", "a column: a text is compared with nothing else"},
+        {"'x' in ('x')", 4, "'in'", "a comparison (== != < <= > >=)"},
+        {"A * 'x' == 1", 4, "'x'", "a number: a text can be compared with a column, and no more"},
+        {"A + 1 in ('x')", 10, "'x'", "a number"},
+        // functions
+        {"sqrt(A, B) > 1", 6, "','", "an operator or ')'"},
+        {"max(A) > 1", 5, "')'", "',' and one more number"},
+        {"if(A, 1, 2) > 1", 4, "','", comparison},
+        {"if(A > 1, 2) > 1", 11, "')'", "',' and the number where the condition does not hold"},
         // lists
         {"A in 1", 5, "'1'", "'(' and a list"},
         {"A in ()", 6, "')'", literal},
@@ -271,4 +337,109 @@ TEST(Where, ErrorsPointAtTheExactPlace)
         if (!one.remedy.empty()) text += "\n  " + one.remedy;
         EXPECT_EQ(error_of(one.expression), text);
     }
+}
+
+TEST(Expression, ArithmeticIsPythons)
+{
+    // Each value as Python 3 prints it, but for integers beyond 64 bits and divisions by zero.
+    expect_values({{{"A", "7"}, {"B", "2"}}, {{"A", "-7"}, {"B", "2.0"}}, {{"A", "7.5"}, {"B", "-2"}}},
+                  {{"A + B", "9i -5 5.5"},
+                   {"A - B", "5i -9 9.5"},
+                   {"A * B", "14i -14 -15"},
+                   {"A / B", "3.5 -3.5 -3.75"},
+                   {"A // B", "3i -4 -4"},
+                   {"A % B", "1i 1 -0.5"},
+                   {"B ** 3", "8 8 -8"},
+                   {"-B ** 2", "-4 -4 -4"},
+                   {"2 ** -1", "0.5 0.5 0.5"},
+                   {"2 ** 3 ** 2", "512 512 512"},
+                   {"-A + - - +3", "-4i 10i -4.5"},
+                   {"A - B - 1", "4i -10 8.5"},
+                   {"A - (B - 1)", "6i -8 10.5"},
+                   {"A + B * 2", "11i -3 3.5"},
+                   {"-A // 2", "-4i 3i -4"},
+                   {"A % 2 == 1", "1i 1i 0i"},
+                   {"(A > 0) + (B > 0) * 10", "11i 10i 1i"},
+                   {"A", "7i -7i 7.5"},
+                   {"A > 0 and B > 0", "1i 0i 0i"},
+                   {"A in (7, -7)", "1i 1i 0i"},
+                   {"A + 0.5 in (7.5, 8)", "1i 0i 1i"}});
+}
+
+TEST(Expression, Functions)
+{
+    expect_values({{{"A", "4"}, {"B", "-2"}}, {{"A", "2.5"}, {"B", "3"}}, {{"A", ""}, {"B", "-0.5"}}},
+                  {{"sqrt(A + 0)", "2 1.5811388300841898 nan"},
+                   {"abs(B)", "2i 3i 0.5"},
+                   {"floor(B)", "-2i 3i -1"},
+                   {"ceil(B)", "-2i 3i -0"},
+                   {"trunc(A)", "4i 2 nan"},
+                   {"round(A)", "4i 2 nan"}, // to even, as Python does
+                   {"min(A, B)", "-2i 2.5 nan"},
+                   {"max(A, B, 3)", "4i 3i nan"},
+                   {"if(B < 0, A, B)", "4i 3i nan"},
+                   {"if(isnan(A), 0, A)", "4i 2.5 0i"},
+                   {"if(isnan(A) or B < 0, 1, 2)", "1i 2i 1i"},
+                   {"exp(0) + log(1) + log2(8) + log10(100) + log1p(0) + expm1(0)", "6 6 6"},
+                   {"sin(0) + cos(0) + tan(0) + asin(0) + acos(1) + atan(0) + atan2(0, 1)", "1 1 1"},
+                   {"sinh(0) + cosh(0) + tanh(0)", "1 1 1"}});
+}
+
+TEST(Expression, IntegersAreExactWhileTheyFit)
+{
+    expect_values({{{"A", "9223372036854775807"}, {"B", "9223372036854775806"}},
+                   {{"A", "-9223372036854775808"}, {"B", "1"}},
+                   {{"A", "9007199254740993"}, {"B", "9007199254740992.0"}}},
+                  {{"A - B", "1i -9.223372036854776e+18l 0"},
+                   {"A - 1", "9223372036854775806i -9.223372036854776e+18l 9007199254740992i"},
+                   {"A == 9007199254740993", "0i 0i 1i"},
+                   {"A + 0 == B + 0", "0i 0i 0i"},
+                   {"A * 2 // 2 < 0", "0il 1il 0i"},
+                   {"A == -9223372036854775808", "0i 1i 0i"},
+                   {"A % 10", "7i 2i 3i"},
+                   {"A // -1 > 0", "0i 1il 0i"}});
+    expect_values({{{"A", "99999999999999999999"}}}, {{"A * 1", "1e+20l"}, {"A > 0", "1i"}});
+}
+
+TEST(Expression, NotesOfOddRowsComeWithTheirValues)
+{
+    expect_values({{{"A", "1"}, {"B", "0"}},
+                   {{"A", "0"}, {"B", "0.0"}},
+                   {{"A", "x"}, {"B", "2"}},
+                   {{"A", ""}, {"B", "0"}},
+                   {{"A", "-3"}, {"B", "0"}}},
+                  {{"A / B", "infz nanz nann nan -infz"},
+                   {"A // B", "infz nanz nann nan -infz"},
+                   {"A % B", "nanz nanz nann nan nanz"},
+                   {"if(B != 0, A / B, 0)", "0i 0i nann 0i 0i"},
+                   {"A == 1", "1i 0i 0i 0i 0i"},
+                   {"A != B", "1i 0i 1i 1i 1i"},
+                   {"isnan(A)", "0i 0i 1i 1i 0i"},
+                   {"B == 0 or 1 / B > 0", "1i 1i 1i 1i 1i"},
+                   {"B != 0 and A + 1 > 0", "0i 0i 0in 0i 0i"},
+                   {"A == 'x'", "0i 0i 1i 0i 0i"}});
+}
+
+TEST(Expression, AnAssignmentMayUseThoseBefore)
+{
+    const std::vector<Row> rows{{{"A", "3"}, {"a b", "4"}}};
+    EXPECT_EQ(shown(made({"H = sqrt(A*A + `a b`*`a b`)", "H2 = H * 2"}, rows), 0), "10");
+    EXPECT_EQ(shown(made({"A = A + 1", "A = A * 10", "`a=b` = A"}, rows), 0), "40i");
+}
+
+TEST(Expression, ErrorsOfAssignments)
+{
+    EXPECT_EQ(error_of("K == A", true), "--set: found '==', expected = behind the name\n    K == A\n      ^");
+    EXPECT_EQ(error_of("K = sqr(A)", true).find("--set: found 'sqr', expected a function: if abs "), 0);
+    EXPECT_NE(error_of("K = sqr(A)", true).find("did you mean sqrt?"), std::string::npos);
+    EXPECT_EQ(error_of("K = A B", true),
+              "--set: found 'B', expected an operator or the end\n    K = A B\n          ^\n"
+              "  a name with blanks or signs is written in backticks: `Sample ID`");
+    EXPECT_EQ(error_of("K =", true),
+              "--set: found the end, expected a column, a number or a text in quotes\n    K =\n       ^");
+    EXPECT_EQ(error_of("2 = A", true),
+              "--set: found '2', expected the name of a new column\n    2 = A\n    ^");
+    EXPECT_EQ(error_of("K = 'x'", true).find("--set: found the end, expected a comparison (== != < <= > >=)"),
+              0);
+    EXPECT_EQ(error_of("", true), "--set is empty\n  give a name and what it is: 'Ratio = A / B'");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernels/where_lexer.hpp"
+#include "kernels/expression_lexer.hpp"
 
 #include "base/number.hpp"
 
@@ -7,7 +7,7 @@
 #include <array>
 #include <utility>
 
-namespace swather::where {
+namespace swather::expression {
 
 namespace {
 
@@ -28,9 +28,10 @@ std::size_t end_of_run(std::string_view text, std::size_t begin, Is is)
     return static_cast<std::size_t>(std::find_if_not(first, text.end(), is) - text.begin());
 }
 
+constexpr bool is_operation(char c) { return std::string_view("+-*/%^").find(c) != std::string_view::npos; }
+
 bool begins_number(std::string_view text)
 {
-    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
     if (text.starts_with('.')) text.remove_prefix(1);
     return !text.empty() && is_digit(text.front());
 }
@@ -53,6 +54,7 @@ Token Lexer::next()
     if (c == ',') return {Token::Kind::comma, take(1)};
     if (is_quote(c)) return quoted();
     if (is_mark(c)) return comparison();
+    if (is_operation(c)) return operation();
     if (begins_number(rest_)) return number();
     if (is_in_name(c)) return word();
     return {Token::Kind::unknown, take(1)};
@@ -82,11 +84,20 @@ Token Lexer::comparison()
     return {found ? Token::Kind::comparison : Token::Kind::unknown, marks};
 }
 
+Token Lexer::operation()
+{
+    const bool twice = rest_.starts_with("**") || rest_.starts_with("//");
+    const std::string_view mark = take(twice ? 2 : 1);
+    return {mark == "^" ? Token::Kind::unknown : Token::Kind::operation, mark};
+}
+
 Token Lexer::number()
 {
     std::size_t end = end_of_run(rest_, 1, is_in_name);
     const bool exponent = rest_[end - 1] == 'e' || rest_[end - 1] == 'E';
-    if (exponent && begins_number(rest_.substr(end))) end = end_of_run(rest_, end + 1, is_in_name);
+    if (exponent && end + 1 < rest_.size() && (rest_[end] == '-' || rest_[end] == '+') &&
+        is_digit(rest_[end + 1]))
+        end = end_of_run(rest_, end + 1, is_in_name);
     const std::string_view text = take(end);
     switch (parse_number(text).kind) {
     case Number::Kind::none:
@@ -121,4 +132,4 @@ std::string unquoted(std::string_view token)
     return result;
 }
 
-} // namespace swather::where
+} // namespace swather::expression
