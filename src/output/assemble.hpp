@@ -42,6 +42,19 @@ struct AssemblyOptions {
     std::size_t most_views = 1000;
 };
 
+/// Collective. The groups, or the rows, of part number `number` of these blocks, in their final order;
+/// `bytes` as for them.
+inline Groups in_order(const Communicator& comm, Journal& journal, const Box& blocks,
+                       const KeyedOutput& output, std::size_t number, double bytes)
+{
+    return {comm, journal, blocks, output, number, std::min(bytes, output.range_bytes)};
+}
+inline OrderedRows in_order(const Communicator& comm, Journal& journal, const Box& blocks,
+                            const RowsOutput& output, std::size_t number, double bytes)
+{
+    return {comm, journal, blocks, output, number, bytes};
+}
+
 /// Gathers the journals of all ranks into the content of a file, of one part of the domain: for each output
 /// of a kernel, the way that its shape takes.
 template <class Domain>
@@ -147,20 +160,20 @@ private:
 
     void append(const KeyedOutput& output, std::size_t& number)
     {
-        Groups groups{comm_,  journal_, plan_.ids(),
-                      output, number++, std::min(options_.range_bytes, output.range_bytes)};
-        const Index rows = append_columns(
-            comm_, journal_, {above_ + output.group, output.dimension, groups.columns()},
-            [&] { return groups.next(); }, options_.compress, content_);
-        if (!output.summary.empty()) content_.attributes.push_back({above_ + output.summary, "groups", rows});
+        const Index groups = append_in_order(output, number);
+        if (!output.summary.empty())
+            content_.attributes.push_back({above_ + output.summary, "groups", groups});
     }
 
-    void append(const RowsOutput& output, std::size_t& number)
+    void append(const RowsOutput& output, std::size_t& number) { append_in_order(output, number); }
+
+    template <class Output>
+    Index append_in_order(const Output& output, std::size_t& number)
     {
-        OrderedRows rows{comm_, journal_, plan_.ids(), output, number++, options_.range_bytes};
-        append_columns(
-            comm_, journal_, {above_ + output.group, output.dimension, output.columns},
-            [&] { return rows.next(); }, options_.compress, content_);
+        auto table = in_order(comm_, journal_, plan_.ids(), output, number++, options_.range_bytes);
+        return append_columns(
+            comm_, journal_, {above_ + output.group, output.dimension, table.columns()},
+            [&] { return table.next(); }, options_.compress, content_);
     }
 
     void append(const std::vector<KeyedOutput>& outputs, std::size_t& number)

@@ -72,8 +72,17 @@ void Encoder::append_rows(const Rows& rows, Payload& payload)
         swather::append(body, bytes);
     }
     Bytes head;
+    put(head, std::span<const std::byte>(rows.traits));
     put(head, std::span<const StoredBatch>(batches));
     payload.append_part(head, body);
+}
+
+StoredRows stored_rows(const PartView& part)
+{
+    BytesReader reader(part.head);
+    StoredRows rows{.traits = reader.get_vector<std::byte>(), .batches = {}};
+    rows.batches = reader.get_vector<StoredBatch>();
+    return rows;
 }
 
 void Encoder::append_dense(const Block& block, std::span<const std::byte> values, std::size_t value_size,

@@ -5,6 +5,7 @@
 #include "base/stop.hpp"
 #include "mpi/agree.hpp"
 #include "output/encode.hpp"
+#include "output/traits.hpp"
 
 #include <algorithm>
 #include <map>
@@ -25,9 +26,12 @@ OrderedRows::OrderedRows(const Communicator& comm, Journal& journal, const Box& 
     , output_(output)
 {
     std::vector<BlockRows> mine;
-    agree(comm_, [&] { mine = read_heads(blocks, number); });
+    std::vector<Bytes> traits;
+    agree(comm_, [&] { mine = read_heads(blocks, number, traits); });
+    traits = traits_of_all(comm_, traits);
+    agree(comm_, [&] { columns_ = output_.columns(traits); });
     // A batch is unpacked whole: in rounds of less there would be ranks, and whole rounds, without any.
-    const double wanted = bytes / (bytes_of_a_cell * static_cast<double>(output.columns.size()));
+    const double wanted = bytes / (bytes_of_a_cell * static_cast<double>(columns_.size()));
     rows_of_a_rank_ = std::max({Index{1}, static_cast<Index>(wanted), -comm_.minimum(-largest_batch_)});
     const std::vector<Index> first_row = first_rows(mine, blocks);
     rows_ = first_row.back();
@@ -35,8 +39,9 @@ OrderedRows::OrderedRows(const Communicator& comm, Journal& journal, const Box& 
         batch.first_row += first_row[static_cast<std::size_t>(batch.block - blocks.begin)];
 }
 
-/// Rows of each block that this rank has; their batches come into the list.
-std::vector<OrderedRows::BlockRows> OrderedRows::read_heads(const Box& blocks, std::size_t number)
+/// Rows of each block that this rank has; their batches come into the list, what they tell into `traits`.
+std::vector<OrderedRows::BlockRows> OrderedRows::read_heads(const Box& blocks, std::size_t number,
+                                                            std::vector<Bytes>& traits)
 {
     std::vector<BlockRows> rows_of_blocks;
     for (const Journal::Entry& entry : journal_.entries_of(blocks)) {
@@ -45,7 +50,9 @@ std::vector<OrderedRows::BlockRows> OrderedRows::read_heads(const Box& blocks, s
         Place place = entry.body();
         place.offset += part.body_begin;
         Index rows = 0;
-        for (const StoredBatch& stored : stored_batches(part)) {
+        StoredRows of_block = stored_rows(part);
+        traits.push_back(std::move(of_block.traits));
+        for (const StoredBatch& stored : of_block.batches) {
             batches_.push_back({.first_row = rows,
                                 .block = entry.block,
                                 .place = place,
@@ -101,7 +108,7 @@ std::vector<Cells> OrderedRows::unpack(const std::vector<Bytes>& of_ranks) const
             const auto first_row = reader.get<Index>();
             batches.emplace(first_row, reader.get_vector<char>());
         }
-    std::vector<Cells> cells = no_cells(output_.columns);
+    std::vector<Cells> cells = no_cells(columns_);
     for (const auto& [first_row, packed] : batches) output_.unpack({packed.data(), packed.size()}, cells);
     return cells;
 }

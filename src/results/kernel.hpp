@@ -91,8 +91,9 @@ struct RowsOutput {
     using Shape = Rows;
     std::string group;     ///< "/motif"
     std::string dimension; ///< along which the rows lie
-    std::vector<CellColumn> columns;
-    /// Appends the cells of the rows of a batch to those of each column.
+    /// The columns, from the different traits of all blocks.
+    std::function<std::vector<CellColumn>(const std::vector<Bytes>& traits)> columns;
+    /// Appends the cells of the rows of a batch to those of each column, which are of its type.
     std::function<void(std::string_view packed, std::vector<Cells>& cells)> unpack;
     double bytes_per_element = 1; ///< of packed rows, for each element of the domain, about
 };
@@ -162,6 +163,10 @@ template <class K>
 concept GroupingKernel = Kernel<K> && requires(const K& kernel) {
     { std::get<0>(kernel.outputs()) } -> std::convertible_to<KeyedOutput>;
 };
+
+/// An analysis of which the first output is a table, and so can be printed.
+template <class K>
+concept TableKernel = RowsKernel<K> || GroupingKernel<K>;
 // clang-format on
 
 } // namespace swather

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "output/print_groups.hpp"
+#include "output/print_columns.hpp"
 
 #include "mpi/agree.hpp"
 
@@ -75,17 +75,17 @@ bool print(std::string_view text)
 
 } // namespace
 
-void print_groups(const Communicator& comm, Groups groups)
+void print_columns(const Communicator& comm, const std::vector<CellColumn>& columns, const NextCells& next)
 {
     std::signal(SIGPIPE, SIG_IGN); // to be told by EPIPE
     std::string header;
-    for (const CellColumn& column : groups.columns()) {
-        if (&column != &groups.columns().front()) header += '\t';
+    for (const CellColumn& column : columns) {
+        if (&column != &columns.front()) header += '\t';
         append_text(header, column.name);
     }
     bool is_read = share(comm, [&] { return print(header + "\n"); });
     while (is_read) {
-        const auto cells = groups.next();
+        const auto cells = next();
         if (!cells) return;
         const std::string lines = lines_of(*cells);
         Bytes mine;
