@@ -2,6 +2,7 @@
 #include "kernels/counts.hpp"
 
 #include "kernels/count_reducer.hpp"
+#include "kernels/evaluator.hpp"
 #include "kernels/group_key.hpp"
 #include "kernels/key_table.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "kernels/expression.hpp"
+#include "kernels/evaluator.hpp"
 #include "results/cells.hpp"
 #include "results/shapes.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/error.hpp"
-#include "kernels/expression.hpp"
+#include "kernels/evaluator.hpp"
 
 #include <gtest/gtest.h>
 

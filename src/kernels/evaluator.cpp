@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "kernels/expression.hpp"
+#include "kernels/evaluator.hpp"
 
 #include <algorithm>
 #include <compare>
@@ -68,9 +68,9 @@ const Values& Evaluator::make(const Expression& assignment)
 void Evaluator::run(const Expression& expression)
 {
     depth_ = 0;
-    for (std::size_t next = 0; next < expression.program_.size();) {
+    for (std::size_t next = 0; next < expression.program().size();) {
         const auto do_step = [&]<class S>(const S& step) {
-            if constexpr (std::is_same_v<S, Expression::Skip>) {
+            if constexpr (std::is_same_v<S, expression::Skip>) {
                 const auto& marks = stack_[depth_ - 1].marks;
                 const auto decided = [&](std::uint8_t of_row) {
                     return ((of_row & mark::truth) != 0) == step.when;
@@ -80,7 +80,7 @@ void Evaluator::run(const Expression& expression)
                 perform(step);
             }
         };
-        std::visit(do_step, expression.program_[next++]);
+        std::visit(do_step, expression.program()[next++]);
     }
 }
 
@@ -121,7 +121,7 @@ void Evaluator::push_condition(Holds holds)
     values.any = mark::truth;
 }
 
-void Evaluator::perform(const Expression::Constant& step)
+void Evaluator::perform(const expression::Constant& step)
 {
     Values& values = push();
     std::fill(values.real.begin(), values.real.end(), step.number.real);
@@ -130,7 +130,7 @@ void Evaluator::perform(const Expression::Constant& step)
     std::fill(values.marks.begin(), values.marks.end(), values.any);
 }
 
-void Evaluator::perform(const Expression::Field& step)
+void Evaluator::perform(const expression::Field& step)
 {
     const Values& numbers = numbers_of(step.column);
     Values& values = push();
@@ -140,24 +140,24 @@ void Evaluator::perform(const Expression::Field& step)
     values.any &= mark::integer;
 }
 
-void Evaluator::perform(const Expression::Made& step)
+void Evaluator::perform(const expression::Made& step)
 {
     const Values& numbers = made_[step.assignment];
     push() = numbers;
 }
 
-void Evaluator::perform(const Expression::Call& step)
+void Evaluator::perform(const expression::Call& step)
 {
     depth_ -= step.arguments - 1;
     step.operation(std::span(stack_).subspan(depth_ - 1, step.arguments));
 }
 
-void Evaluator::perform(const Expression::CompareText& step)
+void Evaluator::perform(const expression::CompareText& step)
 {
     push_condition([&](std::size_t row) { return holds(step.order, rows_(row, step.column) <=> step.text); });
 }
 
-void Evaluator::perform(const Expression::CompareColumns& step)
+void Evaluator::perform(const expression::CompareColumns& step)
 {
     const Values& left = numbers_of(step.left);
     const Values& right = numbers_of(step.right);
@@ -169,7 +169,7 @@ void Evaluator::perform(const Expression::CompareColumns& step)
     });
 }
 
-void Evaluator::perform(const Expression::IsIn& step)
+void Evaluator::perform(const expression::IsIn& step)
 {
     Values& values = stack_[depth_ - 1];
     for (std::size_t row = 0; row < rows_.rows; ++row) {
