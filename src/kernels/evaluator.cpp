@@ -103,7 +103,7 @@ const Values& Evaluator::numbers_of(std::size_t column)
     numbers.any = 0;
     for (std::size_t row = 0; row < rows_.rows; ++row) {
         const std::string_view field = rows_(row, column);
-        const Number number = parse_number(field);
+        const Number number = parse_number_or_infinity(field);
         set(numbers, row, number);
         if (number.kind == Number::Kind::none && !is_blank(field)) numbers.marks[row] = mark::not_number;
         numbers.any |= numbers.marks[row];

@@ -34,9 +34,10 @@ std::uint8_t kind_of(std::string_view field)
     if (field.empty()) return field_kind::missing;
     if (const std::uint8_t kind = short_kind(field); kind != 0) return kind;
     if (is_blank(field)) return field_kind::missing;
-    const Number number = parse_number(field);
+    const Number number = parse_number_or_infinity(field);
     if (number.kind == Number::Kind::real) return field_kind::real;
-    if (number.kind != Number::Kind::integer) return field_kind::text;
+    if (number.kind != Number::Kind::integer)
+        return is_missing(field) ? field_kind::missing : field_kind::text;
 
     field = field.substr(field.find_first_not_of(" \t"));
     const bool signed_zero = number.integer == 0 && field.front() == '-';

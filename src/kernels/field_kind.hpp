@@ -8,7 +8,7 @@ namespace swather {
 
 /// What the fields of a column are: a set of these, and so of the column the union of those of its fields.
 namespace field_kind {
-inline constexpr std::uint8_t missing = 1; ///< nothing but blanks
+inline constexpr std::uint8_t missing = 1; ///< nothing but blanks, or a word that says so: NA
 inline constexpr std::uint8_t integer = 2;
 inline constexpr std::uint8_t wide = 4; ///< an integer that is beyond 2^53, and so no double may stand for it
 inline constexpr std::uint8_t real = 8;

@@ -4,6 +4,7 @@
 #include "kernels/field_kind.hpp"
 #include "results/records.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -29,13 +30,14 @@ CellColumn::Type type_of(std::uint8_t kinds)
     return (kinds & kind::wide) != 0 ? text : float64;
 }
 
-/// Of a field that is known to be a number; what is too small for a double is 0, and −0 keeps its sign.
+/// Of a field that is known to be a number or missing; what is too small for a double is 0, and −0 keeps its
+/// sign.
 double real_of(std::string_view field)
 {
-    const std::size_t first = field.find_first_not_of(" \t+");
+    const std::size_t first = std::min(field.find_first_not_of(" \t+"), field.size());
     double value = 0;
-    std::from_chars(field.data() + first, field.data() + field.size(), value);
-    return value;
+    const auto result = std::from_chars(field.data() + first, field.data() + field.size(), value);
+    return result.ec == std::errc::invalid_argument ? nan : value;
 }
 
 void take_fields(std::string_view& packed, std::uint64_t rows, Cells& cells)
@@ -46,10 +48,7 @@ void take_fields(std::string_view& packed, std::uint64_t rows, Cells& cells)
         for (; rows > 0; --rows) integers->push_back(parse_number(take_text(packed)).integer);
     } else {
         auto& reals = std::get<std::vector<double>>(cells);
-        for (; rows > 0; --rows) {
-            const std::string_view field = take_text(packed);
-            reals.push_back(is_blank(field) ? nan : real_of(field));
-        }
+        for (; rows > 0; --rows) reals.push_back(real_of(take_text(packed)));
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "output/print_columns.hpp"
 
+#include "base/number.hpp"
 #include "mpi/agree.hpp"
 
 #include <cerrno>
@@ -11,14 +12,6 @@
 namespace swather {
 
 namespace {
-
-/// As Python writes it, and so the text of a canonical key: shortest, and with a point.
-std::string repr(double number)
-{
-    std::string text = fmt::format("{}", number);
-    if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
-    return text;
-}
 
 /// With escapes for what would end a field or a line, as PostgreSQL's COPY and `mysql -B` write them.
 void append_text(std::string& line, std::string_view text)
@@ -39,16 +32,12 @@ void append_cell(std::string& line, const Cells& cells, std::size_t row)
     if (const auto* integers = std::get_if<std::vector<Index>>(&cells))
         fmt::format_to(std::back_inserter(line), "{}", (*integers)[row]);
     else if (const auto* reals = std::get_if<std::vector<double>>(&cells)) {
-        if (!std::isnan((*reals)[row])) line += repr((*reals)[row]);
+        if (!std::isnan((*reals)[row]))
+            append_repr(line, (*reals)[row]); // and so a canonical key is its text
     } else if (const auto* characters = std::get_if<std::vector<char>>(&cells))
         append_text(line, {&(*characters)[row], 1});
     else
         append_text(line, std::get<Texts>(cells)[row]);
-}
-
-std::size_t rows_of(const Cells& cells)
-{
-    return std::visit([](const auto& of_column) { return of_column.size(); }, cells);
 }
 
 std::string lines_of(const std::vector<Cells>& columns)

@@ -23,6 +23,12 @@ struct CellColumn {
 /// The cells of one column for some groups or rows, one after the other.
 using Cells = std::variant<std::vector<Index>, std::vector<double>, std::vector<char>, Texts>;
 
+/// Local. How many cells there are of a column.
+inline std::size_t rows_of(const Cells& cells)
+{
+    return std::visit([](const auto& of_column) { return of_column.size(); }, cells);
+}
+
 /// Local. No cells yet, of each column.
 inline std::vector<Cells> no_cells(const std::vector<CellColumn>& columns)
 {
