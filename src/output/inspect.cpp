@@ -27,21 +27,6 @@ std::size_t width_of(std::string_view text)
         text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-/// The names in a group, in the order in which they were made.
-std::vector<std::string> links_of(hid_t group)
-{
-    std::vector<std::string> names;
-    h5::check(H5Literate(
-                  group, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr,
-                  [](hid_t, const char* name, const H5L_info_t*, void* found) -> herr_t {
-                      static_cast<std::vector<std::string>*>(found)->emplace_back(name);
-                      return 0;
-                  },
-                  &names),
-              "list a group");
-    return names;
-}
-
 /// One line for each dataset of more than bookkeeping, or for all columns of a table below another group; of
 /// virtual ones only their number.
 class Listing {
@@ -83,7 +68,7 @@ private:
         prefix_ = "/cohort";
         list(file, "/cohort");
         const h5::Id samples(h5::check(H5Gopen2(file, "/samples", H5P_DEFAULT), "open /samples"), H5Gclose);
-        const std::vector<std::string> names = links_of(samples);
+        const std::vector<std::string> names = h5::names_in(samples);
         prefix_ = "/samples/…";
         lines_.push_back({.name = prefix_,
                           .shape = with_commas(std::ssize(names)),
@@ -184,36 +169,18 @@ std::string cell_of(const Column& column, std::size_t row)
         column.values);
 }
 
-/// The column of text of which a dataset holds the bytes, or the offsets; empty where it does not.
-std::string long_text_of(const std::string& name, const std::vector<std::string>& all)
-{
-    for (const std::string suffix : {"_bytes", "_offset"}) {
-        if (!name.ends_with(suffix)) continue;
-        const std::string text = name.substr(0, name.size() - suffix.size());
-        const auto is_there = [&](const char* part) { return std::ranges::count(all, text + part) > 0; };
-        if (is_there("_bytes") && is_there("_offset")) return text;
-    }
-    return {};
-}
-
-/// All columns of a group, in the order in which they were made.
-std::vector<Column> columns_of(hid_t group)
+/// All columns of a group, in the order in which they were made; of long texts what is shown.
+std::vector<Column> read_columns(hid_t group)
 {
     std::vector<Column> columns;
-    const std::vector<std::string> names = links_of(group);
-    for (const std::string& name : names) {
-        if (const std::string text = long_text_of(name, names); !text.empty()) {
-            // What is shown of it, at the first of its two datasets.
-            const Index rows = std::min<Index>(h5::rows_of(group, text), most_rows);
-            if (name.ends_with("_bytes"))
-                columns.push_back({text, h5::read_texts(group, text, {0, rows}), "", ""});
+    for (const CellColumn& column : h5::columns_of(group)) {
+        if (H5Lexists(group, column.name.c_str(), H5P_DEFAULT) > 0) {
+            columns.push_back(h5::read_column(group, column.name));
+            columns.back().long_name = column.long_name;
             continue;
         }
-        const h5::Id dataset(H5Dopen2(group, name.c_str(), H5P_DEFAULT), H5Dclose);
-        if (dataset < 0 || H5Aexists(dataset, "long_name") <= 0 || h5::sizes_of(dataset).size() != 1)
-            continue;
-        columns.push_back(h5::read_column(group, name));
-        columns.back().long_name = h5::read_text_attribute(dataset, "long_name");
+        const Box shown{0, std::min<Index>(h5::rows_of(group, column.name), most_rows)};
+        columns.push_back({column.name, h5::read_texts(group, column.name, shown), "", ""});
     }
     return columns;
 }
@@ -274,7 +241,7 @@ std::string summary_table(const std::vector<Column>& columns, std::size_t rows)
 std::string cohort_of(const std::string& path, hid_t file)
 {
     const h5::Id group(h5::check(H5Gopen2(file, "/cohort", H5P_DEFAULT), "open /cohort"), H5Gclose);
-    std::vector<Column> columns = columns_of(group);
+    std::vector<Column> columns = read_columns(group);
     std::erase_if(columns, [](const Column& column) { return column.name == "path"; });
     std::string text =
         summary_table(columns, std::get<Texts>(columns.front().values).size()); // the first are their names
@@ -291,7 +258,7 @@ std::string summary_of(const std::string& path, hid_t file)
 {
     if (H5Lexists(file, "/cohort", H5P_DEFAULT) > 0) return cohort_of(path, file);
     const h5::Id group(h5::check(H5Gopen2(file, "/summary", H5P_DEFAULT), "open /summary"), H5Gclose);
-    const std::vector<Column> columns = columns_of(group);
+    const std::vector<Column> columns = read_columns(group);
     if (columns.empty()) return "";
     const auto rows = static_cast<std::size_t>(h5::rows_of(group, columns.front().name));
     return rows == 1 ? summary_lines(columns) : summary_table(columns, rows);
