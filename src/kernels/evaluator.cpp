@@ -93,7 +93,6 @@ Values& Evaluator::push()
     return values;
 }
 
-/// The fields of a column as numbers; they are read once.
 const Values& Evaluator::numbers_of(std::size_t column)
 {
     Column& of_this = columns_[column];

@@ -34,6 +34,9 @@ public:
     std::span<const std::uint8_t> operator()(const Expression& condition);
     /// Local. The numbers of an assignment, behind those that are made. They live until the next `start`.
     const Values& make(const Expression& assignment);
+    /// Local. The fields of a column as numbers, each of which is read once. They live until the next
+    /// `start`.
+    const Values& numbers_of(std::size_t column);
 
 private:
     struct Column {
@@ -43,7 +46,6 @@ private:
 
     void run(const Expression& expression);
     Values& push();
-    const Values& numbers_of(std::size_t column);
     template <class Holds>
     void push_condition(Holds holds);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "kernels/values.hpp"
+
 #include <cstdint>
 #include <string_view>
 
@@ -11,12 +13,13 @@ namespace field_kind {
 inline constexpr std::uint8_t missing = 1; ///< nothing but blanks, or a word that says so: NA
 inline constexpr std::uint8_t integer = 2;
 inline constexpr std::uint8_t wide = 4; ///< an integer that is beyond 2^53, and so no double may stand for it
-inline constexpr std::uint8_t real = 8;
-inline constexpr std::uint8_t text = 16; ///< all else; 007 too, and an integer beyond 64 bits
+inline constexpr std::uint8_t padded = 8; ///< an integer with blanks around it, which it does not tell
+inline constexpr std::uint8_t real = 16;
+inline constexpr std::uint8_t text = 32; ///< all else; 007 too, and an integer beyond 64 bits
 } // namespace field_kind
 
-/// Local. The kind of a field. Blanks around a number are no part of it. An integer of which a sign would be
-/// lost, +5 or -0, is a real: of what no number would keep, the text is kept.
-std::uint8_t kind_of(std::string_view field);
+/// Local. The kind of a field, of which `numbers` has at `row` what an expression reads. An integer of which
+/// a sign would be lost, +5 or -0, is a real: of what no number would keep, the text is kept.
+std::uint8_t kind_of(std::string_view field, const Values& numbers, std::size_t row);
 
 } // namespace swather

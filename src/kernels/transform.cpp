@@ -29,6 +29,8 @@ public:
     }
 
     [[nodiscard]] const FieldTable& rows() const { return rows_; }
+    /// Of these rows.
+    [[nodiscard]] Evaluator& evaluator() { return evaluator_; }
     [[nodiscard]] const std::vector<const Values*>& made() const { return made_; }
 
     /// Calls `tell` with each row of the batch of which a value has notes, and these.
@@ -130,7 +132,7 @@ Transform::Outputs Transform::outputs() const
                         [columns = columns_](std::string_view packed, std::vector<Cells>& cells) {
                             TransformRows::unpack(packed, *columns, cells);
                         },
-                    .bytes_per_element = 2}; // as much as the table, and what is made
+                    .bytes_per_element = 3}; // the table, its numbers, and what is made
     using S = TransformAudit;
     auto columns = audit_columns<S>();
     add_odd_rows(columns, "zero_divisions", "zero_division_lines", "in which a number was divided by zero",
@@ -157,7 +159,7 @@ Transform::Results Transform::operator()(TableView view) const
     std::vector<Scalar<TransformAudit>::Entry> files;
     for (RowBatch batch = view.next_batch(); batch.rows > 0; batch = view.next_batch()) {
         maker.start(batch);
-        rows.append(maker.rows(), maker.made());
+        rows.append(maker.rows(), maker.evaluator(), maker.made());
         if (files.empty() || files.back().item != batch.file) files.push_back({batch.file, {}});
         TransformAudit& audit = files.back().value;
         audit.dropped += static_cast<Index>(batch.rows - maker.rows().rows);

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "kernels/transform_rows.hpp"
 
+#include "base/error.hpp"
 #include "kernels/field_kind.hpp"
 #include "results/records.hpp"
 
-#include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <numeric>
 
 namespace swather {
 
@@ -30,92 +28,137 @@ CellColumn::Type type_of(std::uint8_t kinds)
     return (kinds & kind::wide) != 0 ? text : float64;
 }
 
-/// Of a field that is known to be a number or missing; what is too small for a double is 0, and −0 keeps its
-/// sign.
-double real_of(std::string_view field)
+/// How a batch has the fields of a column.
+enum class Packing : char {
+    integers, ///< all are, and each is just what its int64 prints as
+    numbers,  ///< all are, or missing: texts, and the doubles
+    texts,
+};
+
+Packing packing_of(std::uint8_t kinds)
 {
-    const std::size_t first = std::min(field.find_first_not_of(" \t+"), field.size());
-    double value = 0;
-    const auto result = std::from_chars(field.data() + first, field.data() + field.size(), value);
-    return result.ec == std::errc::invalid_argument ? nan : value;
+    namespace kind = field_kind;
+    if ((kinds & kind::text) != 0) return Packing::texts;
+    return (kinds & ~(kind::integer | kind::wide)) == 0 ? Packing::integers : Packing::numbers;
+}
+
+template <class T>
+void put_values(std::string& packed, const std::vector<T>& values)
+{
+    packed.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+}
+
+/// Appends packed values to others.
+template <class T>
+void take_values(std::string_view& packed, std::uint64_t count, std::vector<T>& values)
+{
+    if (packed.size() / sizeof(T) < count) throw Error(Exit::internal, "a batch of rows is too short");
+    const std::size_t before = values.size();
+    values.resize(before + count);
+    if (count > 0) std::memcpy(values.data() + before, packed.data(), count * sizeof(T));
+    packed.remove_prefix(count * sizeof(T));
+}
+
+/// Integers as what their column became.
+void append_integers(const std::vector<std::int64_t>& values, Cells& cells)
+{
+    if (auto* integers = std::get_if<std::vector<Index>>(&cells))
+        integers->insert(integers->end(), values.begin(), values.end());
+    else if (auto* reals = std::get_if<std::vector<double>>(&cells))
+        reals->insert(reals->end(), values.begin(), values.end());
+    else
+        for (const std::int64_t value : values) {
+            const fmt::format_int digits(value);
+            std::get<Texts>(cells).push_back({digits.data(), digits.size()});
+        }
+}
+
+void take_texts(std::string_view packed, std::uint64_t rows, Cells& cells)
+{
+    for (; rows > 0; --rows) {
+        const std::string_view text = take_text(packed);
+        if (auto* texts = std::get_if<Texts>(&cells))
+            texts->push_back(text);
+        else // of a batch with blanks around its integers, and so rarely
+            std::get<std::vector<Index>>(cells).push_back(parse_number(text).integer);
+    }
 }
 
 void take_fields(std::string_view& packed, std::uint64_t rows, Cells& cells)
 {
-    if (auto* texts = std::get_if<Texts>(&cells)) {
-        for (; rows > 0; --rows) texts->push_back(take_text(packed));
-    } else if (auto* integers = std::get_if<std::vector<Index>>(&cells)) {
-        for (; rows > 0; --rows) integers->push_back(parse_number(take_text(packed)).integer);
-    } else {
-        auto& reals = std::get<std::vector<double>>(cells);
-        for (; rows > 0; --rows) reals.push_back(real_of(take_text(packed)));
+    const auto packing = static_cast<Packing>(take_varint(packed));
+    if (packing == Packing::integers) {
+        std::vector<std::int64_t> values;
+        take_values(packed, rows, values);
+        return append_integers(values, cells);
     }
-}
-
-void take_made(std::string_view& packed, std::uint64_t rows, Cells& cells)
-{
-    auto& reals = std::get<std::vector<double>>(cells);
-    const std::size_t before = reals.size();
-    reals.resize(before + rows);
-    std::memcpy(reals.data() + before, packed.data(), rows * sizeof(double));
-    packed.remove_prefix(rows * sizeof(double));
+    const std::string_view texts = take_text(packed);
+    auto* reals = std::get_if<std::vector<double>>(&cells);
+    if (!reals) take_texts(texts, rows, cells);
+    if (packing == Packing::texts) return;
+    std::vector<double> unused;
+    take_values(packed, rows, reals ? *reals : unused);
 }
 
 } // namespace
 
 TransformRows::TransformRows(const std::vector<TransformColumn>& columns)
     : columns_(columns)
-    , packed_(columns.size())
-    , packed_size_(columns.size())
+    , parts_(columns.size())
     , kinds_(columns.size())
 {
 }
 
-void TransformRows::append(const FieldTable& rows, const std::vector<const Values*>& made)
+void TransformRows::append(const FieldTable& rows, Evaluator& evaluator,
+                           const std::vector<const Values*>& made)
 {
     if (rows.rows == 0) return;
+    std::size_t size = 0;
     for (std::size_t column = 0; column < columns_.size(); ++column) {
-        if (!columns_[column].is_made) {
-            append_fields(column, rows);
-            continue;
+        Part& part = parts_[column];
+        const std::size_t number = columns_[column].number;
+        if (columns_[column].is_made) {
+            for (const double value : made[number]->real)
+                part.reals.push_back(std::isnan(value) ? nan : value); // of which there are many
+        } else {
+            append_texts(part, rows, number);
+            if ((kinds_[column] & field_kind::text) == 0)
+                append_numbers(part, rows, number, evaluator.numbers_of(number));
+            kinds_[column] |= part.kinds;
         }
-        char* end = room_for(column, rows.rows * sizeof(double));
-        for (const double value : made[columns_[column].number]->real) {
-            const double one = std::isnan(value) ? nan : value; // of which there are many
-            std::memcpy(end, &one, sizeof one);
-            end += sizeof one;
-        }
-        packed_size_[column] += rows.rows * sizeof(double);
+        size += part.texts_size + part.reals.size() * sizeof(double);
     }
     batch_rows_ += static_cast<Index>(rows.rows);
-    const auto size = std::accumulate(packed_size_.begin(), packed_size_.end(), std::size_t{0});
     if (batch_rows_ >= most_rows_of_a_batch || size >= most_bytes_of_a_batch) end_batch();
 }
 
-/// Where so many bytes more of a column may be put.
-char* TransformRows::room_for(std::size_t column, std::size_t bytes)
-{
-    std::string& packed = packed_[column];
-    const std::size_t wanted = packed_size_[column] + bytes;
-    if (packed.size() < wanted) packed.resize(wanted + wanted / 2);
-    return packed.data() + packed_size_[column];
-}
-
-void TransformRows::append_fields(std::size_t column, const FieldTable& rows)
+void TransformRows::append_texts(Part& part, const FieldTable& rows, std::size_t number)
 {
     constexpr std::size_t most_of_size = 10; // bytes of a varint
-    const std::size_t number = columns_[column].number;
-    std::size_t most = 0;
+    std::size_t most = part.texts_size;
     for (std::size_t row = 0; row < rows.rows; ++row) most += rows(row, number).size() + most_of_size;
-    std::uint8_t kinds = kinds_[column];
-    char* end = room_for(column, most);
+    if (part.texts.size() < most) part.texts.resize(most + most / 2);
+    char* end = part.texts.data() + part.texts_size;
     for (std::size_t row = 0; row < rows.rows; ++row) {
         const std::string_view field = rows(row, number);
-        if ((kinds & field_kind::text) == 0) kinds |= kind_of(field);
         end = copy_short(put_varint(end, field.size()), field);
     }
-    packed_size_[column] = static_cast<std::size_t>(end - packed_[column].data());
-    kinds_[column] = kinds;
+    part.texts_size = static_cast<std::size_t>(end - part.texts.data());
+}
+
+void TransformRows::append_numbers(Part& part, const FieldTable& rows, std::size_t number,
+                                   const Values& values)
+{
+    part.integers.insert(part.integers.end(), values.integer.begin(), values.integer.end());
+    part.reals.insert(part.reals.end(), values.real.begin(), values.real.end());
+    double* const reals = part.reals.data() + (part.reals.size() - rows.rows);
+    for (std::size_t row = 0; row < rows.rows; ++row) {
+        const std::string_view field = rows(row, number);
+        const std::uint8_t kind = kind_of(field, values, row);
+        part.kinds |= kind;
+        if (kind == field_kind::real && reals[row] == 0 && field.find('-') != field.npos)
+            reals[row] = -0.0; // also where an expression reads the integer 0
+    }
 }
 
 void TransformRows::end_batch()
@@ -124,8 +167,22 @@ void TransformRows::end_batch()
     Rows::Batch batch{.rows = batch_rows_, .packed = {}};
     put_varint(batch.packed, static_cast<std::uint64_t>(batch_rows_));
     for (std::size_t column = 0; column < columns_.size(); ++column) {
-        batch.packed.append(packed_[column], 0, packed_size_[column]);
-        packed_size_[column] = 0;
+        Part& part = parts_[column];
+        if (columns_[column].is_made) {
+            put_values(batch.packed, part.reals);
+        } else {
+            // Behind a text, numbers are not looked for: then there are none of some rows.
+            const bool is_text = (kinds_[column] & field_kind::text) != 0;
+            const Packing packing = is_text ? Packing::texts : packing_of(part.kinds);
+            put_varint(batch.packed, static_cast<std::uint64_t>(packing));
+            if (packing == Packing::integers) put_values(batch.packed, part.integers);
+            if (packing != Packing::integers) put_text(batch.packed, {part.texts.data(), part.texts_size});
+            if (packing == Packing::numbers) put_values(batch.packed, part.reals);
+        }
+        part.texts_size = 0;
+        part.kinds = 0;
+        part.integers.clear();
+        part.reals.clear();
     }
     rows_.batches.push_back(std::move(batch));
     batch_rows_ = 0;
@@ -158,8 +215,12 @@ void TransformRows::unpack(std::string_view packed, const std::vector<TransformC
                            std::vector<Cells>& cells)
 {
     const std::uint64_t rows = take_varint(packed);
-    for (std::size_t i = 0; i < columns.size(); ++i)
-        columns[i].is_made ? take_made(packed, rows, cells[i]) : take_fields(packed, rows, cells[i]);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (columns[i].is_made)
+            take_values(packed, rows, std::get<std::vector<double>>(cells[i]));
+        else
+            take_fields(packed, rows, cells[i]);
+    }
 }
 
 } // namespace swather

@@ -18,15 +18,17 @@ struct TransformColumn {
     std::size_t number = 0; ///< of the assignment, or among the fields
 };
 
-/// Packs rows, column by column: of those of the table the fields as they stand, since their type is known
-/// only when all rows are; of those that are made, the doubles.
+/// Packs rows, column by column. The type of a column of the table is known only when all rows are: of each
+/// batch its fields are packed so that they can become numbers without being read again, and texts as they
+/// stand. Of a column that is made there are the doubles.
 class TransformRows {
 public:
     /// `columns` must live as long.
     explicit TransformRows(const std::vector<TransformColumn>& columns);
 
-    /// Local. Rows behind those that are there; `made`: the values of each assignment.
-    void append(const FieldTable& rows, const std::vector<const Values*>& made);
+    /// Local. Rows behind those that are there; `evaluator` is at them, `made`: the values of each
+    /// assignment.
+    void append(const FieldTable& rows, Evaluator& evaluator, const std::vector<const Values*>& made);
     [[nodiscard]] Rows result() &&;
 
     /// Local. The columns in the file: int64 where each field is an integer, float64 where each is a number
@@ -38,16 +40,24 @@ public:
                        std::vector<Cells>& cells);
 
 private:
-    char* room_for(std::size_t column, std::size_t bytes);
-    void append_fields(std::size_t column, const FieldTable& rows);
+    /// What a batch has of a column.
+    struct Part {
+        std::string texts; ///< of fields, each behind its size; with room at the end
+        std::size_t texts_size = 0;
+        std::vector<std::int64_t> integers; ///< of fields, of which none is text
+        std::vector<double> reals;          ///< the same, and what is made
+        std::uint8_t kinds = 0;             ///< of its fields
+    };
+
+    void append_texts(Part& part, const FieldTable& rows, std::size_t number);
+    static void append_numbers(Part& part, const FieldTable& rows, std::size_t number, const Values& values);
     void end_batch();
 
     const std::vector<TransformColumn>& columns_;
     Rows rows_;
     Index batch_rows_ = 0;
-    std::vector<std::string> packed_;      ///< of each column, in this batch
-    std::vector<std::size_t> packed_size_; ///< what is used of it
-    std::vector<std::uint8_t> kinds_;      ///< of the fields of each column
+    std::vector<Part> parts_;         ///< of each column
+    std::vector<std::uint8_t> kinds_; ///< of each column, of the fields of all batches
 };
 
 } // namespace swather

@@ -7,6 +7,7 @@ import gzip
 import io
 import itertools
 import math
+import os
 import unittest
 
 import h5py
@@ -318,7 +319,7 @@ class RestartTest(InterruptedTest):
         with self.start(ranks=ranks) as run:
             self.wait_for_blocks(run, int(part * undisturbed()[1]))
             self.freeze_and_kill(run)
-        self.assert_nothing_published(self.output)
+        self.assertFalse(os.path.lexists(self.output))  # on a busy machine it may already be assembled, as .part
 
     def test_killed_and_resumed_on_other_numbers_of_ranks(self):
         undisturbed()

@@ -420,6 +420,44 @@ TEST(Expression, NotesOfOddRowsComeWithTheirValues)
                    {"A == 'x'", "0i 0i 1i 0i 0i"}});
 }
 
+TEST(Expression, WordsThatAreNumbersOrSayThatThereIsNone)
+{
+    const std::vector<Row> rows{
+        {{"A", "inf"}}, {{"A", " -Infinity"}}, {{"A", "NA"}}, {{"A", "nan"}}, {{"A", " "}}};
+    expect_golden(rows,
+                  {{"A > 1", "10000"}, {"A < 1", "01000"}, {"A != 1", "11111"}, {"A == 'NA'", "00100"}});
+    expect_values(rows, {{"A", "inf -inf nann nann nan"},
+                         {"1 / A", "0 -0 nann nann nan"},
+                         {"isnan(A)", "0i 0i 1i 1i 1i"},
+                         {"max(A, 3)", "inf 3i nann nann nan"}});
+}
+
+TEST(Expression, WhatDecidesForAllRowsEndsACondition)
+{
+    // What stands behind is not looked at where no row needs it, and told only of rows that do.
+    const std::vector<Row> all{{{"A", "0"}}, {{"A", "0"}}};
+    const std::vector<Row> some{{{"A", "0"}}, {{"A", "2"}}};
+    expect_values(all, {{"A == 0 or 1 / A > 0", "1i 1i"}, {"A != 0 and 1 / A > 0", "0i 0i"}});
+    expect_values(some, {{"A == 0 or 1 / A > 1", "1i 0i"},
+                         {"A != 0 and 1 / A < 1", "0i 1i"},
+                         {"(A == 0 or 1 / A > 1) and A < 1", "1i 0i"},
+                         {"not (A != 0 and 1 / A > 1) or A > 5", "1i 1i"},
+                         {"1 / A > 0 or A == 0", "1iz 1i"}});
+}
+
+TEST(Expression, ManyRowsAreAsEachAlone)
+{
+    std::vector<Row> rows;
+    for (int i = 0; i < 1'000; ++i)
+        rows.push_back({{"A", std::to_string(i % 7 - 3)}, {"B", i % 5 == 0 ? "" : "0.5"}});
+    const Values values = made({"x = if(A > 0 and B < 1, A // 2 + B, max(A, -A) * 2)"}, rows);
+    for (int i = 0; i < 1'000; ++i) {
+        const int a = i % 7 - 3;
+        const double expected = a > 0 && i % 5 != 0 ? a / 2 + 0.5 : 2 * std::abs(a);
+        EXPECT_EQ(values.real[static_cast<std::size_t>(i)], expected) << i;
+    }
+}
+
 TEST(Expression, AnAssignmentMayUseThoseBefore)
 {
     const std::vector<Row> rows{{{"A", "3"}, {"a b", "4"}}};
