@@ -24,13 +24,6 @@ std::vector<std::string> share_columns(const Communicator& comm, const TableOpti
     return names;
 }
 
-std::string list_of(const std::vector<std::string>& texts)
-{
-    std::string list;
-    for (const std::string& text : texts) list += text + '\n';
-    return list;
-}
-
 } // namespace
 
 Prepare transform_command(CLI::App& command)
@@ -59,8 +52,8 @@ Prepare transform_command(CLI::App& command)
     return [given, table, shared](const std::string& command_line) -> Action {
         Fingerprint analysis;
         analysis.add("command", "transform");
-        analysis.add("--set", list_of(given->set));
-        analysis.add("--keep", list_of(given->keep));
+        analysis.add("--set", fmt::format("{}", fmt::join(given->set, "; ")));
+        analysis.add("--keep", fmt::format("{}", fmt::join(given->keep, ",")));
         analysis.add("--where", given->where.value_or(""));
         analysis.add("--strict", given->strict ? "yes" : "no");
         TableOptions input = table->options(analysis);

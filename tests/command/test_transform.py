@@ -187,7 +187,7 @@ class OddRowsTest(TransformTest):
             self.assertEqual(told, {"rows": 7, "blank_lines": "7", "short_lines": "8", "not_numbers": 2,
                                     "not_number_lines": "3, 5", "zero_divisions": 1, "zero_division_lines": "2",
                                     "too_large": 2, "too_large_lines": "6, 9"})
-            for words in ("wrong rows: no number where one is wanted: 2 of them, on lines 3, 5",
+            for words in ("wrong rows: no number where one is wanted, 2 of them, on lines 3, 5",
                           "a division by zero", "an integer beyond 64 bits"):
                 self.assertIn(words, result.stderr)
 
