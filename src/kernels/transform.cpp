@@ -118,7 +118,13 @@ void Transform::choose_columns(const std::vector<std::string>& of_table, const E
     columns_ = std::make_shared<std::vector<TransformColumn>>(std::move(columns));
 }
 
-double Transform::working_bytes(Index table_bytes) const { return 2 * static_cast<double>(table_bytes); }
+double Transform::working_bytes(Index table_bytes) const
+{
+    // The texts, and 8 bytes of each value; packed, collected and journalled.
+    const double values = 8 * static_cast<double>(columns_->size());
+    const double row = 4 + 4 * static_cast<double>(fields_.size());
+    return 3 * (1 + values / row) * static_cast<double>(table_bytes);
+}
 
 Transform::Outputs Transform::outputs() const
 {
@@ -132,7 +138,7 @@ Transform::Outputs Transform::outputs() const
                         [columns = columns_](std::string_view packed, std::vector<Cells>& cells) {
                             TransformRows::unpack(packed, *columns, cells);
                         },
-                    .bytes_per_element = 3}; // the table, its numbers, and what is made
+                    .bytes_per_element = 2}; // the table, its numbers, and what is made
     using S = TransformAudit;
     auto columns = audit_columns<S>();
     add_odd_rows(columns, "zero_divisions", "zero_division_lines", "in which a number was divided by zero",

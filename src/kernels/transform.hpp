@@ -50,7 +50,8 @@ public:
     /// The columns that a view must have, in this order.
     [[nodiscard]] const std::vector<std::string>& columns() const { return fields_; }
     [[nodiscard]] Index halo() const { return 0; }
-    /// Local. What so many bytes of table take while they are packed.
+    /// Local. What so many bytes of table take while they are packed, where a row has at least 4 bytes, and 4
+    /// for each column that is needed.
     [[nodiscard]] double working_bytes(Index table_bytes) const;
     [[nodiscard]] Outputs outputs() const;
     /// Local. The rows that begin in a block, and what is odd in its files.

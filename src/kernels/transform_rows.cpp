@@ -165,6 +165,10 @@ void TransformRows::end_batch()
 {
     if (batch_rows_ == 0) return;
     Rows::Batch batch{.rows = batch_rows_, .packed = {}};
+    std::size_t most = 64 * parts_.size(); // bytes
+    for (const Part& part : parts_)
+        most += part.texts_size + (part.integers.size() + part.reals.size()) * sizeof(double);
+    batch.packed.reserve(most);
     put_varint(batch.packed, static_cast<std::uint64_t>(batch_rows_));
     for (std::size_t column = 0; column < columns_.size(); ++column) {
         Part& part = parts_[column];

@@ -65,6 +65,9 @@ void Encoder::append_rows(const Rows& rows, Payload& payload)
 {
     std::vector<StoredBatch> batches;
     Bytes body;
+    std::size_t size = 0;
+    for (const Rows::Batch& batch : rows.batches) size += batch.packed.size();
+    body.reserve(size);
     for (const Rows::Batch& batch : rows.batches) {
         if (batch.rows == 0) continue;
         const auto bytes = std::as_bytes(std::span(batch.packed));

@@ -17,6 +17,12 @@ namespace {
 /// Of the cells of a row: a short text takes its bytes and its offset.
 constexpr double bytes_of_a_cell = 16;
 
+/// What stands before a batch that is sent.
+struct SentBatch {
+    Index first_row = 0;
+    std::uint64_t size = 0;
+};
+
 } // namespace
 
 OrderedRows::OrderedRows(const Communicator& comm, Journal& journal, const Box& blocks,
@@ -89,27 +95,30 @@ std::vector<Bytes> OrderedRows::batches_of_round()
     for (; next_batch_ < batches_.size() && batches_[next_batch_].first_row < end; ++next_batch_) {
         throw_if_stopped();
         const Batch& batch = batches_[next_batch_];
-        Bytes packed(batch.size);
+        Bytes& of_rank = out[static_cast<std::size_t>((batch.first_row - round_begin_) / rows_of_a_rank_)];
+        put(of_rank, SentBatch{batch.first_row, batch.size});
+        of_rank.resize(of_rank.size() + batch.size);
+        const auto packed = std::span(of_rank).last(batch.size);
         journal_.read(batch.place, packed);
         if (hash_of(packed) != batch.hash)
             throw Journal::damaged(fmt::format("rows of block {}", batch.block));
-        Bytes& of_rank = out[static_cast<std::size_t>((batch.first_row - round_begin_) / rows_of_a_rank_)];
-        put(of_rank, batch.first_row);
-        put(of_rank, std::span<const std::byte>(packed));
     }
     return out;
 }
 
 std::vector<Cells> OrderedRows::unpack(const std::vector<Bytes>& of_ranks) const
 {
-    std::map<Index, std::vector<char>> batches;
+    std::map<Index, std::string_view> batches;
     for (const Bytes& of_rank : of_ranks)
-        for (BytesReader reader(of_rank); !reader.at_end();) {
-            const auto first_row = reader.get<Index>();
-            batches.emplace(first_row, reader.get_vector<char>());
+        for (auto rest = std::span(of_rank); !rest.empty();) {
+            const auto head = BytesReader(rest).get<SentBatch>();
+            const auto packed = rest.subspan(sizeof head, head.size);
+            batches.emplace(head.first_row,
+                            std::string_view(reinterpret_cast<const char*>(packed.data()), packed.size()));
+            rest = rest.subspan(sizeof head + head.size);
         }
     std::vector<Cells> cells = no_cells(columns_);
-    for (const auto& [first_row, packed] : batches) output_.unpack({packed.data(), packed.size()}, cells);
+    for (const auto& [first_row, packed] : batches) output_.unpack(packed, cells);
     return cells;
 }
 
