@@ -2,7 +2,6 @@
 #pragma once
 
 #include "output/h5.hpp"
-#include "results/cells.hpp"
 #include "results/column.hpp"
 
 #include <cstdint>
@@ -35,12 +34,6 @@ Digests write_column(hid_t group, hid_t dimension, const Column& column);
 Digests write_column(hid_t group, hid_t dimension, const LateColumn& column, Index rows);
 /// Local. Reads a one-dimensional dataset of integers, floats or text back.
 Column read_column(hid_t group, const std::string& name);
-
-/// Local. The names in a group, in the order in which they were made.
-std::vector<std::string> names_in(hid_t group);
-/// Local. The columns of a group, in that order: of text also those that are stored as NAME_bytes and
-/// NAME_offset.
-std::vector<CellColumn> columns_of(hid_t group);
 
 /// Local. How many rows a column has.
 Index rows_of(hid_t group, const std::string& name);

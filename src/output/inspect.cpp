@@ -8,6 +8,7 @@
 #include "output/cohort.hpp"
 #include "output/complete_file.hpp"
 #include "output/h5_columns.hpp"
+#include "output/h5_list.hpp"
 #include "output/inspect_depth.hpp"
 
 #include <algorithm>

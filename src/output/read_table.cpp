@@ -4,6 +4,7 @@
 #include "output/complete_file.hpp"
 #include "output/content.hpp"
 #include "output/h5_columns.hpp"
+#include "output/h5_list.hpp"
 
 #include <algorithm>
 
