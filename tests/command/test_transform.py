@@ -18,7 +18,8 @@ from swather_testing import BAD_DATA, CANNOT_CREATE, USAGE, SwatherTest, content
 
 ROWS = 20_000
 TEXTS = ["x", 'say "hi"', "a,b", "l\nm", "", "NA", "é"]
-SET = ["K = A * 2", "H = sqrt(A*A + B*B) + C/2", "M = if(A % 3 == 0, B / A, max(A, B))", "`A b` = -K // 3 >= id and name != 'x'"]
+SET = ["K = A * 2", "H = sqrt(A*A + B*B) + C/2", "M = if(A % 3 == 0, B / A, max(A, B))",
+       "`A b` = -K // 3 >= id and name != 'x'"]
 WHERE = "id > -500000 and not name in ('x', 'a,b')"
 
 
@@ -228,11 +229,11 @@ class CsvTest(TransformTest):
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerows(itertools.chain([columns_of(output)], zip(*columns)))
-        for name, read in (("out.csv", lambda path: path.read_bytes()), ("out.csv.gz", lambda path: gzip.open(path).read())):
+        for name, unpack in (("out.csv", bytes), ("out.csv.gz", gzip.decompress)):
             target = self.output.parent / name
             result = self.export(output, target)
             self.assertEqual(result.code, 0, result)
-            self.assertEqual(read(target).decode(), text.getvalue())
+            self.assertEqual(unpack(target.read_bytes()).decode(), text.getvalue())
         before = target.read_bytes()
         self.assert_one_error(self.export(output, target), CANNOT_CREATE, "--force")
         self.assertEqual(self.export(output, target, "--force").code, 0)
@@ -251,6 +252,16 @@ class CsvTest(TransformTest):
         alone, _ = self.transform(path, "--set", "N = 0/0", "--keep", "N")
         self.assertEqual(self.export(alone, target, "--force").code, 0)
         self.assertEqual(target.read_bytes(), b'N\n""\n""\n')  # as the module has it, too: not blank lines
+
+    def test_long_texts_and_columns_that_are_named_as_their_parts(self):
+        """A text of over 256 bytes is stored as T_bytes and T_offset; n_bytes and n_offset are columns of numbers."""
+        text = f"n_bytes,n_offset,T\n1,2,{'x' * 300}\n3,4,\"a,b\"\n"
+        output, _ = self.transform(self.write(text))
+        with h5py.File(output) as file:
+            self.assertEqual(file["transform/T_bytes"][...].tobytes(), b"x" * 300 + b"a,b")
+        target = self.output.parent / "out.csv"
+        self.assertEqual(self.export(output, target).code, 0)
+        self.assertEqual(target.read_text(), text)
 
     def test_other_tables(self):
         path, _ = table()
