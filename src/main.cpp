@@ -5,9 +5,9 @@
 #include "base/stop.hpp"
 #include "cli/commands.hpp"
 #include "cli/toml_config.hpp"
+#include "h5/hdf5.hpp"
 #include "mpi/agree.hpp"
 #include "mpi/environment.hpp"
-#include "output/hdf5.hpp"
 #include "run/provenance.hpp"
 #include "sources/htslib.hpp"
 

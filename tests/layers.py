@@ -6,18 +6,19 @@ import re
 import sys
 
 MAY_INCLUDE = {
-    "": {"cli", "run", "output", "sources", "mpi", "base"},
+    "": {"cli", "run", "output", "sources", "h5", "mpi", "base"},
     "cli": {"cli", "run", "kernels", "sources", "output", "mpi", "base"},
-    "run": {"run", "sources", "output", "results", "mpi", "grid", "base"},
+    "run": {"run", "sources", "output", "results", "h5", "mpi", "grid", "base"},
     "kernels": {"kernels", "results", "sources", "grid", "base"},
-    "output": {"output", "results", "mpi", "grid", "base"},
-    "sources": {"sources", "results", "grid", "base"},
+    "output": {"output", "results", "h5", "mpi", "grid", "base"},
+    "sources": {"sources", "results", "h5", "grid", "base"},
     "results": {"results", "grid", "base"},
+    "h5": {"h5", "grid", "base"},
     "mpi": {"mpi", "base"},
     "grid": {"grid", "base"},
     "base": {"base"},
 }
-KNOWN_BY = {r"mpi\.h": {"mpi"}, r"hdf5.*\.h": {"output"}, r"htslib/.*": {"sources"}, r"(bigWig|bw).*\.h": {"sources"},
+KNOWN_BY = {r"mpi\.h": {"mpi"}, r"hdf5.*\.h": {"h5", "output"}, r"htslib/.*": {"sources"}, r"(bigWig|bw).*\.h": {"sources"},
             r"hwy/.*": {"sources", "kernels"}}
 
 

@@ -79,6 +79,24 @@ std::partial_ordering order(std::int64_t integer, double real)
 
 } // namespace
 
+Number parse_number_or_infinity(std::string_view text)
+{
+    const Number number = parse_number(text);
+    if (number.kind != Number::Kind::none) return number;
+    text = without_blanks(text);
+    const bool minus = text.starts_with('-');
+    if (minus || text.starts_with('+')) text.remove_prefix(1);
+    const auto is = [&](std::string_view word) {
+        return std::equal(text.begin(), text.end(), word.begin(), word.end(),
+                          [](char c, char small) { return (c | 0x20) == small; });
+    };
+    if (!is("inf") && !is("infinity")) return {};
+    const double infinity = std::numeric_limits<double>::infinity();
+    return {.kind = Number::Kind::real, .integer = 0, .real = minus ? -infinity : infinity};
+}
+
+bool is_blank(std::string_view text) { return without_blanks(text).empty(); }
+
 Number parse_number(std::string_view text)
 {
     text = without_blanks(text);
@@ -94,6 +112,14 @@ Number parse_number(std::string_view text)
     const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
     if (result.ec == std::errc{}) return integer(value);
     return {.kind = Number::Kind::out_of_range, .real = real(text, digits).real};
+}
+
+bool is_missing(std::string_view field)
+{
+    // Of those that pandas takes, the ones that do not come from an old C library.
+    constexpr std::array<std::string_view, 11> words{"",    "n/a", "N/A",  "NA",   "<NA>", "#N/A",
+                                                     "nan", "NaN", "null", "NULL", "#NA"};
+    return std::find(words.begin(), words.end(), field) != words.end();
 }
 
 std::partial_ordering operator<=>(const Number& a, const Number& b)
@@ -115,22 +141,26 @@ bool is_canonical_integer(std::string_view text)
     return text == std::string_view(printed.begin(), result.ptr);
 }
 
+void append_repr(std::string& text, double number)
+{
+    const double magnitude = std::abs(number);
+    const bool exponent = magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e16);
+    std::array<char, 32> printed;
+    const auto result = std::to_chars(printed.begin(), printed.end(), number,
+                                      exponent ? std::chars_format::scientific : std::chars_format::fixed);
+    const std::string_view digits(printed.begin(), result.ptr);
+    text += digits;
+    if (!exponent && std::isfinite(number) && digits.find('.') == digits.npos) text += ".0";
+}
+
 bool is_canonical_real(std::string_view text)
 {
     const Number number = parse_number(text);
     if (number.kind != Number::Kind::real) return false;
     if (number.real == 0) return text == "0.0";
-
-    const double magnitude = std::abs(number.real);
-    const bool exponent = magnitude < 1e-4 || magnitude >= 1e16; // as repr() does
-    std::array<char, 32> printed;
-    auto result = std::to_chars(printed.begin(), printed.end(), number.real,
-                                exponent ? std::chars_format::scientific : std::chars_format::fixed);
-    if (!exponent && std::find(printed.begin(), result.ptr, '.') == result.ptr) {
-        *result.ptr++ = '.';
-        *result.ptr++ = '0';
-    }
-    return text == std::string_view(printed.begin(), result.ptr);
+    std::string printed;
+    append_repr(printed, number.real);
+    return text == printed;
 }
 
 } // namespace swather

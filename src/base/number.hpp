@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace swather {
@@ -25,8 +26,19 @@ struct Number {
 /// but no words (inf, nan), no underscores. Knows no locale and allocates nothing.
 Number parse_number(std::string_view text);
 
+/// Local. The same, and the words inf and infinity, of small and large letters, as pandas reads them.
+Number parse_number_or_infinity(std::string_view text);
+
+/// Local. Whether a text is nothing but blanks and tabs.
+bool is_blank(std::string_view text);
+/// Local. Whether a field says that there is no value: "n/a", as BIDS has it, or what pandas.read_csv takes.
+bool is_missing(std::string_view field);
+
 /// Local. Exact, integers with reals too; those out of range are ordered by their `real`. None is unordered.
 std::partial_ordering operator<=>(const Number& a, const Number& b);
+
+/// Local. Appends what Python's repr() gives of a float: the shortest that reads back, "1.0", "1e-05", "inf".
+void append_repr(std::string& text, double number);
 
 /// Local. Whether `text` is just what its int64 prints as: "42" and "-5", not "007", "+1", "-0" or " 1".
 bool is_canonical_integer(std::string_view text);

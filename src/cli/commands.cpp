@@ -9,6 +9,10 @@
 #include "cli/motif_command.hpp"
 #include "cli/options.hpp"
 #include "cli/plan_command.hpp"
+#include "cli/reduce_command.hpp"
+#include "cli/rolling_command.hpp"
+#include "cli/table_arguments.hpp"
+#include "cli/transform_command.hpp"
 #include "kernels/counts.hpp"
 #include "output/inspect.hpp"
 #include "run/run.hpp"
@@ -21,29 +25,13 @@ namespace swather {
 
 namespace {
 
-char delimiter_of(const std::string& text)
-{
-    if (text == "tab" || text == "\\t") return '\t';
-    if (text.size() != 1 || text == "\"" || text == "\n" || text == "\r")
-        throw Error(Exit::usage, "--delimiter '{}' is none", text)
-            .remedy("give one character but a quote, or the word tab");
-    return text.front();
-}
-
 Prepare counts(CLI::App& command)
 {
     struct Given {
-        TableOptions table;
         Counts::Options counts;
-        std::optional<std::string> delimiter;
-        std::optional<std::string> max_row;
         std::string sort = "key";
-        bool no_header = false;
     };
     auto given = std::make_shared<Given>();
-    command.add_option("input", given->table.paths, "CSV or TSV files, or globs; .gz too")
-        ->required()
-        ->type_name("IN.csv");
     auto* groups = command.add_option_group("Groups", "");
     const auto add_columns = [&](const char* name, std::vector<std::string>& columns, const char* what) {
         return groups->add_option(name, columns, what)
@@ -62,29 +50,18 @@ Prepare counts(CLI::App& command)
     groups->add_option("--sort", given->sort, "Groups by their keys, or the largest first")
         ->check(CLI::IsMember({"key", "count"}))
         ->capture_default_str();
-    auto* table = command.add_option_group("Table", "");
-    table->add_option("--delimiter", given->delimiter, "Between fields; without it, guessed from the header")
-        ->type_name("CHARACTER|tab");
-    table->add_flag("--no-header", given->no_header, "The first row is data, and columns are 1, 2 …");
-    table->add_flag("--strict", given->counts.strict,
-                    "Blank, short and long rows, and what is no number where one is wanted, are errors");
-    table->add_option("--max-row", given->max_row, "Bytes of the longest row (64M); powers of 1024")
-        ->type_name("N[K|M|G]");
+    auto table = TableArguments::add_to(command, given->counts.strict);
     auto shared = SharedOptions::add_to(command);
     command.footer(
         "-o - prints the groups on stdout: tab-separated, with a header; in texts, tab, LF, CR and \\ "
         "are \\t, \\n, \\r and \\\\");
 
-    return [given, shared](const std::string& command_line) -> Action {
+    return [given, table, shared](const std::string& command_line) -> Action {
         const auto list = [](const std::vector<std::string>& names) {
             return fmt::format("{}", fmt::join(names, ","));
         };
-        if (given->delimiter) given->table.delimiter = delimiter_of(*given->delimiter);
-        if (given->max_row) given->table.max_row = parse_size("--max-row", *given->max_row, 1024);
-        given->table.has_header = !given->no_header;
         given->counts.order_by_count = given->sort == "count";
         const Counts kernel(given->counts);
-        given->table.columns = kernel.columns();
 
         Fingerprint analysis;
         analysis.add("command", "counts");
@@ -96,17 +73,16 @@ Prepare counts(CLI::App& command)
         analysis.add("--distinct", list(given->counts.distinct));
         analysis.add("--where", given->counts.where.value_or(""));
         analysis.add("--sort", given->sort);
-        analysis.add("--delimiter", given->delimiter.value_or(""));
-        analysis.add("--no-header", given->no_header ? "yes" : "no");
         analysis.add("--strict", given->counts.strict ? "yes" : "no");
-        analysis.add("--max-row", std::to_string(given->table.max_row));
+        TableOptions input = table->options(analysis);
+        input.columns = kernel.columns();
         RunOptions options = shared->options(std::move(analysis));
         options.command_line = command_line;
-        given->table.hash_whole = options.hash_inputs;
+        input.hash_whole = options.hash_inputs;
 
-        return [given, kernel, options](const Communicator& comm) {
+        return [input, kernel, options](const Communicator& comm) {
             with_status(comm, options, [&](Status& status) {
-                TableRows source{given->table};
+                TableRows source{input};
                 run(comm, source, kernel, options, status);
             });
         };
@@ -152,7 +128,13 @@ constexpr std::array table{
     Command{"plan", Command::Kind::local,
             "What an analysis would take on other numbers of ranks: time, imbalance, memory; modelled",
             plan_command},
+    Command{"reduce", Command::Kind::analysis,
+            "Sum, mean, sd, min, max … of arrays, over all or some of their axes", reduce_command},
+    Command{"rolling", Command::Kind::analysis, "Mean, sum, min, max over a window that moves along an axis",
+            rolling_command},
     Command{"stage", Command::Kind::local, "Makes the indexes that inputs need beside them", stage_command},
+    Command{"transform", Command::Kind::analysis, "New columns of a table, by expressions over others",
+            transform_command},
 };
 
 } // namespace

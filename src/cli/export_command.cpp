@@ -5,6 +5,7 @@
 #include "cli/export_depth.hpp"
 #include "cli/export_hits.hpp"
 #include "cli/export_nifti.hpp"
+#include "cli/export_table.hpp"
 
 namespace swather {
 
@@ -28,6 +29,7 @@ Prepare export_command(CLI::App& command)
         std::string path;
         std::string nifti;
         std::string bed;
+        std::string csv;
         DepthTargets depth;
         bool force = false;
     };
@@ -43,6 +45,8 @@ Prepare export_command(CLI::App& command)
     };
     add_file("--bed", given->bed, "Hits of patterns as BED; .gz: by bgzip, with an index of tabix beside it",
              "OUT.bed[.gz]");
+    add_file("--csv", given->csv, "The table of transform, counts or motif as CSV; .gz: by bgzip",
+             "OUT.csv[.gz]");
     add_file("--bedgraph", given->depth.bedgraph,
              "Depth as bedGraph; .gz: by bgzip, with an index of tabix beside it", "OUT.bg[.gz]");
     add_file("--bigwig", given->depth.bigwig, "Depth as bigWig", "OUT.bw");
@@ -62,17 +66,18 @@ Prepare export_command(CLI::App& command)
     command.footer(names_of_maps);
 
     return [given](const std::string&) -> Action {
-        if (given->nifti.empty() && given->bed.empty() && !given->depth.any())
+        if (given->nifti.empty() && given->bed.empty() && given->csv.empty() && !given->depth.any())
             throw Error(Exit::usage, "nothing says what '{}' is to be exported to", given->path)
-                .remedy(
-                    "give --nifti DIR of a fit, --bed of motif, --bedgraph, --bigwig, --tsv or --mosdepth "
-                    "of coverage");
+                .remedy("give --nifti DIR of a fit, --bed of motif, --csv of a table, --bedgraph, --bigwig, "
+                        "--tsv or "
+                        "--mosdepth of coverage");
         if (!given->depth.sample.empty() && !given->depth.any())
             throw Error(Exit::usage, "--sample goes with --bedgraph, --bigwig, --tsv and --mosdepth only");
         return [given](const Communicator&) {
             try {
                 if (!given->nifti.empty()) export_nifti(given->path, given->nifti, given->force);
                 if (!given->bed.empty()) export_hits(given->path, given->bed, given->force);
+                if (!given->csv.empty()) export_table(given->path, given->csv, given->force);
                 if (given->depth.any()) export_depth(given->path, given->depth, given->force);
             } catch (const Error& error) {
                 if (error.code() != Exit::stopped) throw;

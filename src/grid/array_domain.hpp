@@ -18,6 +18,14 @@ struct Axis {
     std::string units = {};               ///< of the coordinates
 };
 
+/// Local. How much lies along axes: on each coordinate of one, all of the next.
+inline Index size_along(const std::vector<Axis>& axes)
+{
+    Index size = 1;
+    for (const Axis& axis : axes) size *= axis.size;
+    return size;
+}
+
 /// An array that is cut along the first of its axes: each cell is all that lies on one coordinate of it, a
 /// slice of an image say. The other axes are whole in every block.
 class ArrayDomain {

@@ -4,7 +4,7 @@
 #include "base/number.hpp"
 #include "base/utf8.hpp"
 #include "kernels/contrast.hpp"
-#include "kernels/where_lexer.hpp"
+#include "kernels/expression_lexer.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -13,7 +13,7 @@
 
 namespace swather {
 
-using where::unquoted;
+using expression::unquoted;
 
 namespace {
 

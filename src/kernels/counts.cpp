@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernels/counts.hpp"
 
-#include "base/log.hpp"
-#include "base/units.hpp"
 #include "kernels/count_reducer.hpp"
+#include "kernels/evaluator.hpp"
 #include "kernels/group_key.hpp"
 #include "kernels/key_table.hpp"
 
@@ -23,8 +22,6 @@ std::vector<std::string> each_once(std::initializer_list<const std::vector<std::
             if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     return names;
 }
-
-bool is_missing(std::string_view field) { return field.find_first_not_of(" \t") == std::string_view::npos; }
 
 using Fields = std::span<const std::string_view>;
 
@@ -106,7 +103,7 @@ private:
             if (is_number(number)) {
                 sums_[group * layout_.summed.size() + i].add(number);
                 if (number.kind != Number::Kind::integer) traits_.sums[i].integers = false;
-            } else if (!is_missing(field))
+            } else if (!is_blank(field))
                 all_numbers = false;
         }
         values = values.subspan(layout_.summed.size());
@@ -129,7 +126,7 @@ private:
 
     static void add_to_range(Extremes& extremes, CountTraits::Range& traits, std::string_view field)
     {
-        if (is_missing(field)) {
+        if (is_blank(field)) {
             traits.integers = false;
             return;
         }
@@ -206,77 +203,6 @@ private:
     std::vector<std::string_view> member_; // the same
 };
 
-/// The first few lines of odd rows as people write them: "3, 17, 18 …", from 1.
-std::string lines_of(const OddRows& rows)
-{
-    std::string text;
-    const Index listed = std::min<Index>(rows.count, OddRows::most_lines);
-    for (Index i = 0; i < listed; ++i)
-        text += fmt::format("{}{}", i == 0 ? "" : ", ", rows.lines[static_cast<std::size_t>(i)] + 1);
-    return rows.count > listed ? text + ", …" : text;
-}
-
-std::vector<ScalarColumn<TableAudit>> audit_columns()
-{
-    using S = TableAudit;
-    std::vector<ScalarColumn<S>> columns{scalar_column<S>("rows", "rows, without header and blank ones",
-                                                          [](const S& audit) { return audit.rows.rows; })};
-    const auto add = [&](const std::string& kind, const std::string& what, auto odd) {
-        columns.push_back(scalar_column<S>(kind + (kind == "not_number" ? "s" : "_rows"), "rows " + what,
-                                           [odd](const S& audit) { return odd(audit).count; }));
-        columns.push_back(scalar_column<S>(kind + "_lines", "the lines of the first of them",
-                                           [odd](const S& audit) { return lines_of(odd(audit)); }));
-    };
-    add("blank", "without a character", [](const S& audit) { return audit.rows.blank; });
-    add("short", "with fewer fields than the header", [](const S& audit) { return audit.rows.short_rows; });
-    add("long", "with more fields than the header", [](const S& audit) { return audit.rows.long_rows; });
-    add("not_number", "in which a number was wanted and none was found",
-        [](const S& audit) { return audit.not_numbers; });
-    return columns;
-}
-
-std::vector<std::pair<std::string, Index>> audit_totals(const TableAudit& of_all)
-{
-    return {{"rows", of_all.rows.rows}};
-}
-
-/// Calls `tell` with each kind of odd rows that a file has, and what they are.
-template <class Tell>
-void for_each_kind(const TableAudit& audit, Tell&& tell)
-{
-    const auto look = [&](const OddRows& rows, const char* kind, const char* why) {
-        if (rows.count > 0) tell(rows, kind, why);
-    };
-    look(audit.rows.blank, "blank", "");
-    look(audit.rows.short_rows, "short", ": fewer fields than the header");
-    look(audit.rows.long_rows, "long", ": more fields than the header");
-    look(audit.not_numbers, "wrong", ": no number where one is wanted");
-}
-
-std::string on_lines(const OddRows& rows)
-{
-    return (rows.count == 1 ? "on line " : "on lines ") + lines_of(rows);
-}
-
-void throw_if_odd(const TableAudit& audit, const std::string& file)
-{
-    for_each_kind(audit, [&](const OddRows& rows, const char* kind, const char* why) {
-        throw Error(Exit::bad_data, "'{}', line {}: a {} row{} (--strict)", file, rows.lines.front() + 1,
-                    kind, why)
-            .remedy("{} like this, {}; without --strict they are counted and told",
-                    counted(rows.count, "row"), on_lines(rows));
-    });
-}
-
-void warn_if_odd(const TableAudit& audit, const std::string& file)
-{
-    for_each_kind(audit, [&](const OddRows& rows, const char* kind, const char* why) {
-        spdlog::warn("'{}': {} {}{}, {}", file, kind, rows.count == 1 ? "row" : "rows", why,
-                     rows.count == 1 ? on_lines(rows)
-                                     : fmt::format("{} of them, {}", rows.count, on_lines(rows)));
-    });
-}
-
 } // namespace
 
 Counts::Counts(Options options)
@@ -286,7 +212,7 @@ Counts::Counts(Options options)
               .ranged = each_once({&options_.min, &options_.max}),
               .distinct = options_.distinct}
 {
-    if (options_.where) where_.emplace(*options_.where);
+    if (options_.where) where_ = Expression::condition(*options_.where, where_columns_);
 }
 
 std::vector<std::string> Counts::columns() const
@@ -294,7 +220,7 @@ std::vector<std::string> Counts::columns() const
     std::vector<std::string> names;
     for (const auto* list : {&layout_.by, &layout_.summed, &layout_.ranged, &layout_.distinct})
         names.insert(names.end(), list->begin(), list->end());
-    if (where_) names.insert(names.end(), where_->columns().begin(), where_->columns().end());
+    names.insert(names.end(), where_columns_.begin(), where_columns_.end());
     return names;
 }
 
@@ -317,8 +243,8 @@ std::tuple<KeyedOutput, ScalarOutput<TableAudit>> Counts::outputs() const
                        .summary = "/summary",
                        .reducer = std::make_shared<CountReducer>(options_, layout_)};
     ScalarOutput<TableAudit> audit{.group = "/summary",
-                                   .columns = audit_columns(),
-                                   .totals = audit_totals,
+                                   .columns = audit_columns<TableAudit>(),
+                                   .totals = audit_totals<TableAudit>,
                                    .items = Items::files,
                                    .check = options_.strict ? throw_if_odd : warn_if_odd};
     return {std::move(groups), std::move(audit)};
@@ -327,8 +253,9 @@ std::tuple<KeyedOutput, ScalarOutput<TableAudit>> Counts::outputs() const
 std::tuple<Keyed, Scalar<TableAudit>> Counts::operator()(TableView view) const
 {
     const std::size_t columns = this->columns().size();
-    const std::size_t counted = columns - (where_ ? where_->columns().size() : 0);
+    const std::size_t counted = columns - where_columns_.size();
     BlockGroups groups(layout_);
+    Evaluator evaluator;
     std::vector<Scalar<TableAudit>::Entry> files;
     const auto of_file = [&](Index file) -> TableAudit& {
         if (files.empty() || files.back().item != file) files.push_back({file, {}});
@@ -339,20 +266,18 @@ std::tuple<Keyed, Scalar<TableAudit>> Counts::operator()(TableView view) const
             groups.count(batch.fields);
             continue;
         }
+        std::span<const std::uint8_t> marks;
+        if (where_) {
+            evaluator.start({batch.fields.subspan(counted), batch.rows, columns});
+            marks = evaluator(*where_);
+        }
         for (std::size_t row = 0; row < batch.rows; ++row) {
-            const Fields fields = batch.fields.subspan(row * columns, columns);
-            if (where_ && !(*where_)(fields.subspan(counted))) continue;
-            if (!groups.add(fields.first(counted))) of_file(batch.file).not_numbers.add(view.line_of(row));
+            if (where_ && (marks[row] & mark::truth) == 0) continue;
+            const Fields fields = batch.fields.subspan(row * columns, counted);
+            if (!groups.add(fields)) of_file(batch.file).not_numbers.add(view.line_of(row));
         }
     }
-    Scalar<TableAudit> audits;
-    for (const TableView::FileAudit& one : view.audits()) {
-        const auto found = std::find_if(files.begin(), files.end(),
-                                        [&](const auto& entry) { return entry.item == one.file; });
-        audits.entries.push_back(
-            {one.file, {one.audit, found == files.end() ? OddRows{} : found->value.not_numbers}});
-    }
-    return {std::move(groups).result(), std::move(audits)};
+    return {std::move(groups).result(), audits_of<TableAudit>(view, std::move(files))};
 }
 
 } // namespace swather

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "kernels/expression.hpp"
 #include "kernels/group_value.hpp"
-#include "kernels/where.hpp"
-#include "results/kernel.hpp"
-#include "sources/table_view.hpp"
+#include "kernels/table_audit.hpp"
 
 #include <memory>
 #include <optional>
@@ -13,18 +12,6 @@
 #include <vector>
 
 namespace swather {
-
-/// The rows of a file, and those in which a number was wanted and none was found.
-struct TableAudit {
-    RowAudit rows;
-    OddRows not_numbers;
-
-    void merge(const TableAudit& later)
-    {
-        not_numbers.merge(later.not_numbers, rows.lines);
-        rows.merge(later.rows);
-    }
-};
 
 /// Rows per group, and sums, means, extremes and numbers of different values of other columns in each.
 class Counts {
@@ -63,7 +50,8 @@ public:
 private:
     Options options_;
     Layout layout_;
-    std::optional<Where> where_;
+    std::optional<Expression> where_;
+    Expression::Names where_columns_; ///< that it needs
 };
 
 } // namespace swather

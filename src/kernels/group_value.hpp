@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/int128.hpp"
 #include "base/number.hpp"
 #include "results/records.hpp"
 
@@ -10,8 +11,6 @@
 #include <vector>
 
 namespace swather {
-
-__extension__ using Int128 = __int128;
 
 /// The sum of the numbers of one column. Of integers it is exact; of others compensated (Neumaier 1974,
 /// doi:10.1002/zamm.19740540106).

@@ -46,7 +46,7 @@ Motif::Outputs Motif::outputs() const
     constexpr double bytes_of_a_hit = 3;
     RowsOutput hits{.group = "/motif",
                     .dimension = "hit",
-                    .columns = MotifRows::columns(),
+                    .columns = [](const auto&) { return MotifRows::columns(); },
                     .unpack =
                         [patterns = patterns_](std::string_view packed, std::vector<Cells>& cells) {
                             MotifRows::unpack(packed, *patterns, cells);

@@ -3,6 +3,7 @@
 
 #include "base/stop.hpp"
 #include "mpi/agree.hpp"
+#include "output/chunk_stream.hpp"
 
 #include <map>
 
@@ -46,6 +47,28 @@ void gather_heads(const Communicator& comm, const Box& blocks, Journal& journal,
             for (const auto& [block, head] : heads) take(head);
         });
     }
+}
+
+ChunkedDataset small_dataset(const Communicator& comm, Journal& journal, const std::string& path,
+                             const std::string& long_name, const std::vector<Axis>& axes,
+                             const Column::Values& values, int level)
+{
+    ChunkedDataset dataset{.path = path, .dimension = {}, .long_name = long_name, .units = "1", .chunks = {}};
+    for (const Axis& axis : axes) dataset.chunk *= axis.size; // all of it
+    const auto encode = [&](const auto& all) {
+        using Value = std::decay_t<decltype(all[0])>;
+        if constexpr (std::is_arithmetic_v<Value>) {
+            dataset.type = cell_type_of<Value>();
+            ChunkStream stream(comm, journal, std::move(dataset), level);
+            stream.append(std::as_bytes(std::span(all)));
+            dataset = std::move(stream).finish();
+        } else {
+            throw Error(Exit::internal, "'{}' is to be an array of texts", path);
+        }
+    };
+    std::visit(encode, values);
+    dataset.cells = dataset.chunk = axes.front().size;
+    return dataset;
 }
 
 std::vector<OwnChunk> own_chunks(const PlanPart& plan, Journal& journal, std::size_t number)

@@ -8,6 +8,7 @@
 #include "output/domain_content.hpp"
 #include "output/encode.hpp"
 #include "output/groups.hpp"
+#include "output/item_table.hpp"
 #include "output/item_values.hpp"
 #include "output/journal.hpp"
 #include "output/ordered_rows.hpp"
@@ -17,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <tuple>
+#include <variant>
 
 namespace swather {
 
@@ -28,6 +30,12 @@ void gather_heads(const Communicator& comm, const Box& blocks, Journal& journal,
 /// Local. The chunks of a Dense output, part number `number` of each block, that this rank has in its
 /// journal.
 std::vector<OwnChunk> own_chunks(const PlanPart& plan, Journal& journal, std::size_t number);
+
+/// Collective. A dataset of few values, which root has, along these axes: one chunk. The others tell by their
+/// values of what type they are.
+ChunkedDataset small_dataset(const Communicator& comm, Journal& journal, const std::string& path,
+                             const std::string& long_name, const std::vector<Axis>& axes,
+                             const Column::Values& values, int level);
 
 /// How the results of all blocks are gathered.
 struct AssemblyOptions {
@@ -42,6 +50,47 @@ struct AssemblyOptions {
     /// Segments that have a view each. To make one costs half a millisecond, to open it some more.
     std::size_t most_views = 1000;
 };
+
+/// Collective. The groups, or the rows, of part number `number` of these blocks, in their final order;
+/// `bytes` as for them.
+inline Groups in_order(const Communicator& comm, Journal& journal, const Box& blocks,
+                       const KeyedOutput& output, std::size_t number, double bytes)
+{
+    return {comm, journal, blocks, output, number, std::min(bytes, output.range_bytes)};
+}
+inline OrderedRows in_order(const Communicator& comm, Journal& journal, const Box& blocks,
+                            const RowsOutput& output, std::size_t number, double bytes)
+{
+    return {comm, journal, blocks, output, number, bytes};
+}
+
+/// Collective. The merge of each item of a Scalar, part number `number` of these blocks; on root, where there
+/// are so many items.
+template <class S>
+ItemValues<S> merge_in_block_order(const Communicator& comm, Journal& journal, const Box& blocks,
+                                   std::size_t number, Index items)
+{
+    ItemValues<S> merged(journal, comm.is_root() ? items : 0);
+    gather_heads(comm, blocks, journal, number, [&](const Bytes& head) {
+        for (const auto& entry : BytesReader(head).get_vector<typename Scalar<S>::Entry>())
+            merged.merge(entry.item, entry.value);
+    });
+    return merged;
+}
+
+/// Collective. The same of a few items that have axes of their own, as a table, of which root has the rows.
+template <class S>
+ItemTable in_order(const Communicator& comm, Journal& journal, const Box& blocks,
+                   const ScalarOutput<S>& output, std::size_t number, double)
+{
+    const std::vector<S> merged =
+        merge_in_block_order<S>(comm, journal, blocks, number, size_along(output.axes)).all();
+    ItemTable table(output.axes, std::ssize(merged));
+    agree(comm, [&] {
+        for (const ScalarColumn<S>& column : output.columns) table.append(column.name, column.values(merged));
+    });
+    return table;
+}
 
 /// Gathers the journals of all ranks into the content of a file, of one part of the domain: for each output
 /// of a kernel, the way that its shape takes.
@@ -90,7 +139,7 @@ private:
     {
         const std::size_t part = number++;
         if (!output.check) return;
-        ItemValues<S> merged = merge_in_block_order<S>(part);
+        ItemValues<S> merged = merge(output, part);
         share(comm_, [&] { check(output, merged); });
     }
 
@@ -129,7 +178,8 @@ private:
     template <class S>
     void append(const ScalarOutput<S>& output, std::size_t& number)
     {
-        const auto merged = std::make_shared<ItemValues<S>>(merge_in_block_order<S>(number++));
+        const auto merged = std::make_shared<ItemValues<S>>(merge(output, number++));
+        if (!output.axes.empty()) return append_arrays(output, merged->all());
         share(comm_, [&] {
             check(output, *merged);
             Table table = domain_.item_table(above_ + output.group, output.items);
@@ -146,22 +196,36 @@ private:
         });
     }
 
-    void append(const KeyedOutput& output, std::size_t& number)
+    /// The items lie along axes of their own.
+    template <class S>
+    void append_arrays(const ScalarOutput<S>& output, const std::vector<S>& merged)
     {
-        Groups groups{comm_,  journal_, plan_.ids(),
-                      output, number++, std::min(options_.range_bytes, output.range_bytes)};
-        const Index rows = append_columns(
-            comm_, journal_, {above_ + output.group, output.dimension, groups.columns()},
-            [&] { return groups.next(); }, options_.compress, content_);
-        if (!output.summary.empty()) content_.attributes.push_back({above_ + output.summary, "groups", rows});
+        for (const ScalarColumn<S>& column : output.columns) {
+            Column::Values values = column.values({});
+            share(comm_, [&] { values = column.values(merged); });
+            ChunkedDataset dataset = small_dataset(comm_, journal_, above_ + output.group + "/" + column.name,
+                                                   column.long_name, output.axes, values, options_.compress);
+            if (comm_.is_root()) place_axes(output.axes, dataset, content_);
+            content_.datasets.push_back(std::move(dataset));
+        }
     }
 
-    void append(const RowsOutput& output, std::size_t& number)
+    void append(const KeyedOutput& output, std::size_t& number)
     {
-        OrderedRows rows{comm_, journal_, plan_.ids(), output, number++, options_.range_bytes};
-        append_columns(
-            comm_, journal_, {above_ + output.group, output.dimension, output.columns},
-            [&] { return rows.next(); }, options_.compress, content_);
+        const Index groups = append_in_order(output, number);
+        if (!output.summary.empty())
+            content_.attributes.push_back({above_ + output.summary, "groups", groups});
+    }
+
+    void append(const RowsOutput& output, std::size_t& number) { append_in_order(output, number); }
+
+    template <class Output>
+    Index append_in_order(const Output& output, std::size_t& number)
+    {
+        auto table = in_order(comm_, journal_, plan_.ids(), output, number++, options_.range_bytes);
+        return append_columns(
+            comm_, journal_, {above_ + output.group, output.dimension, table.columns()},
+            [&] { return table.next(); }, options_.compress, content_);
     }
 
     void append(const std::vector<KeyedOutput>& outputs, std::size_t& number)
@@ -170,14 +234,11 @@ private:
     }
 
     template <class S>
-    ItemValues<S> merge_in_block_order(std::size_t number) const
+    ItemValues<S> merge(const ScalarOutput<S>& output, std::size_t number) const
     {
-        ItemValues<S> merged(journal_, comm_.is_root() ? domain_.item_count() : 0);
-        gather_heads(comm_, plan_.ids(), journal_, number, [&](const Bytes& head) {
-            for (const auto& entry : BytesReader(head).get_vector<typename Scalar<S>::Entry>())
-                merged.merge(entry.item, entry.value);
-        });
-        return merged;
+        return merge_in_block_order<S>(comm_, journal_, plan_.ids(), number,
+                                       output.axes.empty() ? static_cast<Index>(domain_.item_count())
+                                                           : size_along(output.axes));
     }
 
     const Communicator& comm_;

@@ -16,4 +16,11 @@ std::string path_component(std::string_view text)
     return name;
 }
 
+std::string name_of_component(std::string_view component)
+{
+    std::string name(component.starts_with("%2E") ? component.substr(3) : component);
+    for (auto at = name.find("%2F"); at != name.npos; at = name.find("%2F", at + 1)) name.replace(at, 3, "/");
+    return name;
+}
+
 } // namespace swather

@@ -93,11 +93,11 @@ Table DomainContent<ArrayDomain>::item_table(const std::string& group, Items /*i
     return {.group = group, .dimension = "input", .rows = 1, .columns = {}};
 }
 
-void DomainContent<ArrayDomain>::complete(ChunkedDataset& dataset, Content& content) const
+void place_axes(const std::vector<Axis>& axes, ChunkedDataset& dataset, Content& content)
 {
     const std::string group = outermost_group(dataset.path);
     std::vector<Dimension> inner;
-    for (const Axis& axis : domain_.axes()) {
+    for (const Axis& axis : axes) {
         inner.push_back({axis.name, axis.size});
         const auto is_there = [&](const PlacedAxis& one) {
             return one.group == group && one.axis.name == axis.name;

@@ -8,6 +8,10 @@
 
 namespace swather {
 
+/// Local. On root: gives a dataset axes as its first dimensions, and places those that its outermost group
+/// has not yet.
+void place_axes(const std::vector<Axis>& axes, ChunkedDataset& dataset, Content& content);
+
 /// What stands in the file for the domain itself, beside the results over it: there is one for each kind of
 /// domain, all with the same functions. All is local, and root's; the domain must live as long as what is
 /// made of it.
@@ -57,7 +61,10 @@ public:
     [[nodiscard]] static std::string item_name(std::size_t) { return "all"; }
     [[nodiscard]] static Table item_table(const std::string& group, Items items);
 
-    void complete(ChunkedDataset& dataset, Content& content) const;
+    void complete(ChunkedDataset& dataset, Content& content) const
+    {
+        place_axes(domain_.axes(), dataset, content);
+    }
 
 private:
     const ArrayDomain& domain_;

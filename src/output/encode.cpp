@@ -65,6 +65,9 @@ void Encoder::append_rows(const Rows& rows, Payload& payload)
 {
     std::vector<StoredBatch> batches;
     Bytes body;
+    std::size_t size = 0;
+    for (const Rows::Batch& batch : rows.batches) size += batch.packed.size();
+    body.reserve(size);
     for (const Rows::Batch& batch : rows.batches) {
         if (batch.rows == 0) continue;
         const auto bytes = std::as_bytes(std::span(batch.packed));
@@ -72,8 +75,17 @@ void Encoder::append_rows(const Rows& rows, Payload& payload)
         swather::append(body, bytes);
     }
     Bytes head;
+    put(head, std::span<const std::byte>(rows.traits));
     put(head, std::span<const StoredBatch>(batches));
     payload.append_part(head, body);
+}
+
+StoredRows stored_rows(const PartView& part)
+{
+    BytesReader reader(part.head);
+    StoredRows rows{.traits = reader.get_vector<std::byte>(), .batches = {}};
+    rows.batches = reader.get_vector<StoredBatch>();
+    return rows;
 }
 
 void Encoder::append_dense(const Block& block, std::span<const std::byte> values, std::size_t value_size,

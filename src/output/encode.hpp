@@ -33,11 +33,14 @@ struct StoredBatch {
     std::uint64_t hash = 0; ///< XXH3 of the packed rows, compared when they are read
 };
 
-/// Local. The batches of a Rows part: its body is these, end to end.
-inline std::vector<StoredBatch> stored_batches(const PartView& part)
-{
-    return BytesReader(part.head).get_vector<StoredBatch>();
-}
+/// What a Rows part has, as it lies in the journal: its body is the batches, end to end.
+struct StoredRows {
+    Bytes traits;
+    std::vector<StoredBatch> batches;
+};
+
+/// Local. The Rows part of a block.
+StoredRows stored_rows(const PartView& part);
 
 /// Turns the results of a block into what the journal keeps: the chunks of the file, compressed once and for
 /// all.

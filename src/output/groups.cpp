@@ -4,9 +4,9 @@
 #include "base/stop.hpp"
 #include "mpi/agree.hpp"
 #include "output/encode.hpp"
+#include "output/traits.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace swather {
 
@@ -20,7 +20,7 @@ Groups::Groups(const Communicator& comm, Journal& journal, const Box& blocks, co
     std::vector<Runs> runs(1 + reducer_.member_sets());
     std::vector<Bytes> traits;
     agree(comm_, [&] { read_entries(blocks, number, runs, traits); });
-    traits = of_all(traits);
+    traits = traits_of_all(comm_, traits);
     agree(comm_, [&] { columns_ = reducer_.columns(traits); });
 
     Runs& of_groups = runs.front();
@@ -45,23 +45,6 @@ void Groups::read_entries(const Box& blocks, std::size_t number, std::vector<Run
         for (std::size_t i = 0; i < runs.size(); ++i)
             if (stored.runs.at(i).size > 0) runs[i].push_back(std::move(stored.runs[i]));
     }
-}
-
-/// The different traits of all ranks.
-std::vector<Bytes> Groups::of_all(const std::vector<Bytes>& traits) const
-{
-    const auto put_all = [](const std::set<Bytes>& all) {
-        Bytes packed;
-        for (const Bytes& one : all) put(packed, std::span<const std::byte>(one));
-        return packed;
-    };
-    std::set<Bytes> all;
-    for (const Bytes& of_rank : comm_.gather(put_all({traits.begin(), traits.end()})))
-        for (BytesReader reader(of_rank); !reader.at_end();) all.insert(reader.get_vector<std::byte>());
-    const Bytes packed = comm_.broadcast(put_all(all));
-    std::vector<Bytes> unpacked;
-    for (BytesReader reader(packed); !reader.at_end();) unpacked.push_back(reader.get_vector<std::byte>());
-    return unpacked;
 }
 
 RunMerger Groups::merger(Runs runs) const

@@ -25,7 +25,6 @@ private:
 
     void read_entries(const Box& blocks, std::size_t number, std::vector<Runs>& runs,
                       std::vector<Bytes>& traits) const;
-    [[nodiscard]] std::vector<Bytes> of_all(const std::vector<Bytes>& traits) const;
     [[nodiscard]] RunMerger merger(Runs runs) const;
     [[nodiscard]] Runs count_members(std::size_t set, Runs runs);
     [[nodiscard]] Runs reorder(RunMerger by_key);

@@ -318,6 +318,12 @@ std::vector<Index> read_integers(hid_t group, const std::string& name, const Box
                                static_cast<std::size_t>(rows.size()), name);
 }
 
+std::vector<double> read_reals(hid_t group, const std::string& name, const Box& rows)
+{
+    return read_numbers<double>(open_column(group, name), static_cast<std::size_t>(rows.begin),
+                                static_cast<std::size_t>(rows.size()), name);
+}
+
 std::string read_characters(hid_t group, const std::string& name, const Box& rows)
 {
     const auto characters = read_numbers<char>(open_column(group, name), static_cast<std::size_t>(rows.begin),

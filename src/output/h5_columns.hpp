@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "output/h5.hpp"
+#include "h5/h5.hpp"
 #include "results/column.hpp"
 
 #include <cstdint>
@@ -39,6 +39,8 @@ Column read_column(hid_t group, const std::string& name);
 Index rows_of(hid_t group, const std::string& name);
 /// Local. Some rows of a column of integers.
 std::vector<Index> read_integers(hid_t group, const std::string& name, const Box& rows);
+/// Local. Some rows of a column of floats.
+std::vector<double> read_reals(hid_t group, const std::string& name, const Box& rows);
 /// Local. Some rows of a column of single characters.
 std::string read_characters(hid_t group, const std::string& name, const Box& rows);
 /// Local. Some rows of a column of text, also of one that is stored as NAME_bytes and NAME_offset.

@@ -8,6 +8,7 @@
 #include "output/cohort.hpp"
 #include "output/complete_file.hpp"
 #include "output/h5_columns.hpp"
+#include "output/h5_list.hpp"
 #include "output/inspect_depth.hpp"
 
 #include <algorithm>
@@ -25,21 +26,6 @@ std::size_t width_of(std::string_view text)
 {
     return static_cast<std::size_t>(std::count_if(
         text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
-/// The names in a group, in the order in which they were made.
-std::vector<std::string> links_of(hid_t group)
-{
-    std::vector<std::string> names;
-    h5::check(H5Literate(
-                  group, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr,
-                  [](hid_t, const char* name, const H5L_info_t*, void* found) -> herr_t {
-                      static_cast<std::vector<std::string>*>(found)->emplace_back(name);
-                      return 0;
-                  },
-                  &names),
-              "list a group");
-    return names;
 }
 
 /// One line for each dataset of more than bookkeeping, or for all columns of a table below another group; of
@@ -83,7 +69,7 @@ private:
         prefix_ = "/cohort";
         list(file, "/cohort");
         const h5::Id samples(h5::check(H5Gopen2(file, "/samples", H5P_DEFAULT), "open /samples"), H5Gclose);
-        const std::vector<std::string> names = links_of(samples);
+        const std::vector<std::string> names = h5::names_in(samples);
         prefix_ = "/samples/…";
         lines_.push_back({.name = prefix_,
                           .shape = with_commas(std::ssize(names)),
@@ -184,36 +170,18 @@ std::string cell_of(const Column& column, std::size_t row)
         column.values);
 }
 
-/// The column of text of which a dataset holds the bytes, or the offsets; empty where it does not.
-std::string long_text_of(const std::string& name, const std::vector<std::string>& all)
-{
-    for (const std::string suffix : {"_bytes", "_offset"}) {
-        if (!name.ends_with(suffix)) continue;
-        const std::string text = name.substr(0, name.size() - suffix.size());
-        const auto is_there = [&](const char* part) { return std::ranges::count(all, text + part) > 0; };
-        if (is_there("_bytes") && is_there("_offset")) return text;
-    }
-    return {};
-}
-
-/// All columns of a group, in the order in which they were made.
-std::vector<Column> columns_of(hid_t group)
+/// All columns of a group, in the order in which they were made; of long texts what is shown.
+std::vector<Column> read_columns(hid_t group)
 {
     std::vector<Column> columns;
-    const std::vector<std::string> names = links_of(group);
-    for (const std::string& name : names) {
-        if (const std::string text = long_text_of(name, names); !text.empty()) {
-            // What is shown of it, at the first of its two datasets.
-            const Index rows = std::min<Index>(h5::rows_of(group, text), most_rows);
-            if (name.ends_with("_bytes"))
-                columns.push_back({text, h5::read_texts(group, text, {0, rows}), "", ""});
+    for (const CellColumn& column : h5::columns_of(group)) {
+        if (H5Lexists(group, column.name.c_str(), H5P_DEFAULT) > 0) {
+            columns.push_back(h5::read_column(group, column.name));
+            columns.back().long_name = column.long_name;
             continue;
         }
-        const h5::Id dataset(H5Dopen2(group, name.c_str(), H5P_DEFAULT), H5Dclose);
-        if (dataset < 0 || H5Aexists(dataset, "long_name") <= 0 || h5::sizes_of(dataset).size() != 1)
-            continue;
-        columns.push_back(h5::read_column(group, name));
-        columns.back().long_name = h5::read_text_attribute(dataset, "long_name");
+        const Box shown{0, std::min<Index>(h5::rows_of(group, column.name), most_rows)};
+        columns.push_back({column.name, h5::read_texts(group, column.name, shown), "", ""});
     }
     return columns;
 }
@@ -274,7 +242,7 @@ std::string summary_table(const std::vector<Column>& columns, std::size_t rows)
 std::string cohort_of(const std::string& path, hid_t file)
 {
     const h5::Id group(h5::check(H5Gopen2(file, "/cohort", H5P_DEFAULT), "open /cohort"), H5Gclose);
-    std::vector<Column> columns = columns_of(group);
+    std::vector<Column> columns = read_columns(group);
     std::erase_if(columns, [](const Column& column) { return column.name == "path"; });
     std::string text =
         summary_table(columns, std::get<Texts>(columns.front().values).size()); // the first are their names
@@ -287,11 +255,36 @@ std::string cohort_of(const std::string& path, hid_t file)
     return text;
 }
 
+/// The results of a file that has no summary, where they are few, and lie along one axis.
+std::string few_results_of(hid_t file)
+{
+    const std::string name = "/" + h5::read_text_attribute(file, "default");
+    const h5::Id group(h5::check(H5Gopen2(file, name.c_str(), H5P_DEFAULT), "open " + name), H5Gclose);
+    std::vector<Column> columns;
+    for (const std::string& link : h5::names_in(group)) {
+        const h5::Id dataset(H5Dopen2(group, link.c_str(), H5P_DEFAULT), H5Dclose);
+        if (dataset < 0 || H5Aexists(dataset, "long_name") <= 0) continue;
+        const std::vector<hsize_t> sizes = h5::sizes_of(dataset);
+        if (sizes.size() != 1 || sizes[0] > most_rows) return "";
+        columns.push_back(h5::read_column(group, link));
+        columns.back().long_name = h5::read_text_attribute(dataset, "long_name");
+        if (const auto* reals = std::get_if<std::vector<double>>(&columns.back().values)) {
+            Texts texts; // with digits, and not as amounts
+            for (const double real : *reals) texts.push_back(fmt::format("{:.7g}", real));
+            columns.back().values = std::move(texts);
+        }
+    }
+    if (columns.empty()) return "";
+    const auto rows = static_cast<std::size_t>(h5::rows_of(group, columns.front().name));
+    return rows == 1 ? summary_lines(columns) : summary_table(columns, rows);
+}
+
 std::string summary_of(const std::string& path, hid_t file)
 {
     if (H5Lexists(file, "/cohort", H5P_DEFAULT) > 0) return cohort_of(path, file);
+    if (H5Lexists(file, "/summary", H5P_DEFAULT) <= 0) return few_results_of(file);
     const h5::Id group(h5::check(H5Gopen2(file, "/summary", H5P_DEFAULT), "open /summary"), H5Gclose);
-    const std::vector<Column> columns = columns_of(group);
+    const std::vector<Column> columns = read_columns(group);
     if (columns.empty()) return "";
     const auto rows = static_cast<std::size_t>(h5::rows_of(group, columns.front().name));
     return rows == 1 ? summary_lines(columns) : summary_table(columns, rows);
@@ -316,7 +309,9 @@ std::string describe(const std::string& path, hid_t file)
     for (std::size_t i = 0; i < sizes.size(); ++i)
         text += fmt::format("  input     {} ({} bytes)\n", printable(paths[i]), with_commas(sizes[i]));
     if (count > shown.end) text += fmt::format("  … and {} more\n", with_commas(count - shown.end));
-    return text + "\n" + Listing(file).text() + "\n" + depth_lines(file) + summary_of(path, file);
+    text += "\n" + Listing(file).text();
+    const std::string summary = depth_lines(file) + summary_of(path, file);
+    return summary.empty() ? text : text + "\n" + summary;
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "output/h5.hpp"
+#include "h5/h5.hpp"
 
 #include <string>
 

@@ -16,10 +16,10 @@ namespace swather {
 template <Plain S>
 class ItemValues {
 public:
-    ItemValues(Journal& journal, std::size_t items)
+    ItemValues(Journal& journal, Index items)
         : journal_(journal)
-        , size_(static_cast<Index>(items))
-        , aside_((items + items_of_a_page - 1) / items_of_a_page)
+        , size_(items)
+        , aside_((static_cast<std::size_t>(items) + items_of_a_page - 1) / items_of_a_page)
     {
     }
 
@@ -41,6 +41,9 @@ public:
         for (Index item = items.begin; item < items.end; ++item) values.push_back(at(item));
         return values;
     }
+
+    /// Local. The values of all, where they are few.
+    std::vector<S> all() { return of({0, size_}); }
 
 private:
     static constexpr std::size_t items_of_a_page = 1 << 16;

@@ -5,6 +5,7 @@
 #include "base/stop.hpp"
 #include "mpi/agree.hpp"
 #include "output/encode.hpp"
+#include "output/traits.hpp"
 
 #include <algorithm>
 #include <map>
@@ -16,6 +17,12 @@ namespace {
 /// Of the cells of a row: a short text takes its bytes and its offset.
 constexpr double bytes_of_a_cell = 16;
 
+/// What stands before a batch that is sent.
+struct SentBatch {
+    Index first_row = 0;
+    std::uint64_t size = 0;
+};
+
 } // namespace
 
 OrderedRows::OrderedRows(const Communicator& comm, Journal& journal, const Box& blocks,
@@ -25,9 +32,12 @@ OrderedRows::OrderedRows(const Communicator& comm, Journal& journal, const Box& 
     , output_(output)
 {
     std::vector<BlockRows> mine;
-    agree(comm_, [&] { mine = read_heads(blocks, number); });
+    std::vector<Bytes> traits;
+    agree(comm_, [&] { mine = read_heads(blocks, number, traits); });
+    traits = traits_of_all(comm_, traits);
+    agree(comm_, [&] { columns_ = output_.columns(traits); });
     // A batch is unpacked whole: in rounds of less there would be ranks, and whole rounds, without any.
-    const double wanted = bytes / (bytes_of_a_cell * static_cast<double>(output.columns.size()));
+    const double wanted = bytes / (bytes_of_a_cell * static_cast<double>(columns_.size()));
     rows_of_a_rank_ = std::max({Index{1}, static_cast<Index>(wanted), -comm_.minimum(-largest_batch_)});
     const std::vector<Index> first_row = first_rows(mine, blocks);
     rows_ = first_row.back();
@@ -35,8 +45,9 @@ OrderedRows::OrderedRows(const Communicator& comm, Journal& journal, const Box& 
         batch.first_row += first_row[static_cast<std::size_t>(batch.block - blocks.begin)];
 }
 
-/// Rows of each block that this rank has; their batches come into the list.
-std::vector<OrderedRows::BlockRows> OrderedRows::read_heads(const Box& blocks, std::size_t number)
+/// Rows of each block that this rank has; their batches come into the list, what they tell into `traits`.
+std::vector<OrderedRows::BlockRows> OrderedRows::read_heads(const Box& blocks, std::size_t number,
+                                                            std::vector<Bytes>& traits)
 {
     std::vector<BlockRows> rows_of_blocks;
     for (const Journal::Entry& entry : journal_.entries_of(blocks)) {
@@ -45,7 +56,9 @@ std::vector<OrderedRows::BlockRows> OrderedRows::read_heads(const Box& blocks, s
         Place place = entry.body();
         place.offset += part.body_begin;
         Index rows = 0;
-        for (const StoredBatch& stored : stored_batches(part)) {
+        StoredRows of_block = stored_rows(part);
+        traits.push_back(std::move(of_block.traits));
+        for (const StoredBatch& stored : of_block.batches) {
             batches_.push_back({.first_row = rows,
                                 .block = entry.block,
                                 .place = place,
@@ -82,27 +95,30 @@ std::vector<Bytes> OrderedRows::batches_of_round()
     for (; next_batch_ < batches_.size() && batches_[next_batch_].first_row < end; ++next_batch_) {
         throw_if_stopped();
         const Batch& batch = batches_[next_batch_];
-        Bytes packed(batch.size);
+        Bytes& of_rank = out[static_cast<std::size_t>((batch.first_row - round_begin_) / rows_of_a_rank_)];
+        put(of_rank, SentBatch{batch.first_row, batch.size});
+        of_rank.resize(of_rank.size() + batch.size);
+        const auto packed = std::span(of_rank).last(batch.size);
         journal_.read(batch.place, packed);
         if (hash_of(packed) != batch.hash)
             throw Journal::damaged(fmt::format("rows of block {}", batch.block));
-        Bytes& of_rank = out[static_cast<std::size_t>((batch.first_row - round_begin_) / rows_of_a_rank_)];
-        put(of_rank, batch.first_row);
-        put(of_rank, std::span<const std::byte>(packed));
     }
     return out;
 }
 
 std::vector<Cells> OrderedRows::unpack(const std::vector<Bytes>& of_ranks) const
 {
-    std::map<Index, std::vector<char>> batches;
+    std::map<Index, std::string_view> batches;
     for (const Bytes& of_rank : of_ranks)
-        for (BytesReader reader(of_rank); !reader.at_end();) {
-            const auto first_row = reader.get<Index>();
-            batches.emplace(first_row, reader.get_vector<char>());
+        for (auto rest = std::span(of_rank); !rest.empty();) {
+            const auto head = BytesReader(rest).get<SentBatch>();
+            const auto packed = rest.subspan(sizeof head, head.size);
+            batches.emplace(head.first_row,
+                            std::string_view(reinterpret_cast<const char*>(packed.data()), packed.size()));
+            rest = rest.subspan(sizeof head + head.size);
         }
-    std::vector<Cells> cells = no_cells(output_.columns);
-    for (const auto& [first_row, packed] : batches) output_.unpack({packed.data(), packed.size()}, cells);
+    std::vector<Cells> cells = no_cells(columns_);
+    for (const auto& [first_row, packed] : batches) output_.unpack(packed, cells);
     return cells;
 }
 

@@ -23,6 +23,8 @@ public:
     OrderedRows(const Communicator& comm, Journal& journal, const Box& blocks, const RowsOutput& output,
                 std::size_t number, double bytes);
 
+    /// Local. The columns of the rows, the same on all ranks.
+    [[nodiscard]] const std::vector<CellColumn>& columns() const { return columns_; }
     /// Collective. The cells of this rank's rows in the next round, for each column. None, on all ranks, when
     /// there are no more.
     std::optional<std::vector<Cells>> next();
@@ -40,7 +42,7 @@ private:
         Index rows = 0;
     };
 
-    std::vector<BlockRows> read_heads(const Box& blocks, std::size_t number);
+    std::vector<BlockRows> read_heads(const Box& blocks, std::size_t number, std::vector<Bytes>& traits);
     [[nodiscard]] std::vector<Index> first_rows(const std::vector<BlockRows>& mine, const Box& blocks) const;
     [[nodiscard]] std::vector<Bytes> batches_of_round();
     [[nodiscard]] std::vector<Cells> unpack(const std::vector<Bytes>& of_ranks) const;
@@ -48,6 +50,7 @@ private:
     const Communicator& comm_;
     Journal& journal_;
     const RowsOutput& output_;
+    std::vector<CellColumn> columns_;
     Index rows_of_a_rank_ = 1;   ///< in a round
     Index largest_batch_ = 0;    ///< rows of the largest that this rank has
     std::vector<Batch> batches_; ///< of this rank, in order

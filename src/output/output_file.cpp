@@ -5,8 +5,8 @@
 #include "base/log.hpp"
 #include "base/stop.hpp"
 #include "base/units.hpp"
+#include "h5/h5.hpp"
 #include "mpi/agree.hpp"
-#include "output/h5.hpp"
 #include "output/placement.hpp"
 
 #include <fcntl.h>

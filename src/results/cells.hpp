@@ -20,8 +20,17 @@ struct CellColumn {
     std::string long_name;
 };
 
-/// The cells of one column for some groups or rows, one after the other.
+/// The cells of one column for some groups or rows, one after the other; in the order of the types.
 using Cells = std::variant<std::vector<Index>, std::vector<double>, std::vector<char>, Texts>;
+
+/// Local. How many cells there are of a column.
+inline std::size_t rows_of(const Cells& cells)
+{
+    return std::visit([](const auto& of_column) { return of_column.size(); }, cells);
+}
+
+/// Local. What the cells of a column are.
+inline CellColumn::Type type_of(const Cells& cells) { return static_cast<CellColumn::Type>(cells.index()); }
 
 /// Local. No cells yet, of each column.
 inline std::vector<Cells> no_cells(const std::vector<CellColumn>& columns)

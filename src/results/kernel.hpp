@@ -73,6 +73,8 @@ struct ScalarOutput {
     /// Throws or warns where what is known of an item is an error or odd; `name` is the item's. Empty:
     /// nothing is.
     std::function<void(const S& of_item, const std::string& name)> check = {};
+    /// Along which the items lie, in C order, where they are none of the domain: the columns are arrays then.
+    std::vector<Axis> axes = {};
 };
 
 /// Where a Keyed result goes: one dataset for each column of the groups.
@@ -92,8 +94,9 @@ struct RowsOutput {
     using Shape = Rows;
     std::string group;     ///< "/motif"
     std::string dimension; ///< along which the rows lie
-    std::vector<CellColumn> columns;
-    /// Appends the cells of the rows of a batch to those of each column.
+    /// The columns, from the different traits of all blocks.
+    std::function<std::vector<CellColumn>(const std::vector<Bytes>& traits)> columns;
+    /// Appends the cells of the rows of a batch to those of each column, which are of its type.
     std::function<void(std::string_view packed, std::vector<Cells>& cells)> unpack;
     double bytes_per_element = 1; ///< of packed rows, for each element of the domain, about
 };
@@ -163,6 +166,16 @@ template <class K>
 concept GroupingKernel = Kernel<K> && requires(const K& kernel) {
     { std::get<0>(kernel.outputs()) } -> std::convertible_to<KeyedOutput>;
 };
+
+/// An analysis of a few items, which have axes of their own: its only output.
+template <class K>
+concept ItemsKernel = Kernel<K> && requires(const K& kernel) {
+    []<class S>(const std::tuple<ScalarOutput<S>>&) {}(kernel.outputs());
+};
+
+/// An analysis of which the first output is a table, and so can be printed.
+template <class K>
+concept TableKernel = RowsKernel<K> || GroupingKernel<K> || ItemsKernel<K>;
 // clang-format on
 
 } // namespace swather

@@ -25,6 +25,14 @@ inline void put_varint(std::string& bytes, std::uint64_t number)
     bytes.push_back(static_cast<char>(number));
 }
 
+/// Local. The same into memory with room for it, ten bytes at most; returns the end of what was put.
+inline char* put_varint(char* to, std::uint64_t number)
+{
+    for (; number >= 0x80; number >>= 7) *to++ = static_cast<char>(number | 0x80);
+    *to++ = static_cast<char>(number);
+    return to;
+}
+
 /// Local. Takes a number off the front of `bytes`. Throws `Exit::internal` at their end.
 inline std::uint64_t take_varint(std::string_view& bytes)
 {
@@ -99,8 +107,8 @@ public:
         constexpr std::size_t most_of_size = 10; // bytes of a varint
         const std::size_t most = record.key.size() + record.value.size() + 2 * most_of_size;
         if (bytes_.size() - size_ < most) bytes_.resize(size_ + most + room);
-        char* end = put_size(bytes_.data() + size_, record.key.size());
-        end = put_size(copy_short(end, record.key), record.value.size());
+        char* end = put_varint(bytes_.data() + size_, record.key.size());
+        end = put_varint(copy_short(end, record.key), record.value.size());
         end = copy_short(end, record.value);
         size_ = static_cast<std::size_t>(end - bytes_.data());
     }
@@ -116,13 +124,6 @@ public:
 
 private:
     static constexpr std::size_t room = 16 << 10;
-
-    static char* put_size(char* to, std::uint64_t size)
-    {
-        for (; size >= 0x80; size >>= 7) *to++ = static_cast<char>(size | 0x80);
-        *to++ = static_cast<char>(size);
-        return to;
-    }
 
     std::string bytes_; ///< with room at the end
     std::size_t size_ = 0;

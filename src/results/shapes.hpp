@@ -36,6 +36,7 @@ struct Rows {
         std::string packed;
     };
     std::vector<Batch> batches;
+    Bytes traits; ///< what the output must know of all blocks before it makes the first column
 };
 
 /// Values by key: the groups that a block has, each once. The values of one key from several blocks are

@@ -2,8 +2,8 @@
 #include "run/provenance.hpp"
 
 #include "base/hash.hpp"
+#include "h5/hdf5.hpp"
 #include "mpi/environment.hpp"
-#include "output/hdf5.hpp"
 #include "output/journal.hpp"
 #include "sources/htslib.hpp"
 #include "swather_version.hpp"

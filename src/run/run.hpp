@@ -7,7 +7,7 @@
 #include "mpi/agree.hpp"
 #include "output/assemble.hpp"
 #include "output/output_file.hpp"
-#include "output/print_groups.hpp"
+#include "output/print_columns.hpp"
 #include "run/broken_parts.hpp"
 #include "run/forecast.hpp"
 #include "run/memory_limit.hpp"
@@ -274,8 +274,8 @@ void make_file(const Communicator& comm, const Nodes& nodes, S& source, const K&
     tell_missing(comm, options.output, samples_of(source));
 }
 
-/// Collective. The same, but the groups are printed on stdout, and nothing is kept.
-template <Source S, GroupingKernel K>
+/// Collective. The same, but the table of groups, rows or items is printed on stdout, and nothing is kept.
+template <Source S, TableKernel K>
 void print(const Communicator& comm, const Nodes& nodes, S& source, const K& kernel,
            const RunOptions& options, Monitor& monitor)
 {
@@ -298,7 +298,8 @@ void print(const Communicator& comm, const Nodes& nodes, S& source, const K& ker
         Assembler{comm, all, journal, source.domain(), assembly}.check(outputs);
         share(comm, [&] { throw_if_changed(inputs, source.identity()); });
         monitor.end_watch(); // whoever reads may pause
-        print_groups(comm, Groups{comm, journal, all.ids(), std::get<0>(outputs), 0, assembly.range_bytes});
+        auto table = in_order(comm, journal, all.ids(), std::get<0>(outputs), 0, assembly.range_bytes);
+        print_columns(comm, table.columns(), [&] { return table.next(); });
     });
     monitor.report(options, plan.size());
     monitor.complete("complete");
@@ -311,7 +312,7 @@ void run(const Communicator& comm, S& source, const K& kernel, RunOptions option
     const Nodes nodes{comm};
     options.run_id = fmt::format("{}-{}", nodes.host(0), comm.broadcast(Index{::getpid()}));
     share(comm, [&] {
-        options.check(GroupingKernel<K>);
+        options.check(TableKernel<K>);
         if (!options.timings_csv.empty()) check_timings_place(options.timings_csv);
         if (!options.timings_blocks.empty()) check_block_timings_place(options.timings_blocks);
     });
@@ -325,7 +326,7 @@ void run(const Communicator& comm, S& source, const K& kernel, RunOptions option
     });
     Monitor monitor{comm, nodes, options, status};
     try {
-        if constexpr (GroupingKernel<K>)
+        if constexpr (TableKernel<K>)
             if (options.prints()) return print(comm, nodes, source, kernel, options, monitor);
         make_file(comm, nodes, source, kernel, options, monitor);
     } catch (AgreedError& error) {

@@ -2,6 +2,7 @@
 #include "sources/events.hpp"
 
 #include "base/log.hpp"
+#include "base/number.hpp"
 #include "sources/field_rows.hpp"
 #include "sources/small_table.hpp"
 

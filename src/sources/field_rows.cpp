@@ -6,7 +6,6 @@
 #include "base/utf8.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace swather {
 
@@ -93,14 +92,6 @@ double number_of(std::string_view field, const FieldPlace& place)
     if (number.kind != Number::Kind::integer && number.kind != Number::Kind::real)
         throw error_at(place, fmt::format("'{}' is no number", printable(field)));
     return number.real;
-}
-
-bool is_missing(std::string_view field)
-{
-    // Of those that pandas takes, the ones that do not come from an old C library.
-    constexpr std::array<std::string_view, 11> words{"",    "n/a", "N/A",  "NA",   "<NA>", "#N/A",
-                                                     "nan", "NaN", "null", "NULL", "#NA"};
-    return std::find(words.begin(), words.end(), field) != words.end();
 }
 
 std::size_t find_column(const std::string& name, const std::vector<std::string>& names,

@@ -48,8 +48,6 @@ struct FieldPlace {
 Error error_at(const FieldPlace& place, const std::string& finding);
 /// Local. A field as a number. `Exit::bad_data` where it is missing or is none.
 double number_of(std::string_view field, const FieldPlace& place);
-/// Local. Whether a field says that there is no value: "n/a", as BIDS has it, or what pandas.read_csv takes.
-bool is_missing(std::string_view field);
 
 /// Local. The place of a column among those of a table. `Exit::bad_data` where there is none of this name: it
 /// tells those that are there.

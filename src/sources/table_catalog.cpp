@@ -56,7 +56,46 @@ int number_of(const std::string& column, const std::vector<std::string>& names, 
     throw error.remedy("its columns are {}", list_of(names));
 }
 
+/// The begin of a file, which has its header.
+struct Front {
+    std::string text;
+    TableHeader header; ///< the names are numbers where it has none
+};
+
+Front read_front(const std::string& path, Packing packing, const TableOptions& options)
+{
+    Front front;
+    std::optional<TableHeader> header;
+    for (std::size_t size = short_front; !header; size *= 4) {
+        front.text = front_of_text(path, packing, size);
+        header = read_header(front.text, path, options.delimiter, front.text.size() < size, options.max_row);
+    }
+    front.header = std::move(*header);
+    if (options.has_header) return front;
+    for (std::size_t i = 0; i < front.header.names.size(); ++i) front.header.names[i] = std::to_string(i + 1);
+    return front;
+}
+
 } // namespace
+
+std::vector<std::string> columns_of(const TableOptions& options)
+{
+    std::vector<std::string> names;
+    const std::vector<std::string> files = files_of(options.paths);
+    for (const std::string& path : files) {
+        std::vector<std::string> of_file = read_front(path, packing_of(path), options).header.names;
+        if (names.empty()) {
+            names = std::move(of_file);
+            continue;
+        }
+        for (const std::string& name : of_file)
+            if (std::find(names.begin(), names.end(), name) == names.end())
+                throw Error(Exit::usage, "'{}' has a column '{}', which '{}' has not", path, shortened(name),
+                            files.front())
+                    .remedy("choose among the columns that all files have");
+    }
+    return names;
+}
 
 TableCatalog::TableCatalog(const TableOptions& options, const std::string& folder)
 {
@@ -70,20 +109,13 @@ void TableCatalog::add_file(const std::string& path, const TableOptions& options
     file.packing = packing_of(path);
     if (file.packing == Packing::bgzf) file.index = TextIndex(path);
 
-    std::string front;
-    std::optional<TableHeader> header;
-    for (std::size_t size = short_front; !header; size *= 4) {
-        front = front_of_text(path, file.packing, size);
-        header = read_header(front, path, options.delimiter, front.size() < size, options.max_row);
-    }
-    file.delimiter = header->delimiter;
-    file.begin = options.has_header ? header->data_begin : header->begin;
-    file.header_lines = options.has_header ? header->lines : 0;
-    file.names = std::move(header->names);
-    if (!options.has_header)
-        for (std::size_t i = 0; i < file.names.size(); ++i) file.names[i] = std::to_string(i + 1);
+    Front front = read_front(path, file.packing, options);
+    file.delimiter = front.header.delimiter;
+    file.begin = options.has_header ? front.header.data_begin : front.header.begin;
+    file.header_lines = options.has_header ? front.header.lines : 0;
+    file.names = std::move(front.header.names);
     for (const std::string& column : options.columns)
-        file.columns.push_back(number_of(column, file.names, front, path));
+        file.columns.push_back(number_of(column, file.names, front.text, path));
     Index size = 0;
     if (file.packing == Packing::gzip) { // only now: a wrong name of a column is told at once
         const Staged staged = stage_gzip(path, folder);

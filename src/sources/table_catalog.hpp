@@ -20,6 +20,10 @@ struct TableOptions {
     bool hash_whole = false;          ///< the identity of an input is the hash of all of it
 };
 
+/// Local. The columns of a table, in the order of its first file. `Exit::usage`: another file has one more.
+/// Errors of the files as for TableCatalog.
+std::vector<std::string> columns_of(const TableOptions& options);
+
 /// A table as rank 0 sees it: its files laid end to end, each without its header.
 class TableCatalog {
 public:

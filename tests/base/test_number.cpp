@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <sstream>
@@ -228,4 +229,42 @@ TEST(Number, OtherWaysToWriteARealAreNotCanonical)
                              "-inf",
                              "1e999"})
         EXPECT_FALSE(is_canonical_real(text)) << text;
+}
+
+TEST(Number, ReprIsPythons)
+{
+    // Each as Python 3 prints it.
+    for (const auto& [number, expected] : {std::pair(0.0, "0.0"),
+                                           {-0.0, "-0.0"},
+                                           {1.0, "1.0"},
+                                           {-1.5, "-1.5"},
+                                           {0.1, "0.1"},
+                                           {1e15, "1000000000000000.0"},
+                                           {1e16, "1e+16"},
+                                           {123456789012345680.0, "1.2345678901234568e+17"},
+                                           {1e-4, "0.0001"},
+                                           {1e-5, "1e-05"},
+                                           {5e-324, "5e-324"},
+                                           {1.7976931348623157e308, "1.7976931348623157e+308"},
+                                           {1 / 3.0, "0.3333333333333333"},
+                                           {HUGE_VAL, "inf"},
+                                           {-HUGE_VAL, "-inf"},
+                                           {std::nan(""), "nan"}}) {
+        std::string text = "x ";
+        append_repr(text, number);
+        EXPECT_EQ(text, std::string("x ") + expected);
+    }
+}
+
+TEST(Number, InfinityIsANumberToTables)
+{
+    for (const char* text : {"inf", "+inf", "INF", "Inf", " infinity\t", "Infinity"}) {
+        EXPECT_EQ(parse_number_or_infinity(text).kind, Kind::real) << text;
+        EXPECT_EQ(parse_number_or_infinity(text).real, HUGE_VAL) << text;
+        EXPECT_EQ(parse_number(text).kind, Kind::none) << text;
+    }
+    EXPECT_EQ(parse_number_or_infinity("-inf").real, -HUGE_VAL);
+    for (const char* text : {"", "in", "infi", "infinit", "--inf", "inf inf", "nan", "i"})
+        EXPECT_EQ(parse_number_or_infinity(text).kind, Kind::none) << text;
+    EXPECT_EQ(parse_number_or_infinity("42").integer, 42);
 }

@@ -34,11 +34,15 @@ RowsOutput numbers()
 {
     return {.group = "/rows",
             .dimension = "row",
-            .columns = {{"number", CellColumn::Type::int64, "the number of the row"}},
-            .unpack = [](std::string_view packed, std::vector<Cells>& cells) {
-                while (!packed.empty())
-                    std::get<std::vector<Index>>(cells[0]).push_back(static_cast<Index>(take_varint(packed)));
-            }};
+            .columns = [](const auto&) -> std::vector<CellColumn> {
+                return {{"number", CellColumn::Type::int64, "the number of the row"}};
+            },
+            .unpack =
+                [](std::string_view packed, std::vector<Cells>& cells) {
+                    while (!packed.empty())
+                        std::get<std::vector<Index>>(cells[0]).push_back(
+                            static_cast<Index>(take_varint(packed)));
+                }};
 }
 
 Index rows_in(const Blocks& blocks)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "h5/hdf5.hpp"
 #include "output/h5_columns.hpp"
-#include "output/hdf5.hpp"
 
 #include <gtest/gtest.h>
 #include <hdf5.h>

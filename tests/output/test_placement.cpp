@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "output/hdf5.hpp"
+#include "h5/hdf5.hpp"
 #include "output/placement.hpp"
 
 #include <gtest/gtest.h>

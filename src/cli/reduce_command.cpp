@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "cli/reduce_command.hpp"
+
+#include "cli/array_options.hpp"
+#include "cli/option_rules.hpp"
+#include "cli/options.hpp"
+#include "kernels/reduce.hpp"
+#include "run/run.hpp"
+#include "sources/array.hpp"
+
+#include <set>
+
+namespace swather {
+
+namespace {
+
+struct ReduceArguments {
+    ArrayInputs inputs;
+    std::vector<std::string> axes;
+    std::vector<std::string> statistics;
+    double ddof = 0;
+    bool skip_nan = false;
+    bool hash_whole = false;
+};
+
+/// The axes that are reduced: those that were named, or all but that of files.
+ReducedAxes axes_of(const ReduceArguments& given, const ArrayHeader& header)
+{
+    ReducedAxes axes{.axes = header.axes, .is_reduced = std::vector<char>(header.axes.size(), 0)};
+    if (given.axes.empty() || given.axes == std::vector<std::string>{"all"}) {
+        axes.is_reduced.assign(header.axes.size(), 1);
+        if (given.axes.empty() && header.has_file_axis) axes.is_reduced.front() = 0;
+    } else {
+        for (const std::string& axis : given.axes) {
+            char& is_reduced = axes.is_reduced[number_of_axis(header.axes, axis)];
+            if (is_reduced != 0) throw Error(Exit::usage, "--axis {}: the axis is named twice", axis);
+            is_reduced = 1;
+        }
+    }
+    rename_axes(axes.axes, [](const std::string& name) {
+        return std::count(all_statistics.begin(), all_statistics.end(), name) > 0;
+    });
+    return axes;
+}
+
+bool are_few(const ReducedAxes& axes)
+{
+    constexpr Index most = 4096;
+    return axes.results() <= most;
+}
+
+/// Of few results: the tiles of a cell, so many that what is known of each result is little beside its
+/// elements, and that there are not more than a million cells.
+Index tiles_of_cell(const ReducedAxes& axes, const ArrayTiles& tiles)
+{
+    constexpr Index elements_of_result = 4096;
+    constexpr Index most_cells = 1 << 20;
+    const auto parts_of = [](Index all, Index part) { return (all + part - 1) / part; };
+    return std::max(parts_of(elements_of_result * axes.results(), tiles.elements()),
+                    parts_of(tiles.size(), most_cells));
+}
+
+/// Blocks are of tiles where results are few, and of results where they are many.
+ArrayCut cut_of(const ReducedAxes& axes, const ArrayHeader& header)
+{
+    ArrayCut cut;
+    cut.tile = reduced_tile(axes, header.layout);
+    if (are_few(axes)) {
+        const ArrayTiles tiles(header.sizes(), cut.tile);
+        cut.tiles_of_cell = tiles_of_cell(axes, tiles);
+        const Index cells = (tiles.size() + cut.tiles_of_cell - 1) / cut.tiles_of_cell;
+        cut.domain = ArrayDomain({{.name = "part", .size = cells}}, "part");
+    } else {
+        cut.axis = axes.which(false).front();
+        cut.domain = ArrayDomain(axes.result_axes(), "coordinate");
+    }
+    return cut;
+}
+
+template <class Value>
+void reduce(const Communicator& comm, const ReduceArguments& given, const ArrayHeader& header,
+            ReduceOptions what, const RunOptions& options, Status& status)
+{
+    const ArrayCut cut = cut_of(what.axes, header);
+    what.tiles_of_cell = cut.tiles_of_cell;
+    Array source(given.inputs, header, cut, given.hash_whole);
+    are_few(what.axes) ? run(comm, source, ReduceFew<Value>(std::move(what)), options, status)
+                       : run(comm, source, ReduceMany<Value>(std::move(what)), options, status);
+}
+
+} // namespace
+
+Prepare reduce_command(CLI::App& command)
+{
+    auto given = std::make_shared<ReduceArguments>();
+    auto inputs = ArrayOptions::add_to(command);
+    auto* statistics = command.add_option_group("Statistics", "");
+    statistics->add_option("--stat", given->statistics, "What is computed")
+        ->required()
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->check(CLI::IsMember(std::vector<std::string>(all_statistics.begin(), all_statistics.end())))
+        ->type_name("NAME[,…]");
+    statistics
+        ->add_option(
+            "--axis", given->axes,
+            "Over which axes, by name or number; without it, over all of each file; all: of all files")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("AXIS[,…]|all");
+    statistics->add_option("--ddof", given->ddof, "sd and var divide by the number of values less this")
+        ->check(number_from(0, 1e9))
+        ->capture_default_str();
+    statistics->add_flag("--skip-nan", given->skip_nan,
+                         "Leave values out that are NaN; without it, NaN is the result");
+    auto shared = SharedOptions::add_to(command);
+    command.footer(
+        "-o - prints the results, where they are 4,096 at most, on stdout: tab-separated, with a header");
+
+    return [given, inputs, shared](const std::string& command_line) -> Action {
+        const auto list = [](const auto& values) { return fmt::format("{}", fmt::join(values, ",")); };
+        given->inputs = inputs->inputs();
+        std::set<std::string> named;
+        for (const std::string& name : given->statistics)
+            if (!named.insert(name).second) throw Error(Exit::usage, "--stat names {} twice", name);
+        Fingerprint analysis;
+        analysis.add("command", "reduce");
+        analysis.add("input", list(given->inputs.names));
+        analysis.add("--dtype", given->inputs.type ? std::string(name_of(*given->inputs.type)) : "");
+        analysis.add("--shape", list(given->inputs.shape));
+        analysis.add("--axis", list(given->axes));
+        analysis.add("--stat", list(given->statistics));
+        analysis.add("--ddof", fmt::format("{}", given->ddof));
+        analysis.add("--skip-nan", given->skip_nan ? "yes" : "no");
+        RunOptions options = shared->options(std::move(analysis));
+        options.command_line = command_line;
+        given->hash_whole = options.hash_inputs;
+
+        return [given, options](const Communicator& comm) {
+            with_status(comm, options, [&](Status& status) {
+                const ArrayHeader header = share_header(comm, given->inputs);
+                ReduceOptions what{.axes = {},
+                                   .element = header.element,
+                                   .statistics = given->statistics,
+                                   .ddof = given->ddof,
+                                   .skip_nan = given->skip_nan};
+                agree(comm, [&] {
+                    what.axes = axes_of(*given, header);
+                    if (options.prints() && !are_few(what.axes))
+                        throw Error(Exit::usage, "-o -: {} are more than are printed",
+                                    counted(what.axes.results(), "result"))
+                            .remedy("name the file to make: -o OUT.h5");
+                });
+                is_integer(header.element) ? reduce<std::int64_t>(comm, *given, header, what, options, status)
+                                           : reduce<double>(comm, *given, header, what, options, status);
+            });
+        };
+    };
+}
+
+} // namespace swather

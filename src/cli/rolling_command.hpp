@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "cli/commands.hpp"
+
+namespace swather {
+
+/// Local. Adds the options of `swather rolling`.
+Prepare rolling_command(CLI::App& command);
+
+} // namespace swather

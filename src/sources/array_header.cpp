@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#include "sources/array_header.hpp"
+
+#include "base/error.hpp"
+#include "base/units.hpp"
+#include "sources/array_hdf5.hpp"
+#include "sources/identity.hpp"
+#include "sources/image_file.hpp"
+#include "sources/input_paths.hpp"
+#include "sources/npy_header.hpp"
+#include "sources/random_spec.hpp"
+#include "sources/stage.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+
+namespace swather {
+
+namespace {
+
+/// One input, without the axis of several.
+struct OneArray {
+    ArrayPlace place;
+    std::vector<Axis> axes;
+    std::vector<Index> chunk;
+};
+
+/// A name as it was given: a file, and of HDF5 the dataset in it.
+struct InputName {
+    std::string path;
+    std::string dataset;
+};
+
+InputName split_name(const std::string& name)
+{
+    const std::size_t colon = name.find(":/");
+    if (colon == name.npos || colon == 0 || std::filesystem::exists(name)) return {name, ""};
+    return {name.substr(0, colon), name.substr(colon + 1)};
+}
+
+/// All inputs, globs resolved.
+std::vector<InputName> resolve(const ArrayInputs& inputs)
+{
+    std::vector<InputName> all;
+    for (const std::string& name : inputs.names) {
+        if (is_random_spec(name)) {
+            all.push_back({name, ""});
+            continue;
+        }
+        const InputName one = split_name(name);
+        for (std::string& path : files_of({one.path})) all.push_back({std::move(path), one.dataset});
+    }
+    return all;
+}
+
+/// An array of bytes in a file, in C order.
+OneArray bytes_array(const std::string& path, Element stored, std::vector<Index> sizes)
+{
+    OneArray array;
+    array.place.path = path;
+    array.place.numbers.stored = stored;
+    for (const Index size : sizes) array.axes.push_back({.name = "", .size = size});
+    array.place.sizes = std::move(sizes);
+    return array;
+}
+
+OneArray npy_array(const std::string& path, std::span<const std::byte> front)
+{
+    NpyHeader header = parse_npy_header(front, path);
+    OneArray array = bytes_array(path, header.element, std::move(header.shape));
+    array.place.numbers.swapped = header.swapped;
+    array.place.numbers.first_fastest = header.first_fastest && array.axes.size() > 1;
+    array.place.numbers.offset = header.data_offset;
+    const Index promised = header.data_offset + elements_of(array.place.sizes) * size_of(header.element);
+    if (const Index there = size_of_input(path); there < promised)
+        throw Error(Exit::bad_data, "'{}' is truncated: its header promises {} ({}), and it has {} bytes",
+                    path, shape_in_words(array.axes), counted(promised, "byte"), with_commas(there))
+            .remedy("save or copy it again");
+    return array;
+}
+
+OneArray raw_array(const std::string& path, const ArrayInputs& inputs)
+{
+    if (inputs.shape.empty())
+        throw Error(Exit::usage,
+                    "--dtype without --shape: how many elements '{}' has along each axis is not known", path)
+            .remedy("give --shape 100x200");
+    OneArray array = bytes_array(path, *inputs.type, inputs.shape);
+    Index promised = size_of(*inputs.type);
+    bool too_many = false;
+    for (const Index size : inputs.shape) too_many |= __builtin_mul_overflow(promised, size, &promised);
+    const Index there = size_of_input(path);
+    if (too_many || there != promised)
+        throw Error(Exit::bad_data, "'{}' has {}, and {} of {} are {}", path, counted(there, "byte"),
+                    shape_in_words(array.axes), name_of(*inputs.type),
+                    too_many ? "more than 2⁶³" : with_commas(promised))
+            .remedy("give the --dtype and --shape with which it was written");
+    return array;
+}
+
+OneArray image_array(const std::string& path)
+{
+    const ImageFile image = open_image(path);
+    const NiftiHeader& header = image.header;
+    constexpr std::array elements{
+        std::pair{NiftiType::uint8, Element::uint8},     std::pair{NiftiType::int8, Element::int8},
+        std::pair{NiftiType::int16, Element::int16},     std::pair{NiftiType::uint16, Element::uint16},
+        std::pair{NiftiType::int32, Element::int32},     std::pair{NiftiType::uint32, Element::uint32},
+        std::pair{NiftiType::int64, Element::int64},     std::pair{NiftiType::uint64, Element::uint64},
+        std::pair{NiftiType::float32, Element::float32}, std::pair{NiftiType::float64, Element::float64}};
+    const auto* const element = std::find_if(elements.begin(), elements.end(),
+                                             [&](const auto& one) { return one.first == header.type; });
+    OneArray array;
+    array.place.path = image.data;
+    array.place.numbers = {.stored = element->second,
+                           .swapped = header.swapped,
+                           .slope = header.slope,
+                           .intercept = header.intercept,
+                           .offset = header.data_offset};
+    const auto add = [&](const char* name, Index size) {
+        array.axes.push_back({.name = name, .size = size});
+        array.place.sizes.push_back(size);
+    };
+    if (header.nt > 1) add("t", header.nt);
+    add("z", header.nz);
+    add("y", header.ny);
+    add("x", header.nx);
+    if (image.packing == Packing::plain) check_size(header, size_of_input(image.data), image.data);
+    return array;
+}
+
+OneArray open_one(const InputName& name, const ArrayInputs& inputs)
+{
+    if (is_random_spec(name.path)) {
+        const RandomSpec spec = parse_random_spec(name.path);
+        OneArray array = bytes_array("", spec.element, spec.shape);
+        array.place.numbers.kind = ArrayPlace::Kind::random;
+        array.place.numbers.seed = spec.seed;
+        return array;
+    }
+    check_input(name.path);
+    if (!name.dataset.empty()) {
+        Hdf5Array found = look_at_hdf5(name.path, name.dataset);
+        return {std::move(found.place), std::move(found.axes), std::move(found.chunk)};
+    }
+    if (inputs.type) return raw_array(name.path, inputs);
+    const std::string front = front_of_text(name.path, Packing::plain, npy_header_bytes);
+    if (is_npy(std::as_bytes(std::span(front)))) return npy_array(name.path, std::as_bytes(std::span(front)));
+    if (is_hdf5(name.path))
+        throw Error(Exit::usage, "'{}' is a file of HDF5, of which no dataset is named", name.path)
+            .remedy("name one: {}:/PATH", name.path);
+    const auto is_image = [&](const char* ending) { return name.path.ends_with(ending); };
+    constexpr std::array endings{".nii", ".nii.gz", ".hdr", ".hdr.gz", ".img", ".img.gz"};
+    if (std::any_of(endings.begin(), endings.end(), is_image)) return image_array(name.path);
+    throw Error(Exit::bad_data, "'{}' is no array: neither .npy nor HDF5, nor is it called .nii", name.path)
+        .remedy("of plain numbers end to end, tell --dtype and --shape");
+}
+
+void check_alike(const OneArray& first, const OneArray& other, const std::string& name_of_first,
+                 const std::string& name)
+{
+    if (first.place.sizes == other.place.sizes &&
+        first.place.numbers.element() == other.place.numbers.element())
+        return;
+    throw Error(Exit::bad_data, "the inputs are not alike: '{}' is {} of {}, '{}' is {} of {}", name_of_first,
+                shape_in_words(first.axes), name_of(first.place.numbers.element()), name,
+                shape_in_words(other.axes), name_of(other.place.numbers.element()))
+        .remedy("name inputs of one shape and type, or run on each by itself");
+}
+
+/// Names where the format has none, and none twice.
+void name_axes(std::vector<Axis>& axes)
+{
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        const auto is_taken = [&](const Axis& other) { return other.name == axes[i].name; };
+        const bool is_twice =
+            std::any_of(axes.begin(), axes.begin() + static_cast<std::ptrdiff_t>(i), is_taken);
+        if (axes[i].name.empty() || is_twice) axes[i].name = free_name(axes, i);
+    }
+}
+
+} // namespace
+
+std::string free_name(const std::vector<Axis>& axes, std::size_t number)
+{
+    std::string name = fmt::format("d{}", number);
+    const auto is_taken = [&](const Axis& axis) { return axis.name == name && &axis != &axes[number]; };
+    while (std::any_of(axes.begin(), axes.end(), is_taken)) name += "_";
+    return name;
+}
+
+std::string shape_in_words(const std::vector<Axis>& axes)
+{
+    std::vector<Index> sizes;
+    for (const Axis& axis : axes) sizes.push_back(axis.size);
+    return axes.empty() ? "one number" : fmt::format("{}", fmt::join(sizes, " × "));
+}
+
+std::vector<Index> ArrayHeader::sizes() const
+{
+    std::vector<Index> sizes;
+    for (const Axis& axis : axes) sizes.push_back(axis.size);
+    return sizes;
+}
+
+ArrayHeader read_array_header(const ArrayInputs& inputs)
+{
+    const std::vector<InputName> names = resolve(inputs);
+    ArrayHeader header;
+    OneArray first;
+    for (const InputName& name : names) {
+        OneArray one = open_one(name, inputs);
+        header.names.push_back(name.dataset.empty() ? name.path : name.path + ":" + name.dataset);
+        if (header.places.empty()) first = one;
+        check_alike(first, one, header.names.front(), header.names.back());
+        header.places.push_back(std::move(one.place));
+    }
+    if (first.axes.empty()) { // a single number
+        first.axes.push_back({.name = "", .size = 1});
+        for (ArrayPlace& place : header.places) place.sizes = {1};
+        first.chunk.clear();
+    }
+    header.element = first.place.numbers.element();
+    header.axes = std::move(first.axes);
+    name_axes(header.axes);
+    if (elements_of(header.places.front().sizes) == 0)
+        throw Error(Exit::bad_data, "'{}' has no elements: its shape is {}", header.names.front(),
+                    shape_in_words(header.axes));
+
+    const std::size_t axes = header.axes.size();
+    header.layout.chunk = first.chunk.empty() ? std::vector<Index>(axes, 1) : std::move(first.chunk);
+    header.layout.order.resize(axes);
+    std::iota(header.layout.order.begin(), header.layout.order.end(), 0);
+    if (!first.place.numbers.first_fastest)
+        std::reverse(header.layout.order.begin(), header.layout.order.end());
+    if (names.size() == 1) return header;
+    header.has_file_axis = true;
+    header.axes.insert(header.axes.begin(), {.name = "file", .size = std::ssize(names)});
+    header.layout.chunk.insert(header.layout.chunk.begin(), 1);
+    for (Index& axis : header.layout.order) ++axis;
+    name_axes(header.axes); // one of the files' may be called `file`
+    return header;
+}
+
+std::vector<std::string> files_of_arrays(const ArrayInputs& inputs)
+{
+    std::vector<std::string> files;
+    for (const InputName& name : resolve(inputs)) {
+        if (is_random_spec(name.path)) continue;
+        if (!name.dataset.empty() || inputs.type) {
+            files.push_back(name.path);
+            continue;
+        }
+        for (const std::string& file : files_of_image(name.path)) files.push_back(file);
+    }
+    return files;
+}
+
+Bytes ArrayHeader::pack() const
+{
+    Bytes bytes;
+    put(bytes, element);
+    put(bytes, has_file_axis);
+    put(bytes, static_cast<std::uint64_t>(axes.size()));
+    for (const Axis& axis : axes) {
+        put(bytes, std::string_view(axis.name));
+        put(bytes, axis.size);
+    }
+    put(bytes, std::span<const Index>(layout.chunk));
+    put(bytes, std::span<const Index>(layout.order));
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        put(bytes, std::string_view(names[i]));
+        places[i].pack(bytes);
+    }
+    return bytes;
+}
+
+ArrayHeader ArrayHeader::unpack(const Bytes& bytes)
+{
+    BytesReader reader(bytes);
+    ArrayHeader header;
+    header.element = reader.get<Element>();
+    header.has_file_axis = reader.get<bool>();
+    for (auto axes = reader.get<std::uint64_t>(); axes > 0; --axes) {
+        std::string name = reader.get_string();
+        header.axes.push_back({.name = std::move(name), .size = reader.get<Index>()});
+    }
+    header.layout.chunk = reader.get_vector<Index>();
+    header.layout.order = reader.get_vector<Index>();
+    while (!reader.at_end()) {
+        header.names.push_back(reader.get_string());
+        header.places.push_back(ArrayPlace::unpack(reader));
+    }
+    return header;
+}
+
+} // namespace swather

@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: MIT
+"""`swather reduce` against numpy, on any number of ranks and for any size of blocks."""
+
+import functools
+import math
+import unittest
+import warnings
+
+import h5py
+import nibabel
+import numpy as np
+from restart_testing import InterruptedTest, module_folder, run_to_its_end
+from swather_testing import BAD_DATA, CANNOT_READ, USAGE, SwatherTest, contents, open_in_xarray, running, swather
+
+ALL = "sum,mean,sd,var,min,max,argmin,argmax,nonfinite"
+
+
+def flattened(array, axes):
+    """The elements of each result in C order, along a last axis."""
+    kept = [axis for axis in range(array.ndim) if axis not in axes]
+    shape = [array.shape[axis] for axis in kept]
+    return array.transpose([*kept, *sorted(axes)]).reshape([*shape, -1])
+
+
+def reference(array, axes):
+    """All statistics, over these axes; integers by Python's, which do not overflow."""
+    values = flattened(array, axes)
+    exact = values.astype(object) if values.dtype.kind in "iu" else values.astype(np.float64)
+    with np.errstate(all="ignore"):
+        return {"sum": exact.sum(-1), "mean": values.astype(np.float64).mean(-1), "var": values.astype(np.float64).var(-1),
+                "sd": values.astype(np.float64).std(-1), "min": values.min(-1), "max": values.max(-1),
+                "argmin": values.argmin(-1), "argmax": values.argmax(-1), "nonfinite": (~np.isfinite(values)).sum(-1)}
+
+
+class ReduceTest(SwatherTest):
+    def reduce(self, path, *options, stat=ALL, ranks=2):
+        """Runs `swather reduce`, which must succeed and leave nothing but the output."""
+        output = self.new_output()
+        paths = path if isinstance(path, list) else [path]
+        result = swather("reduce", *paths, "--stat", stat, "-o", output, *options, ranks=ranks)
+        self.assertEqual(result.code, 0, result)
+        self.assert_complete(output)
+        return output
+
+    def write(self, name, array):
+        path = self.output.parent / name
+        np.save(path, array)
+        return path
+
+    def assert_results(self, output, array, axes):
+        expected = reference(array, axes)
+        with h5py.File(output, "r") as file:
+            results = {name: values[...] for name, values in file["reduce"].items() if name in expected}
+        self.assertEqual(set(results), set(expected))
+        shape = expected["mean"].shape or (1,)
+        for name, values in expected.items():
+            got = results[name]
+            self.assertEqual(got.shape, shape, name)
+            if name in ("mean", "var", "sd") or (name == "sum" and array.dtype.kind == "f"):
+                np.testing.assert_allclose(got, np.reshape(values, shape), rtol=2e-14, atol=1e-12, err_msg=name)
+            else:
+                self.assertEqual(got.tolist(), np.reshape(values, shape).tolist(), name)
+
+
+class NumbersTest(ReduceTest):
+    def test_many_and_few_results_of_any_axes(self):
+        """More than 4,096 results are many: their blocks have all of their elements."""
+        integers = np.random.default_rng(1).integers(-30_000, 30_000, (60, 25, 90), np.int16)
+        reals = np.random.default_rng(2).normal(3, 2, (25, 9, 30, 2)).astype(np.float32)
+        for array, axes in ((integers, (0,)), (integers, (1,)), (integers, (0, 2)), (integers, (0, 1, 2)),
+                            (reals, (3,)), (reals, (0, 2)), (reals, (1, 2, 3)), (reals, (0, 3))):
+            with self.subTest(shape=array.shape, axes=axes):
+                path = self.write("in.npy", array)
+                output = self.reduce(path, "--axis", ",".join(map(str, axes)), ranks=None)
+                self.assert_results(output, array, axes)
+
+    def test_any_block_size_on_any_number_of_ranks(self):
+        array = np.random.default_rng(3).lognormal(size=(300, 130, 20)) * 1e3 - 700
+        path = self.write("in.npy", array)
+        for axis, sizes in (("all", ((1, 3), (2, 1), (3, 7), (100, 4))), ("0,1", ((1, 2), (5, 4))), ("d1", ((1, 4), (7, 3), (299, 2)))):
+            whole = self.reduce(path, "--axis", axis, ranks=None)
+            axes = {"all": (0, 1, 2), "0,1": (0, 1), "d1": (1,)}[axis]
+            self.assert_results(whole, array, axes)
+            expected = self.values(whole)
+            for block_size, ranks in sizes:
+                with self.subTest(axis=axis, block_size=block_size, ranks=ranks):
+                    self.assertEqual(self.values(self.reduce(path, "--axis", axis, "--block-size", block_size, ranks=ranks)), expected)
+            with self.subTest(axis=axis):
+                self.assert_same_file(self.reduce(path, "--axis", axis, ranks=4), contents(whole))
+
+    @staticmethod
+    def values(output):
+        """The bytes of all results."""
+        with h5py.File(output, "r") as file:
+            return {name: values[...].tobytes() for name, values in file["reduce"].items() if "long_name" in values.attrs}
+
+    def test_sums_are_those_of_fsum(self):
+        """Of reals that cancel each other, to the last digit; the mean is then rounded once more."""
+        rng = np.random.default_rng(4)
+        array = np.concatenate([rng.normal(size=99_999) * 10.0 ** rng.integers(-9, 9, 99_999), [1e17, -1e17]])
+        rng.shuffle(array)
+        output = self.reduce(self.write("in.npy", array), stat="sum,mean")
+        with h5py.File(output, "r") as file:
+            self.assertEqual(file["reduce/sum"][0], math.fsum(array))
+            self.assertAlmostEqual(file["reduce/mean"][0], math.fsum(array) / len(array), delta=abs(array.sum()) * 1e-15)
+
+    def test_far_from_zero(self):
+        """A variance that is small beside the mean."""
+        array = 1e9 + np.random.default_rng(5).normal(size=200_000)
+        output = self.reduce(self.write("in.npy", array), "--ddof", 1, stat="var,sd")
+        with h5py.File(output, "r") as file:
+            self.assertAlmostEqual(file["reduce/var"][0], (array - 1e9).var(ddof=1), delta=1e-12)
+
+    def test_all_types_in_both_orders_of_bytes_and_of_axes(self):
+        for number, dtype in enumerate("i1 u1 i2 u2 i4 u4 i8 u8 f4 f8".split()):
+            limits = np.iinfo(dtype) if dtype[0] != "f" else np.finfo(dtype)
+            most = min(int(limits.max), 2**58) if dtype[0] != "f" else 1000
+            array = np.random.default_rng(number).uniform(max(float(limits.min), -most), most, (7, 6)).astype(dtype)
+            array = array.astype(array.dtype.newbyteorder(">" if number % 2 else "<"))
+            with self.subTest(dtype=dtype):
+                path = self.write("in.npy", np.asfortranarray(array) if number % 3 == 0 else array)
+                self.assert_results(self.reduce(path, "--axis", "-1", ranks=None), array.astype(dtype), (1,))
+
+    def test_nan_and_infinity_are_those_of_numpy(self):
+        array = np.random.default_rng(6).normal(size=(70, 3, 900))
+        array[3, 1, 5] = array[60, 1, 800] = array[:, 0, 7] = np.nan
+        array[10, 0, 0], array[11, 0, 0], array[12, 0, 0] = np.inf, -np.inf, np.inf
+        array[20] = np.nan
+        path = self.write("in.npy", array)
+        for axis in ("1", "0,2", "1,2"):  # many results, few
+            axes = tuple(map(int, axis.split(",")))
+            with self.subTest(axis=axis):
+                self.assert_nan_alike(self.reduce(path, "--axis", axis), reference(array, axes))
+                values = flattened(array, axes)
+                no_number = np.isnan(values).all(-1)
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    expected = {"mean": np.nanmean(values, -1), "sd": np.nanstd(values, -1), "min": np.nanmin(values, -1),
+                                "max": np.nanmax(values, -1), "sum": np.nansum(values, -1),
+                                "argmin": np.where(no_number, -1, np.where(np.isnan(values), np.inf, values).argmin(-1)),
+                                "nonfinite": (~np.isfinite(values)).sum(-1)}
+                self.assert_nan_alike(self.reduce(path, "--axis", axis, "--skip-nan"), expected)
+
+    def assert_nan_alike(self, output, expected):
+        with h5py.File(output, "r") as file:
+            for name, values in expected.items():
+                np.testing.assert_allclose(file["reduce"][name][...], np.asarray(values, float), rtol=1e-13, atol=1e-13, err_msg=name)
+
+    def test_a_sum_beyond_int64(self):
+        path = self.write("in.npy", np.full((3, 5), 2**62))
+        result = swather("reduce", path, "--stat", "sum", "-o", self.output)
+        self.assert_one_error(result, BAD_DATA, "beyond int64", "mean")
+        with h5py.File(self.reduce(path, stat="mean,var"), "r") as file:
+            self.assertEqual((file["reduce/mean"][0], file["reduce/var"][0]), (2**62, 0))
+        path = self.write("unsigned.npy", np.array([1, 2**64 - 1], np.uint64))
+        self.assert_one_error(swather("reduce", path, "--stat", "max", "-o", self.output), BAD_DATA, "18446744073709551615")
+
+
+class InputsTest(ReduceTest):
+    def test_hdf5_with_names_of_dimensions(self):
+        array = np.random.default_rng(7).integers(0, 4_000, (37, 20, 90), np.uint16)
+        path = self.output.parent / "in.h5"
+        with h5py.File(path, "w") as file:
+            images = file.create_dataset("a/images", data=array, chunks=(8, 7, 50), compression="gzip")
+            for axis, name in enumerate(("t", "y", "x")):
+                file.create_dataset(name, data=np.arange(array.shape[axis])).make_scale(name)
+                images.dims[axis].attach_scale(file[name])
+        output = self.reduce(f"{path}:/a/images", "--axis", "t", ranks=3)
+        self.assert_results(output, array, (0,))
+        with open_in_xarray(output, "reduce") as dataset:
+            self.assertEqual(dataset["mean"].dims, ("y", "x"))
+        self.assert_results(self.reduce(f"{path}:/a/images", "--axis", "y,x"), array, (1, 2))
+
+    def test_images_scaled_and_packed_and_several(self):
+        rng = np.random.default_rng(8)
+        arrays, paths = [], []
+        for number in range(3):
+            stored = rng.integers(-900, 900, (6, 5, 4, 9), np.int16)  # x, y, z, t
+            image = nibabel.Nifti1Image(stored, np.eye(4))
+            image.header.set_slope_inter(0.5, -3)
+            paths.append(self.output.parent / f"subj-{number}.nii.gz")
+            image.to_filename(paths[-1])
+            arrays.append((stored * 0.5 - 3).T)  # as the file has it: t, z, y, x
+        both = np.stack(arrays)
+        self.assert_results(self.reduce(paths[0], "--axis", "t"), arrays[0], (0,))
+        every = self.output.parent / "subj-*.nii.gz"
+        output = self.reduce(every, ranks=3)
+        self.assert_results(output, both, (1, 2, 3, 4))
+        with h5py.File(output, "r") as file:
+            self.assertEqual(file["reduce/file_name"].asstr()[...].tolist(), [str(path) for path in paths])
+        self.assert_results(self.reduce(every, "--axis", "file"), both, (0,))
+        self.assert_results(self.reduce(every, "--axis", "all"), both, (0, 1, 2, 3, 4))
+
+    def test_plain_bytes_and_random_numbers(self):
+        array = np.random.default_rng(9).normal(size=(30, 77)).astype("f4")
+        path = self.output.parent / "in.bin"
+        path.write_bytes(array.tobytes())
+        self.assert_results(self.reduce(path, "--dtype", "float32", "--shape", "30x77", "--axis", 0), array, (0,))
+        spec = "random:300x500:float64:seed=3"
+        output = self.reduce(spec, stat="mean,sd,min,max", ranks=3)
+        with h5py.File(output, "r") as file:
+            mean, sd, least, most = (file["reduce"][name][0] for name in ("mean", "sd", "min", "max"))
+        self.assertLess(abs(mean - 0.5), 5 * math.sqrt(1 / 12 / 150_000))  # five standard errors
+        self.assertLess(abs(sd - math.sqrt(1 / 12)), 0.002)
+        self.assertTrue(0 <= least < 1e-3 and 1 - 1e-3 < most < 1)
+        again = swather("reduce", spec, "--stat", "mean,sd,min,max", "-o", output)
+        self.assertIn("up to date", again.stderr)
+        other = swather("reduce", spec.replace("seed=3", "seed=4"), "--stat", "mean,sd,min,max", "-o", output)
+        self.assertNotEqual(other.code, 0)
+
+    def test_printed_and_inspected(self):
+        array = np.arange(24, dtype=np.int32).reshape(2, 3, 4)
+        path = self.write("in.npy", array)
+        printed = swather("reduce", path, "--stat", "mean,sum,max", "--axis", "d2", "-o", "-", ranks=3)
+        # sums first: integers stand before reals. 0+1+2+3 = 6, 4+5+6+7 = 22 …
+        self.assertEqual(printed.stdout, "d0\td1\tsum\tmax\tmean\n0\t0\t6\t3\t1.5\n0\t1\t22\t7\t5.5\n0\t2\t38\t11\t9.5\n"
+                                         "1\t0\t54\t15\t13.5\n1\t1\t70\t19\t17.5\n1\t2\t86\t23\t21.5\n")
+        self.assertEqual(swather("reduce", path, "--stat", "sum", "-o", "-", ranks=None).stdout, "sum\n276\n")
+        many = swather("reduce", self.write("many.npy", np.zeros((4097, 2))), "--stat", "sum", "--axis", 1, "-o", "-")
+        self.assert_one_error(many, USAGE, "4,097 results", "-o OUT.h5")
+        told = swather("inspect", self.reduce(path, stat="sum,mean"), ranks=None).stdout
+        for words in ("/reduce/sum", "276", "11.5", "in.npy"):
+            self.assertIn(words, told)
+
+
+class BadInputTest(ReduceTest):
+    def test_is_refused(self):
+        good = self.write("good.npy", np.zeros((3, 4)))
+        other = self.write("other.npy", np.zeros((3, 5)))
+        whole = good.read_bytes()
+        h5 = self.output.parent / "in.h5"
+        with h5py.File(h5, "w") as file:
+            file["x"] = np.zeros(4)
+            file["text"] = np.array([b"a", b"b"])
+
+        def written(name, content):
+            path = self.output.parent / name
+            path.write_bytes(content)
+            return path
+
+        def npy_of(header):
+            text = header.encode().ljust(117) + b"\n"
+            return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
+
+        header = "{'descr': '<f8', 'fortran_order': False, 'shape': (%s), }"
+        for code, words, *arguments in (
+                (BAD_DATA, ("not alike", "3 × 4", "3 × 5"), good, other),
+                (BAD_DATA, ("cut.npy", "truncated", "224"), written("cut.npy", whole[:-1])),
+                (BAD_DATA, ("giant.npy",), written("giant.npy", npy_of(header % "9000000000000, 9000000000000"))),
+                (BAD_DATA, ("long.npy", "truncated"), written("long.npy", npy_of(header % "90000000, 900000"))),
+                (BAD_DATA, ("object.npy",), written("object.npy", npy_of("{'descr': '|O', 'fortran_order': False, 'shape': (3,), }"))),
+                (BAD_DATA, ("no elements", "0 × 2"), written("none.npy", npy_of(header % "0, 2"))),
+                (CANNOT_READ, ("/y", "/text, /x"), f"{h5}:/y"),
+                (BAD_DATA, ("/text",), f"{h5}:/text"),
+                (USAGE, ("no dataset is named",), h5),
+                (CANNOT_READ, ("missing.npy",), self.output.parent / "missing.npy"),
+                (BAD_DATA, ("no array",), written("text.dat", b"hello")),
+                (BAD_DATA, ("96 bytes", "13 × 8"), written("raw.bin", bytes(96)), "--dtype", "uint8", "--shape", "13x8"),
+                (USAGE, ("--axis z", "d0 (3), d1 (4)"), good, "--axis", "z"),
+                (USAGE, ("--axis 2",), good, "--axis", "2"),
+                (USAGE, ("named twice",), good, "--axis", "0,-2"),
+                (USAGE, ("random",), "random:3x:float32"),
+                (USAGE, ("random",), "random:3:int8")):
+            with self.subTest(arguments=arguments):
+                result = swather("reduce", *arguments, "--stat", "mean", "-o", self.output, ranks=None)
+                self.assert_one_error(result, code, *words)
+        result = swather("reduce", good, "--stat", "mean,mean", "-o", self.output)
+        self.assert_one_error(result, USAGE, "mean twice")
+        self.assert_nothing_published(self.output)
+
+
+SPEC = "random:4000x200x64:float32:seed=5"
+
+
+@functools.cache
+def undisturbed():
+    """A run in many small blocks: what its file holds, and how large its journal was."""
+    output = module_folder() / "undisturbed.h5"
+    size = run_to_its_end("reduce", SPEC, "--stat", ALL, "--axis", "d1", "--block-size", 4, output=output)
+    return contents(output), size
+
+
+class RestartTest(InterruptedTest):
+    def arguments(self):
+        return ["reduce", SPEC, "--stat", ALL, "--axis", "d1", "-o", self.output, "--block-size", 4]
+
+    def test_killed_and_resumed_on_other_numbers_of_ranks(self):
+        expected, size = undisturbed()
+        with self.start(ranks=2) as run:
+            self.wait_for_blocks(run, int(0.2 * size))
+            self.freeze_and_kill(run)
+        self.assert_nothing_published(self.output)
+        there, blocks = self.blocks_in_journal(self.resume(ranks=3))
+        self.assertTrue(0 < there < blocks, (there, blocks))
+        self.assert_same_file(self.output, expected)
+
+    def test_few_results(self):
+        command = ["reduce", SPEC, "--stat", ALL, "-o", self.output, "--block-size", 1]
+        self.assertEqual(swather(*command, ranks=None).code, 0)
+        expected = contents(self.output)
+        self.output.unlink()
+        with running(*command, ranks=2) as run:
+            self.wait_for_blocks(run, 10_000)
+            self.freeze_and_kill(run)
+        result = swather(*command, "--resume", ranks=3)
+        self.assertEqual(result.code, 0, result)
+        self.assertGreater(self.blocks_in_journal(result)[0], 0)
+        self.assert_same_file(self.output, expected)
+
+
+if __name__ == "__main__":
+    unittest.main()
