@@ -37,8 +37,9 @@ std::shared_ptr<SharedOptions> SharedOptions::add_to(CLI::App& command)
         ->type_name("30m|1:30:00|auto");
 
     auto* work = group("Work");
-    work->add_option("--block-size", shared->block_size_,
-                     "Positions, bytes or slices of a block, the unit of work; K, M and G are powers of 1000")
+    work->add_option(
+            "--block-size", shared->block_size_,
+            "Positions, bytes, slices or rows of a block, the unit of work; K, M and G are powers of 1000")
         ->type_name("N[K|M|G]");
     work->add_option(
             "--schedule", shared->schedule_,

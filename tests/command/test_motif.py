@@ -325,7 +325,7 @@ class RestartTest(InterruptedTest):
                 with self.start(ranks=ranks) as run:
                     self.wait_for_blocks(run, int(part * size))
                     self.freeze_and_kill(run)
-                self.assert_nothing_published(self.output)
+                self.assertFalse(os.path.lexists(self.output))  # on a busy machine it may already be assembled, as .part
                 there, blocks = self.blocks_in_journal(self.resume(ranks=more))
                 self.assertGreater(there, 0)
                 self.assertLessEqual(there, blocks)
