@@ -11,6 +11,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import numpy as np
 from swather_testing import program, swather
 
 README = Path(__file__).parents[2] / "README.md"
@@ -40,6 +41,10 @@ class Readme(unittest.TestCase):
         genome.write_text(">chr1\nAAGAATTCTTGGCAAAC\nGTTGCCAGAATTC\n>chr2\nGAATTC\n")
         result = swather("motif", genome, "-p", "EcoRI=GAATTC", "-p", "TGGCANNNNNTGCCA", "-o", genome.with_name("motif.h5"), ranks=2)
         assert result.code == 0, result
+        series = Path(cls.folder.name, "series.npy")
+        np.save(series, np.arange(1_500))
+        result = swather("rolling", series, "--window", 1000, "--stat", "mean", "-o", series.with_name("rolled.h5"), ranks=2)
+        assert result.code == 0, result
         subprocess.run([os.environ["SIMULATE_SERIES"], "bold", "--shape", "26,31,40", "--volumes", "60"],
                        cwd=cls.folder.name, check=True, capture_output=True)
 
@@ -58,11 +63,13 @@ class Readme(unittest.TestCase):
         return [int(line.split("\t")[2]) for line in text.splitlines()]
 
     def test_examples(self):
-        (cohort_block, _, h5py_block, pandas_block, xarray_block, counts_block, motif_block,
+        (cohort_block, _, rolling_block, h5py_block, pandas_block, xarray_block, counts_block, motif_block,
          _) = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
         expected = self.depth("chr2:100001-100010")
         self.assertEqual([int(n) for n in re.findall(r"\d+", self.python(h5py_block))], expected)
         self.assertEqual([int(n) for n in re.findall(r"\d+", self.python(cohort_block))][:10], expected)
+
+        self.assertEqual(self.python(rolling_block).split(), ["[499", "500", "501]"])  # of 0 … 999: 499.5, rounded down
 
         printed = self.python(pandas_block)
         chr1 = self.depth("chr1")
