@@ -83,10 +83,10 @@ public:
         return std::move(content_);
     }
 
-    /// Collective. On root, a table of the items of a Scalar that have axes of their own: their coordinates,
-    /// then the columns.
-    template <class S>
-    CellTable items(const std::tuple<ScalarOutput<S>>& outputs) const
+    /// Collective. On root, a table of the items of the first output, which have axes of their own: their
+    /// coordinates, then the columns.
+    template <class S, class... Others>
+    CellTable items(const std::tuple<ScalarOutput<S>, Others...>& outputs) const
     {
         const ScalarOutput<S>& output = std::get<0>(outputs);
         const std::vector<S> merged = merge_in_block_order(output, 0);
