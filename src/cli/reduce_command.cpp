@@ -141,8 +141,11 @@ Prepare reduce_command(CLI::App& command)
             ->needs(range);
     range->needs(bins);
     auto shared = SharedOptions::add_to(command);
-    command.footer(
-        "-o - prints the results, where they are 4,096 at most, on stdout: tab-separated, with a header");
+    command.footer("-o - prints the results, where they are 4,096 at most, on stdout: tab-separated, with a "
+                   "header. Of so "
+                   "few, --block-size counts parts of the array, of some tiles each; of more, coordinates of "
+                   "the first axis "
+                   "that is left");
 
     return [given, inputs, shared](const std::string& command_line) -> Action {
         const auto list = [](const auto& values) { return fmt::format("{}", fmt::join(values, ",")); };
