@@ -20,6 +20,8 @@ struct ReduceArguments {
     std::vector<std::string> statistics;
     double ddof = 0;
     bool skip_nan = false;
+    std::optional<Index> bins;
+    std::vector<double> range;
     bool hash_whole = false;
 };
 
@@ -43,10 +45,23 @@ ReducedAxes axes_of(const ReduceArguments& given, const ArrayHeader& header)
     return axes;
 }
 
-bool are_few(const ReducedAxes& axes)
+bool are_few(const ReducedAxes& axes, const Bins& bins)
 {
     constexpr Index most = 4096;
-    return axes.results() <= most;
+    constexpr Index most_bins = 1 << 20; // of all results
+    return axes.results() == 1 || (axes.results() <= most && axes.results() * bins.size() <= most_bins);
+}
+
+/// The bins of histograms, if they are asked for.
+Bins bins_of(const ReduceArguments& given)
+{
+    if (!given.bins) return {};
+    if (given.range.size() != 2 || !(given.range[0] < given.range[1]) || !std::isfinite(given.range[0]) ||
+        !std::isfinite(given.range[1]))
+        throw Error(Exit::usage, "--range {}: it is not from a number to a larger one",
+                    fmt::join(given.range, ","))
+            .remedy("say --range 0,100; --stat min,max tells where the values are");
+    return {*given.bins, given.range[0], given.range[1]};
 }
 
 /// Of few results: the tiles of a cell, so many that what is known of each result is little beside its
@@ -61,11 +76,11 @@ Index tiles_of_cell(const ReducedAxes& axes, const ArrayTiles& tiles)
 }
 
 /// Blocks are of tiles where results are few, and of results where they are many.
-ArrayCut cut_of(const ReducedAxes& axes, const ArrayHeader& header)
+ArrayCut cut_of(const ReducedAxes& axes, const ArrayHeader& header, bool few)
 {
     ArrayCut cut;
     cut.tile = reduced_tile(axes, header.layout);
-    if (are_few(axes)) {
+    if (few) {
         const ArrayTiles tiles(header.sizes(), cut.tile);
         cut.tiles_of_cell = tiles_of_cell(axes, tiles);
         const Index cells = (tiles.size() + cut.tiles_of_cell - 1) / cut.tiles_of_cell;
@@ -81,11 +96,12 @@ template <class Value>
 void reduce(const Communicator& comm, const ReduceArguments& given, const ArrayHeader& header,
             ReduceOptions what, const RunOptions& options, Status& status)
 {
-    const ArrayCut cut = cut_of(what.axes, header);
+    const bool few = are_few(what.axes, what.bins);
+    const ArrayCut cut = cut_of(what.axes, header, few);
     what.tiles_of_cell = cut.tiles_of_cell;
     Array source(given.inputs, header, cut, given.hash_whole);
-    are_few(what.axes) ? run(comm, source, ReduceFew<Value>(std::move(what)), options, status)
-                       : run(comm, source, ReduceMany<Value>(std::move(what)), options, status);
+    few ? run(comm, source, ReduceFew<Value>(std::move(what)), options, status)
+        : run(comm, source, ReduceMany<Value>(std::move(what)), options, status);
 }
 
 } // namespace
@@ -113,13 +129,27 @@ Prepare reduce_command(CLI::App& command)
         ->capture_default_str();
     statistics->add_flag("--skip-nan", given->skip_nan,
                          "Leave values out that are NaN; without it, NaN is the result");
+    auto* range = statistics->add_option("--range", given->range, "From where to where bins are")
+                      ->delimiter(',')
+                      ->allow_extra_args(false)
+                      ->type_name("LEAST,MOST");
+    auto* bins =
+        statistics
+            ->add_option("--bins", given->bins, "A histogram of each result too: so many bins of one width")
+            ->check(CLI::Range(1, 1'000'000))
+            ->needs(range);
+    range->needs(bins);
     auto shared = SharedOptions::add_to(command);
-    command.footer(
-        "-o - prints the results, where they are 4,096 at most, on stdout: tab-separated, with a header");
+    command.footer("-o - prints the results, where they are 4,096 at most, on stdout: tab-separated, with a "
+                   "header. Of so "
+                   "few, --block-size counts parts of the array, of some tiles each; of more, coordinates of "
+                   "the first axis "
+                   "that is left");
 
     return [given, inputs, shared](const std::string& command_line) -> Action {
         const auto list = [](const auto& values) { return fmt::format("{}", fmt::join(values, ",")); };
         given->inputs = inputs->inputs();
+        const Bins bins_wanted = bins_of(*given);
         std::set<std::string> named;
         for (const std::string& name : given->statistics)
             if (!named.insert(name).second) throw Error(Exit::usage, "--stat names {} twice", name);
@@ -131,22 +161,28 @@ Prepare reduce_command(CLI::App& command)
         analysis.add("--axis", list(given->axes));
         analysis.add("--stat", list(given->statistics));
         analysis.add("--ddof", fmt::format("{}", given->ddof));
+        analysis.add("--bins", given->bins ? fmt::format("{}", *given->bins) : "");
+        analysis.add("--range", list(given->range));
         analysis.add("--skip-nan", given->skip_nan ? "yes" : "no");
         RunOptions options = shared->options(std::move(analysis));
         options.command_line = command_line;
         given->hash_whole = options.hash_inputs;
 
-        return [given, options](const Communicator& comm) {
+        return [given, options, bins_wanted](const Communicator& comm) {
             with_status(comm, options, [&](Status& status) {
                 const ArrayHeader header = share_header(comm, given->inputs);
                 ReduceOptions what{.axes = {},
                                    .element = header.element,
                                    .statistics = given->statistics,
                                    .ddof = given->ddof,
-                                   .skip_nan = given->skip_nan};
+                                   .skip_nan = given->skip_nan,
+                                   .bins = bins_wanted};
                 agree(comm, [&] {
                     what.axes = axes_of(*given, header);
-                    if (options.prints() && !are_few(what.axes))
+                    if (options.prints() && given->bins)
+                        throw Error(Exit::usage, "-o -: histograms are not printed")
+                            .remedy("name the file to make: -o OUT.h5");
+                    if (options.prints() && !are_few(what.axes, what.bins))
                         throw Error(Exit::usage, "-o -: {} are more than are printed",
                                     counted(what.axes.results(), "result"))
                             .remedy("name the file to make: -o OUT.h5");

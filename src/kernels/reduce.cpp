@@ -22,6 +22,23 @@ Reduction<Value> reduce_part(Element element, const Wanted& wanted, const TilePa
     return known;
 }
 
+/// The edges of the bins, where there are some.
+Supplement tell_bins(const Bins& bins, const std::string& group)
+{
+    Supplement supplement;
+    if (bins.size() == 0) return supplement;
+    const std::vector<double>& edges = bins.edges();
+    Table table{.group = group + "/bins", .dimension = "bin", .rows = bins.size(), .columns = {}};
+    table.columns.push_back(
+        {"lower", std::vector(edges.begin(), edges.end() - 1), "least value that is counted in the bin", ""});
+    table.columns.push_back({"upper", std::vector(edges.begin() + 1, edges.end()),
+                             "value from which on it is not; in the last bin, it is", ""});
+    supplement.tables.push_back(std::move(table));
+    return supplement;
+}
+
+constexpr const char* of_histogram = "number of values in each bin";
+
 } // namespace
 
 template <class Value>
@@ -36,13 +53,26 @@ typename ReduceFew<Value>::Outputs ReduceFew<Value>::outputs() const
                     scalar_column<Reduction<Value>>(statistic.name, statistic.long_name, value));
             },
             statistic.value);
-    return {std::move(output)};
+    ScalarOutput<BinCount> histogram{.group = "/reduce", .columns = {}, .axes = options_.axes.result_axes()};
+    histogram.axes.push_back({.name = "bin", .size = options_.bins.size()});
+    if (options_.bins.size() > 0)
+        histogram.columns.push_back(scalar_column<BinCount>(
+            "histogram", of_histogram, [](const BinCount& count) { return count.elements; }));
+    return {std::move(output), std::move(histogram)};
+}
+
+template <class Value>
+Supplement ReduceFew<Value>::supplement(const std::string& group) const
+{
+    return tell_bins(options_.bins, group);
 }
 
 template <class Value>
 ResultsOf<typename ReduceFew<Value>::Outputs> ReduceFew<Value>::operator()(ArrayView view) const
 {
     Scalar<Reduction<Value>> results;
+    const auto bins = static_cast<std::size_t>(options_.bins.size());
+    std::vector<Index> counts(static_cast<std::size_t>(options_.axes.results()) * bins);
     const Wanted wanted = wanted_for(options_.statistics, options_.skip_nan);
     TileParts parts(options_.axes, 0, size_of(options_.element));
     std::optional<ArrayTile> tile = view.next_tile();
@@ -51,10 +81,16 @@ ResultsOf<typename ReduceFew<Value>::Outputs> ReduceFew<Value>::operator()(Array
         for (Index i = 0; i < options_.tiles_of_cell && tile; ++i, tile = view.next_tile())
             parts(*tile, [&](Index result, std::span<const std::byte> part) {
                 known[result].merge(reduce_part<Value>(options_.element, wanted, parts, tile->box, part));
+                if (bins == 0) return;
+                options_.bins.count(options_.element, part,
+                                    std::span(counts).subspan(static_cast<std::size_t>(result) * bins, bins));
             });
         for (const auto& [result, of_cell] : known) results.entries.push_back({result, of_cell});
     }
-    return {std::move(results)};
+    Scalar<BinCount> histogram;
+    for (std::size_t item = 0; item < counts.size(); ++item)
+        if (counts[item] > 0) histogram.entries.push_back({static_cast<Index>(item), {counts[item]}});
+    return {std::move(results), std::move(histogram)};
 }
 
 template <class Value>
@@ -69,7 +105,18 @@ typename ReduceMany<Value>::Outputs ReduceMany<Value>::outputs() const
         else
             std::get<1>(outputs).push_back({.path = path, .long_name = long_name, .units = "1"});
     }
+    if (options_.bins.size() > 0)
+        std::get<0>(outputs).push_back({.path = "/reduce/histogram",
+                                        .long_name = of_histogram,
+                                        .units = "1",
+                                        .inner = {{.name = "bin", .size = options_.bins.size()}}});
     return outputs;
+}
+
+template <class Value>
+Supplement ReduceMany<Value>::supplement(const std::string& group) const
+{
+    return tell_bins(options_.bins, group);
 }
 
 template <class Value>
@@ -79,12 +126,16 @@ ResultsOf<typename ReduceMany<Value>::Outputs> ReduceMany<Value>::operator()(Arr
     const auto width =
         static_cast<std::size_t>(options_.axes.results() / options_.axes.result_axes().front().size);
     std::vector<Reduction<Value>> known(static_cast<std::size_t>(first.size()) * width);
+    const auto bins = static_cast<std::size_t>(options_.bins.size());
+    std::vector<Index> counts(known.size() * bins);
     const Wanted wanted = wanted_for(options_.statistics, options_.skip_nan);
     TileParts parts(options_.axes, first.begin, size_of(options_.element));
     while (const std::optional<ArrayTile> tile = view.next_tile())
         parts(*tile, [&](Index result, std::span<const std::byte> part) {
-            known[static_cast<std::size_t>(result)].merge(
-                reduce_part<Value>(options_.element, wanted, parts, tile->box, part));
+            const auto number = static_cast<std::size_t>(result);
+            known[number].merge(reduce_part<Value>(options_.element, wanted, parts, tile->box, part));
+            if (bins > 0)
+                options_.bins.count(options_.element, part, std::span(counts).subspan(number * bins, bins));
         });
 
     ResultsOf<Outputs> results;
@@ -99,6 +150,7 @@ ResultsOf<typename ReduceMany<Value>::Outputs> ReduceMany<Value>::operator()(Arr
         else
             append(std::get<1>(results), std::get<1>(statistic.value));
     }
+    if (bins > 0) std::get<0>(results).push_back({std::move(counts)});
     return results;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "kernels/bins.hpp"
 #include "kernels/reduce_statistics.hpp"
 #include "kernels/tile_parts.hpp"
 #include "results/kernel.hpp"
@@ -14,6 +15,7 @@ struct ReduceOptions {
     std::vector<std::string> statistics; ///< names
     double ddof = 0;                     ///< as for statistics_of
     bool skip_nan = false;
+    Bins bins = {};          ///< of a histogram of each result, where one is wanted
     Index tiles_of_cell = 1; ///< where results are few
 };
 
@@ -25,7 +27,7 @@ public:
     static constexpr std::string_view name = "reduce";
     static constexpr std::string_view title = "statistics of an array";
     using View = ArrayView;
-    using Outputs = std::tuple<ScalarOutput<Reduction<Value>>>;
+    using Outputs = std::tuple<ScalarOutput<Reduction<Value>>, ScalarOutput<BinCount>>;
 
     explicit ReduceFew(ReduceOptions options)
         : options_(std::move(options))
@@ -34,7 +36,9 @@ public:
 
     [[nodiscard]] static Index halo() { return 0; }
     [[nodiscard]] Outputs outputs() const;
-    /// Local. An entry for each result of each cell.
+    /// Local. The bins.
+    [[nodiscard]] Supplement supplement(const std::string& group) const;
+    /// Local. An entry for each result of each cell, and for each bin.
     ResultsOf<Outputs> operator()(ArrayView view) const;
 
 private:
@@ -57,6 +61,8 @@ public:
 
     [[nodiscard]] static Index halo() { return 0; }
     [[nodiscard]] Outputs outputs() const;
+    /// Local. The bins.
+    [[nodiscard]] Supplement supplement(const std::string& group) const;
     /// Local. What is known of so many results.
     [[nodiscard]] static double working_bytes(Index results)
     {

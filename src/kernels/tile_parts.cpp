@@ -83,14 +83,14 @@ Index ReducedAxes::results() const
 
 std::vector<Index> reduced_tile(const ReducedAxes& axes, const ArrayLayout& layout)
 {
-    constexpr Index results = 2048; // that what lies side by side is not too short
+    constexpr Index results = 8192; // that what lies side by side is not too short
     std::vector<Index> sizes;
     for (const Axis& axis : axes.axes) sizes.push_back(axis.size);
     const auto is_reduced = [&](Index axis) { return axes.is_reduced[static_cast<std::size_t>(axis)] != 0; };
     const auto& order = layout.order;
     const auto first_kept = std::find_if_not(order.begin(), order.end(), is_reduced);
     // What lies end to end stays in the second cache; else a result should have many elements.
-    const Index elements = first_kept == order.begin() ? 256 * results : 65'536;
+    const Index elements = first_kept == order.begin() ? 128 * results : 65'536;
     std::vector<Index> tile = layout.chunk;
     const auto grow = [&](std::vector<Index> along, Index wanted) {
         tile = tile_shape(sizes, {tile, std::move(along)}, std::min(wanted, elements));

@@ -167,10 +167,10 @@ concept GroupingKernel = Kernel<K> && requires(const K& kernel) {
     { std::get<0>(kernel.outputs()) } -> std::convertible_to<KeyedOutput>;
 };
 
-/// An analysis of a few items, which have axes of their own: its only output.
+/// An analysis of a few items, which have axes of their own: its first output.
 template <class K>
 concept ItemsKernel = Kernel<K> && requires(const K& kernel) {
-    []<class S>(const std::tuple<ScalarOutput<S>>&) {}(kernel.outputs());
+    []<class S, class... Others>(const std::tuple<ScalarOutput<S>, Others...>&) {}(kernel.outputs());
 };
 
 /// An analysis of which the first output is a table, and so can be printed.

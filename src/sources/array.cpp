@@ -102,7 +102,7 @@ BlockSizes Array::block_sizes() const
         1, static_cast<Index>(std::min(1.0, bytes_enough / weight()) * static_cast<double>(cells)));
     // Neighbours that share chunks would each read all of them; nor should what is read at once be short.
     if (cut_.axis) {
-        constexpr Index run_enough = 1024;
+        constexpr Index run_enough = 8192;
         Index run = 1;
         for (const Index axis : header_.layout.order) {
             if (static_cast<std::size_t>(axis) == *cut_.axis) break;

@@ -146,6 +146,29 @@ class NumbersTest(ReduceTest):
             for name, values in expected.items():
                 np.testing.assert_allclose(file["reduce"][name][...], np.asarray(values, float), rtol=1e-13, atol=1e-13, err_msg=name)
 
+    def test_histograms(self):
+        """numpy's, to the value on an edge, of few results and many."""
+        rng = np.random.default_rng(10)
+        reals = np.concatenate([rng.normal(size=3_000), np.linspace(-1, 1, 2_000), [np.nan, np.inf, -np.inf]] * 2).reshape(2, -1)
+        integers = rng.integers(-5, 300, (70, 5, 61))
+        for array, axes, bins, least, most in ((reals, (1,), 10, -1, 1), (reals, (0, 1), 7, -0.3, 0.9), (integers, (1,), 11, 0, 255),
+                                               (integers, (0, 2), 255, 0, 255)):
+            with self.subTest(shape=array.shape, axes=axes):
+                path = self.write("in.npy", array)
+                output = self.reduce(path, "--axis", ",".join(map(str, axes)), "--bins", bins, f"--range={least},{most}",
+                                     "--block-size", 3, stat="mean", ranks=3)
+                values = flattened(array, axes)
+                expected = [np.histogram(one[np.isfinite(one)], bins, (least, most))[0] for one in values.reshape(-1, values.shape[-1])]
+                with h5py.File(output, "r") as file:
+                    got, lower = file["reduce/histogram"][...], file["reduce/bins/lower"][...]
+                self.assertEqual(got.shape[-1], bins)
+                self.assertEqual(got.reshape(-1, bins).tolist(), np.array(expected).tolist())
+                self.assertEqual(lower.tolist(), np.histogram_bin_edges([0.0], bins, (least, most))[:-1].tolist())
+        for code, word, *options in ((USAGE, "--range", "--bins", 3), (USAGE, "larger", "--bins", 3, "--range=2,2"),
+                                     (USAGE, "not printed", "--bins", 3, "--range=0,2", "-o", "-")):
+            self.assert_one_error(swather("reduce", path, "--stat", "mean", *options, *([] if "-o" in options else ["-o", self.output]),
+                                          ranks=None), code, word)
+
     def test_a_sum_beyond_int64(self):
         path = self.write("in.npy", np.full((3, 5), 2**62))
         result = swather("reduce", path, "--stat", "sum", "-o", self.output)
