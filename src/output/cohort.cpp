@@ -2,8 +2,8 @@
 #include "output/cohort.hpp"
 
 #include "base/stop.hpp"
+#include "h5/columns.hpp"
 #include "output/complete_file.hpp"
-#include "output/h5_columns.hpp"
 #include "output/placement.hpp"
 #include "output/stored_histogram.hpp"
 

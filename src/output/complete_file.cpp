@@ -2,8 +2,8 @@
 #include "output/complete_file.hpp"
 
 #include "base/units.hpp"
+#include "h5/columns.hpp"
 #include "output/cohort.hpp"
-#include "output/h5_columns.hpp"
 
 #include <unistd.h>
 

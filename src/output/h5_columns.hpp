@@ -5,7 +5,6 @@
 #include "results/column.hpp"
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,22 +31,6 @@ bool can_be_strings(const Texts& texts);
 Digests write_column(hid_t group, hid_t dimension, const Column& column);
 /// Local. The same of a column that is made as it is written.
 Digests write_column(hid_t group, hid_t dimension, const LateColumn& column, Index rows);
-/// Local. Reads a one-dimensional dataset of integers, floats or text back.
-Column read_column(hid_t group, const std::string& name);
-
-/// Local. How many rows a column has.
-Index rows_of(hid_t group, const std::string& name);
-/// Local. Some rows of a column of integers.
-std::vector<Index> read_integers(hid_t group, const std::string& name, const Box& rows);
-/// Local. Some rows of a column of floats.
-std::vector<double> read_reals(hid_t group, const std::string& name, const Box& rows);
-/// Local. Some rows of a column of single characters.
-std::string read_characters(hid_t group, const std::string& name, const Box& rows);
-/// Local. Some rows of a column of text, also of one that is stored as NAME_bytes and NAME_offset.
-Texts read_texts(hid_t group, const std::string& name, const Box& rows);
-/// Local. Fills `values` with the cells of a one-dimensional dataset.
-void read_cells(hid_t dataset, const Box& cells, std::span<std::int32_t> values);
-
 /// Local. What a one-dimensional dataset reads as.
 Digest digest_of(hid_t file, const std::string& path);
 

@@ -5,10 +5,10 @@
 #include "base/fingerprint.hpp"
 #include "base/units.hpp"
 #include "base/utf8.hpp"
+#include "h5/columns.hpp"
+#include "h5/list.hpp"
 #include "output/cohort.hpp"
 #include "output/complete_file.hpp"
-#include "output/h5_columns.hpp"
-#include "output/h5_list.hpp"
 #include "output/inspect_depth.hpp"
 
 #include <algorithm>

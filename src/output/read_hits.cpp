@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "output/read_hits.hpp"
 
+#include "h5/columns.hpp"
 #include "output/complete_file.hpp"
-#include "output/h5_columns.hpp"
 
 #include <algorithm>
 #include <map>

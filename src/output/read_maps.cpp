@@ -3,8 +3,8 @@
 
 #include "base/number.hpp"
 #include "base/stop.hpp"
+#include "h5/columns.hpp"
 #include "output/complete_file.hpp"
-#include "output/h5_columns.hpp"
 
 #include <hdf5_hl.h>
 

@@ -2,8 +2,8 @@
 #include "output/read_regions.hpp"
 
 #include "base/number.hpp"
+#include "h5/columns.hpp"
 #include "output/complete_file.hpp"
-#include "output/h5_columns.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "output/read_table.hpp"
 
+#include "h5/columns.hpp"
+#include "h5/list.hpp"
 #include "output/complete_file.hpp"
 #include "output/content.hpp"
-#include "output/h5_columns.hpp"
-#include "output/h5_list.hpp"
 
 #include <algorithm>
 

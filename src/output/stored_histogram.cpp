@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "output/stored_histogram.hpp"
 
-#include "output/h5_columns.hpp"
+#include "h5/columns.hpp"
 
 #include <cmath>
 

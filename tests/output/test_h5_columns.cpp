@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "h5/columns.hpp"
 #include "h5/hdf5.hpp"
 #include "output/h5_columns.hpp"
 

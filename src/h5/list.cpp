@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "output/h5_list.hpp"
+#include "h5/list.hpp"
+
+#include "h5/columns.hpp"
 
 namespace swather::h5 {
 
 namespace {
-
-Id open_dataset(hid_t group, const std::string& name)
-{
-    return {check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose};
-}
-
-bool is_there(hid_t group, const std::string& name)
-{
-    return H5Lexists(group, name.c_str(), H5P_DEFAULT) > 0;
-}
 
 /// The column of text of which a dataset holds the bytes, or the offsets; empty where it does not.
 std::string long_text_of(hid_t group, const std::string& name)
@@ -22,7 +14,7 @@ std::string long_text_of(hid_t group, const std::string& name)
         if (!name.ends_with(suffix)) continue;
         const std::string text = name.substr(0, name.size() - suffix.size());
         if (!is_there(group, text + "_bytes") || !is_there(group, text + "_offset")) continue;
-        const Id type(H5Dget_type(open_dataset(group, text + "_bytes")), H5Tclose);
+        const Id type(H5Dget_type(open_column(group, text + "_bytes")), H5Tclose);
         if (H5Tget_class(type) == H5T_INTEGER && H5Tget_size(type) == 1) return text; // no table has such
     }
     return {};
