@@ -20,6 +20,7 @@ hid_t memory_type()
 {
     if constexpr (std::is_same_v<T, std::int32_t>) return H5T_NATIVE_INT32;
     if constexpr (std::is_same_v<T, Index>) return H5T_NATIVE_INT64;
+    if constexpr (std::is_same_v<T, std::uint64_t>) return H5T_NATIVE_UINT64;
     if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
     if constexpr (std::is_same_v<T, std::byte>) return H5T_NATIVE_UINT8;
     if constexpr (std::is_same_v<T, char>) return H5T_FORTRAN_S1; // C's would end with a NUL

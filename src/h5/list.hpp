@@ -9,10 +9,13 @@
 
 namespace swather::h5 {
 
-/// Local. The names in a group, in the order in which they were made.
+/// Local. The names in a group, in the order in which they were made; where the group has not kept it, in
+/// that of their bytes.
 std::vector<std::string> names_in(hid_t group);
-/// Local. The columns of a group, in that order: of text also those that are stored as NAME_bytes and
-/// NAME_offset.
+/// Local. The datasets of one dimension, in that order, but for those that only name a dimension; NAME_bytes
+/// and NAME_offset are one column NAME of text.
+std::vector<std::string> column_names(hid_t group);
+/// Local. Those of a group that swather made.
 std::vector<CellColumn> columns_of(hid_t group);
 
 } // namespace swather::h5

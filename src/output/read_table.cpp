@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "output/read_table.hpp"
 
-#include "h5/columns.hpp"
-#include "h5/list.hpp"
+#include "h5/table.hpp"
 #include "output/complete_file.hpp"
 #include "output/content.hpp"
-
-#include <algorithm>
 
 namespace swather {
 
 namespace {
-
-constexpr Index rows_at_once = 65'536;
 
 /// The group of a file that is a table.
 h5::Id open_table(hid_t file, const std::string& path)
@@ -24,31 +19,13 @@ h5::Id open_table(hid_t file, const std::string& path)
         .remedy("give an output file of swather transform, counts or motif");
 }
 
-Cells read_cells(hid_t group, const CellColumn& column, const Box& rows)
-{
-    switch (column.type) {
-    case CellColumn::Type::int64:
-        return h5::read_integers(group, column.name, rows);
-    case CellColumn::Type::float64:
-        return h5::read_reals(group, column.name, rows);
-    case CellColumn::Type::character: {
-        const std::string characters = h5::read_characters(group, column.name, rows);
-        return std::vector<char>(characters.begin(), characters.end());
-    }
-    case CellColumn::Type::text:
-        break;
-    }
-    return h5::read_texts(group, column.name, rows);
-}
-
 } // namespace
 
 struct StoredTable::State {
     std::string path;
     h5::Id file, group;
-    std::vector<CellColumn> columns;
-    Index rows = 0;
-    Index row = 0; ///< the next
+    h5::TableShape shape;
+    std::optional<h5::TableReader> rows;
 };
 
 StoredTable::StoredTable(const std::string& path)
@@ -59,11 +36,8 @@ StoredTable::StoredTable(const std::string& path)
         state.path = path;
         state.file = h5::open_complete(path);
         state.group = open_table(state.file, path);
-        state.columns = h5::columns_of(state.group);
-        if (!state.columns.empty()) state.rows = h5::rows_of(state.group, state.columns.front().name);
-        for (const CellColumn& column : state.columns)
-            if (h5::rows_of(state.group, column.name) != state.rows)
-                throw Error(Exit::bad_data, "'{}' is damaged: its columns are not of one length", path);
+        state.shape = h5::table_in(state.group, "'" + path + "'");
+        state.rows.emplace(state.group, "'" + path + "'", state.shape);
     });
 }
 
@@ -72,21 +46,13 @@ StoredTable::~StoredTable() = default;
 std::vector<std::string> StoredTable::names() const
 {
     std::vector<std::string> names;
-    for (const CellColumn& column : state_->columns) names.push_back(name_of_component(column.name));
+    for (const std::string& name : state_->shape.names) names.push_back(name_of_component(name));
     return names;
 }
 
 std::optional<std::vector<Cells>> StoredTable::next()
 {
-    State& state = *state_;
-    if (state.row == state.rows) return std::nullopt;
-    const Box rows{state.row, std::min(state.row + rows_at_once, state.rows)};
-    state.row = rows.end;
-    return h5::in_complete(state.path, [&] {
-        std::vector<Cells> cells;
-        for (const CellColumn& column : state.columns) cells.push_back(read_cells(state.group, column, rows));
-        return std::optional(std::move(cells));
-    });
+    return h5::in_complete(state_->path, [&] { return state_->rows->next(); });
 }
 
 } // namespace swather
