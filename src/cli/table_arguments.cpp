@@ -4,6 +4,10 @@
 #include "base/error.hpp"
 #include "base/units.hpp"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
 namespace swather {
 
 namespace {
@@ -22,7 +26,9 @@ char delimiter_of(const std::string& text)
 std::shared_ptr<TableArguments> TableArguments::add_to(CLI::App& command, bool& strict)
 {
     auto added = std::make_shared<TableArguments>();
-    command.add_option("input", added->given_.paths, "CSV or TSV files, or globs; .gz too")
+    command
+        .add_option("input", added->given_.inputs,
+                    "CSV or TSV files, .gz too, or FILE.h5:/GROUP, whose datasets are the columns; or globs")
         ->required()
         ->type_name("IN.csv");
     auto* table = command.add_option_group("Table", "");
@@ -45,6 +51,11 @@ TableOptions TableArguments::options(Fingerprint& analysis) const
     analysis.add("--delimiter", delimiter_.value_or(""));
     analysis.add("--no-header", no_header_ ? "yes" : "no");
     analysis.add("--max-row", std::to_string(options.max_row));
+    // The identity of an input is that of its file.
+    std::vector<std::string> groups;
+    for (const std::string& input : options.inputs) groups.push_back(split_name(input).inside);
+    if (std::any_of(groups.begin(), groups.end(), [](const auto& group) { return !group.empty(); }))
+        analysis.add("groups of HDF5", fmt::format("{}", fmt::join(groups, ", ")));
     return options;
 }
 

@@ -2,6 +2,7 @@
 #include "output/append_columns.hpp"
 
 #include "base/utf8.hpp"
+#include "h5/component.hpp"
 #include "mpi/agree.hpp"
 #include "output/chunk_stream.hpp"
 #include "output/h5_columns.hpp"

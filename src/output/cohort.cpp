@@ -3,6 +3,7 @@
 
 #include "base/stop.hpp"
 #include "h5/columns.hpp"
+#include "h5/component.hpp"
 #include "output/complete_file.hpp"
 #include "output/placement.hpp"
 #include "output/stored_histogram.hpp"

@@ -83,12 +83,6 @@ struct VirtualDataset {
     Box cells; ///< of the source
 };
 
-/// Local. A text as one component of an HDF5 path; the true name stands beside it as the attribute
-/// `long_name`.
-std::string path_component(std::string_view text);
-/// Local. The name of which this component was made.
-std::string name_of_component(std::string_view component);
-
 /// Columns of equal length, each a row of a matrix, as an HDF5 virtual dataset. They are in the file already.
 struct VirtualMatrix {
     std::string path;

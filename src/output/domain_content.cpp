@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "output/domain_content.hpp"
 
+#include "h5/component.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <functional>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "output/read_table.hpp"
 
+#include "h5/component.hpp"
 #include "h5/table.hpp"
 #include "output/complete_file.hpp"
-#include "output/content.hpp"
 
 namespace swather {
 

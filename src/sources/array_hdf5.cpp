@@ -3,10 +3,9 @@
 
 #include "h5/h5.hpp"
 #include "sources/array_reader.hpp"
+#include "sources/hdf5_file.hpp"
 
 #include <fmt/ranges.h>
-
-#include <filesystem>
 
 namespace swather {
 
@@ -15,13 +14,6 @@ namespace {
 std::string in_words(const std::string& path, const std::string& dataset)
 {
     return fmt::format("'{}:{}'", path, dataset);
-}
-
-h5::Id open_for_reading(const std::string& path)
-{
-    return {h5::check(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT),
-                      fmt::format("open '{}' as a file of HDF5", path), Exit::bad_data),
-            H5Fclose};
 }
 
 /// Some of the datasets of a file, by name.
@@ -125,7 +117,7 @@ public:
     explicit DatasetReader(const ArrayPlace& place)
         : name_(in_words(place.path, place.dataset))
         , type_(memory_type_of(place.numbers.stored))
-        , file_(open_for_reading(place.path))
+        , file_(open_hdf5_file(place.path))
         , dataset_(open_dataset(file_, place.path, place.dataset))
         , space_(h5::check(H5Dget_space(dataset_), "get the shape"), H5Sclose)
         , is_single_(H5Sget_simple_extent_ndims(space_) == 0)
@@ -160,12 +152,6 @@ private:
     bool is_single_;
 };
 
-} // namespace
-
-bool is_hdf5(const std::string& path) { return H5Fis_hdf5(path.c_str()) > 0; }
-
-namespace {
-
 /// An array whose numbers are in the file that is looked at, so that a change of them is seen.
 void check_storage(hid_t dataset, const std::string& name)
 {
@@ -193,10 +179,7 @@ void check_storage(hid_t dataset, const std::string& name)
 Hdf5Array look_at_hdf5(const std::string& path, const std::string& dataset)
 {
     const std::string name = in_words(path, dataset);
-    if (!is_hdf5(path))
-        throw Error(Exit::bad_data, "'{}' is no file of HDF5", path)
-            .remedy("what stands behind :/ is a dataset of one; of another file give the name alone");
-    const h5::Id file = open_for_reading(path);
+    const h5::Id file = open_hdf5_file(path);
     const h5::Id opened = open_dataset(file, path, dataset);
     check_storage(opened, name);
     const h5::Id type(H5Dget_type(opened), H5Tclose);

@@ -14,9 +14,6 @@ struct Hdf5Array {
     std::vector<Index> chunk; ///< its size along each axis; 1 of a dataset that is not chunked
 };
 
-/// Local. Whether a file is of HDF5.
-bool is_hdf5(const std::string& path);
-
 /// Local. Looks at a dataset. `Exit::cannot_read`: it is not there; `Exit::bad_data`: no file of HDF5, a
 /// damaged one, a dataset that is not of integers, float32 or float64, or of no elements.
 Hdf5Array look_at_hdf5(const std::string& path, const std::string& dataset);

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/units.hpp"
 #include "sources/array_hdf5.hpp"
+#include "sources/hdf5_file.hpp"
 #include "sources/identity.hpp"
 #include "sources/image_file.hpp"
 #include "sources/input_paths.hpp"
@@ -14,7 +15,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <numeric>
 
 namespace swather {
@@ -28,19 +28,6 @@ struct OneArray {
     std::vector<Index> chunk;
 };
 
-/// A name as it was given: a file, and of HDF5 the dataset in it.
-struct InputName {
-    std::string path;
-    std::string dataset;
-};
-
-InputName split_name(const std::string& name)
-{
-    const std::size_t colon = name.find(":/");
-    if (colon == name.npos || colon == 0 || std::filesystem::exists(name)) return {name, ""};
-    return {name.substr(0, colon), name.substr(colon + 1)};
-}
-
 /// All inputs, globs resolved.
 std::vector<InputName> resolve(const ArrayInputs& inputs)
 {
@@ -50,8 +37,7 @@ std::vector<InputName> resolve(const ArrayInputs& inputs)
             all.push_back({name, ""});
             continue;
         }
-        const InputName one = split_name(name);
-        for (std::string& path : files_of({one.path})) all.push_back({std::move(path), one.dataset});
+        for (InputName& input : inputs_of({name})) all.push_back(std::move(input));
     }
     return all;
 }
@@ -142,8 +128,8 @@ OneArray open_one(const InputName& name, const ArrayInputs& inputs)
         return array;
     }
     check_input(name.path);
-    if (!name.dataset.empty()) {
-        Hdf5Array found = look_at_hdf5(name.path, name.dataset);
+    if (!name.inside.empty()) {
+        Hdf5Array found = look_at_hdf5(name.path, name.inside);
         return {std::move(found.place), std::move(found.axes), std::move(found.chunk)};
     }
     if (inputs.type) return raw_array(name.path, inputs);
@@ -213,7 +199,7 @@ ArrayHeader read_array_header(const ArrayInputs& inputs)
     OneArray first;
     for (const InputName& name : names) {
         OneArray one = open_one(name, inputs);
-        header.names.push_back(name.dataset.empty() ? name.path : name.path + ":" + name.dataset);
+        header.names.push_back(name.text());
         if (header.places.empty()) first = one;
         check_alike(first, one, header.names.front(), header.names.back());
         header.places.push_back(std::move(one.place));
@@ -250,7 +236,7 @@ std::vector<std::string> files_of_arrays(const ArrayInputs& inputs)
     std::vector<std::string> files;
     for (const InputName& name : resolve(inputs)) {
         if (is_random_spec(name.path)) continue;
-        if (!name.dataset.empty() || inputs.type) {
+        if (!name.inside.empty() || inputs.type) {
             files.push_back(name.path);
             continue;
         }

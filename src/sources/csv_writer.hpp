@@ -7,14 +7,18 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace swather {
 
-/// A table as Python's csv.writer makes it, with LF behind each row: a text is in quotes only where it must
-/// be, a float is its repr(), and what is missing is empty. By bgzip where the name ends in .gz. It has its
-/// name only when it is whole.
+/// Local. Appends the names of columns as Python's csv.writer has them, with LF behind: a text is in quotes
+/// only where it must be.
+void append_csv_header(std::string& lines, std::span<const std::string> names);
+/// Local. Appends a row, from cells of each column: a float is its repr(), and what is missing is empty.
+void append_csv_row(std::string& lines, std::span<const Cells> columns, std::size_t row);
+
+/// A table of such rows in a file, by bgzip where its name ends in .gz. It has its name only when it is
+/// whole.
 class CsvWriter {
 public:
     explicit CsvWriter(const std::string& path);
@@ -28,15 +32,11 @@ public:
     void publish();
 
 private:
-    void append(const Cells& column, std::size_t row);
-    void append_text(std::string_view text);
-    void end_row();
     void flush();
 
     WholeFile whole_;
     BgzfWriter writer_;
-    std::string lines_;
-    std::size_t row_begin_ = 0; ///< of the last row among the lines
+    std::string lines_; ///< that are not yet in the file
 };
 
 } // namespace swather

@@ -33,4 +33,22 @@ std::vector<std::string> files_of(const std::vector<std::string>& paths)
     return files;
 }
 
+InputName split_name(const std::string& name)
+{
+    const std::size_t colon = name.find(":/");
+    const bool is_address = colon != name.npos && name.substr(colon).starts_with("://");
+    if (colon == name.npos || colon == 0 || is_address || std::filesystem::exists(name)) return {name, ""};
+    return {name.substr(0, colon), name.substr(colon + 1)};
+}
+
+std::vector<InputName> inputs_of(const std::vector<std::string>& names)
+{
+    std::vector<InputName> inputs;
+    for (const std::string& name : names) {
+        const InputName one = split_name(name);
+        for (std::string& path : files_of({one.path})) inputs.push_back({std::move(path), one.inside});
+    }
+    return inputs;
+}
+
 } // namespace swather

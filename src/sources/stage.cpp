@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 
 namespace fs = std::filesystem;
 
@@ -34,16 +35,27 @@ std::string hash_of_file(const std::string& path)
 
 /// What an earlier run has staged under a name and the hash of the text; empty where there is nothing, or
 /// where it is damaged.
-std::string staged_before(const std::string& folder, const std::string& name)
+std::string staged_before(const std::string& folder, const std::string& name, const std::string& done)
 {
     for (const auto& entry : fs::directory_iterator(folder)) {
         const std::string file = entry.path().filename();
         if (!file.starts_with(name + ".") || file.ends_with(".part")) continue;
         if (file == name + "." + hash_of_file(entry.path())) return entry.path();
-        spdlog::warn("'{}' is damaged: its input is inflated again", entry.path().string());
+        spdlog::warn("'{}' is damaged: its input is {} again", entry.path().string(), done);
         fs::remove(entry.path());
     }
     return {};
+}
+
+/// The name tells what was staged: another file, a later state of this one, or another part has another.
+std::string name_of(const Unsought& input)
+{
+    const Identity identity = identify(input.path, false);
+    const std::string name = fmt::format("staged.{}.{}", identity.hash, identity.modified);
+    if (input.part.empty()) return name;
+    Hasher part;
+    part.add(std::as_bytes(std::span(input.part)));
+    return name + "." + part.hex();
 }
 
 } // namespace
@@ -70,12 +82,15 @@ std::string front_of_text(const std::string& path, Packing packing, std::size_t 
     return front;
 }
 
-Staged stage_gzip(const std::string& path, const std::string& folder)
+Staged stage(const Unsought& input, const std::string& folder)
 {
     Staged staged;
     if (folder.empty()) {
-        Inflater text(path);
-        for (auto bytes = text.next(); !bytes.empty(); bytes = text.next()) staged.size += std::ssize(bytes);
+        const TextPieces next = input.open();
+        for (auto bytes = next(); !bytes.empty(); bytes = next()) {
+            throw_if_stopped();
+            staged.size += std::ssize(bytes);
+        }
         return staged;
     }
     std::error_code failure;
@@ -83,29 +98,25 @@ Staged stage_gzip(const std::string& path, const std::string& folder)
     if (failure)
         throw system_error(Exit::cannot_create, failure.value(), "create", folder)
             .remedy("name a folder for it by --scratch");
-    // The name tells what was inflated: another file, or a later state of this one, has another.
-    const Identity identity = identify(path, false);
-    const std::string name = fmt::format("staged.{}.{}", identity.hash, identity.modified);
-    staged.path = staged_before(folder, name);
+    const std::string name = name_of(input);
+    staged.path = staged_before(folder, name, input.done);
     if (!staged.path.empty()) {
         staged.size = static_cast<Index>(fs::file_size(staged.path));
-        spdlog::info("'{}' was inflated by an earlier run", path);
+        spdlog::info("'{}' was {} by an earlier run", input.path, input.done);
         return staged;
     }
-    spdlog::info(
-        "'{}' is one gzip stream, which cannot be read in parallel: it is inflated first (bgzip makes files "
-        "that need not be)",
-        path);
+    spdlog::info("{}", input.reason);
     const std::string unfinished = folder + "/" + name + ".part";
     fs::remove(unfinished);
     Hasher hasher;
     {
         const File file = File::open(unfinished, File::Mode::append);
-        Inflater text(path);
-        for (auto bytes = text.next(); !bytes.empty(); bytes = text.next()) {
+        const TextPieces next = input.open();
+        for (auto bytes = next(); !bytes.empty(); bytes = next()) {
+            throw_if_stopped();
             file.append(bytes);
             hasher.add(bytes);
-            staged.size += static_cast<Index>(bytes.size());
+            staged.size += std::ssize(bytes);
         }
     }
     // Nothing looks at the text again: rows and voxels have no checksum.
@@ -115,6 +126,21 @@ Staged stage_gzip(const std::string& path, const std::string& folder)
     staged.path = folder + "/" + name + "." + hasher.hex();
     fs::rename(unfinished, staged.path);
     return staged;
+}
+
+Staged stage_gzip(const std::string& path, const std::string& folder)
+{
+    return stage({.path = path,
+                  .part = "",
+                  .reason = fmt::format("'{}' is one gzip stream, which cannot be read in parallel: it is "
+                                        "inflated first (bgzip makes files that need not be)",
+                                        path),
+                  .done = "inflated",
+                  .open = [&]() -> TextPieces {
+                      const auto text = std::make_shared<Inflater>(path);
+                      return [text] { return text->next(); };
+                  }},
+                 folder);
 }
 
 } // namespace swather

@@ -4,8 +4,10 @@
 #include "base/error.hpp"
 #include "base/nearest.hpp"
 #include "base/utf8.hpp"
+#include "sources/hdf5_file.hpp"
 #include "sources/identity.hpp"
-#include "sources/input_paths.hpp"
+#include "sources/stage.hpp"
+#include "sources/table_hdf5.hpp"
 #include "sources/table_header.hpp"
 
 #include <algorithm>
@@ -64,6 +66,7 @@ struct Front {
 
 Front read_front(const std::string& path, Packing packing, const TableOptions& options)
 {
+    if (is_hdf5(path)) throw no_table_named(path);
     Front front;
     std::optional<TableHeader> header;
     for (std::size_t size = short_front; !header; size *= 4) {
@@ -76,22 +79,37 @@ Front read_front(const std::string& path, Packing packing, const TableOptions& o
     return front;
 }
 
+Hdf5Table open_hdf5(const InputName& input, const TableOptions& options)
+{
+    if (options.delimiter || !options.has_header)
+        throw Error(Exit::usage, "{} is about text, and '{}' is a table of HDF5",
+                    options.delimiter ? "--delimiter" : "--no-header", input.text())
+            .remedy("leave it out");
+    return Hdf5Table(input);
+}
+
+std::vector<std::string> names_in(const InputName& input, const TableOptions& options)
+{
+    if (!input.inside.empty()) return open_hdf5(input, options).names();
+    return read_front(input.path, packing_of(input.path), options).header.names;
+}
+
 } // namespace
 
 std::vector<std::string> columns_of(const TableOptions& options)
 {
     std::vector<std::string> names;
-    const std::vector<std::string> files = files_of(options.paths);
-    for (const std::string& path : files) {
-        std::vector<std::string> of_file = read_front(path, packing_of(path), options).header.names;
+    const std::vector<InputName> inputs = inputs_of(options.inputs);
+    for (const InputName& input : inputs) {
+        std::vector<std::string> of_file = names_in(input, options);
         if (names.empty()) {
             names = std::move(of_file);
             continue;
         }
         for (const std::string& name : of_file)
             if (std::find(names.begin(), names.end(), name) == names.end())
-                throw Error(Exit::usage, "'{}' has a column '{}', which '{}' has not", path, shortened(name),
-                            files.front())
+                throw Error(Exit::usage, "'{}' has a column '{}', which '{}' has not", input.text(),
+                            shortened(name), inputs.front().text())
                     .remedy("choose among the columns that all files have");
     }
     return names;
@@ -99,7 +117,12 @@ std::vector<std::string> columns_of(const TableOptions& options)
 
 TableCatalog::TableCatalog(const TableOptions& options, const std::string& folder)
 {
-    for (const std::string& file : files_of(options.paths)) add_file(file, options, folder);
+    for (const InputName& input : inputs_of(options.inputs)) {
+        if (input.inside.empty())
+            add_file(input.path, options, folder);
+        else
+            add_hdf5(input, options, folder);
+    }
 }
 
 void TableCatalog::add_file(const std::string& path, const TableOptions& options, const std::string& folder)
@@ -126,6 +149,31 @@ void TableCatalog::add_file(const std::string& path, const TableOptions& options
         size = file.packing == Packing::bgzf ? file.index.size() : size_of_input(path);
     }
     axis_.append(path, file.begin, size, size - file.begin);
+    files_.push_back(std::move(file));
+}
+
+/// Only the columns that are wanted are staged; without any, one that says how many rows there are.
+void TableCatalog::add_hdf5(const InputName& input, const TableOptions& options, const std::string& folder)
+{
+    const Hdf5Table table = open_hdf5(input, options);
+    std::vector<std::size_t> wanted;
+    for (const std::string& column : options.columns)
+        wanted.push_back(static_cast<std::size_t>(number_of(column, table.names(), "", input.text())));
+    std::vector<std::size_t> staged = wanted.empty() ? std::vector<std::size_t>{0} : wanted;
+    std::sort(staged.begin(), staged.end());
+    staged.erase(std::unique(staged.begin(), staged.end()), staged.end());
+
+    const Hdf5Table::Text text = table.stage(staged, folder);
+    const auto header = read_header(text.header, input.text(), ',', true, options.max_row);
+    OneFile file;
+    file.text = text.staged.path;
+    file.begin = header->data_begin;
+    file.header_lines = header->lines;
+    file.names = header->names;
+    for (const std::size_t column : wanted)
+        file.columns.push_back(
+            static_cast<int>(std::lower_bound(staged.begin(), staged.end(), column) - staged.begin()));
+    axis_.append(input.text(), file.begin, text.staged.size, text.staged.size - file.begin);
     files_.push_back(std::move(file));
 }
 

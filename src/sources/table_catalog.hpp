@@ -3,7 +3,7 @@
 
 #include "grid/concat_axis.hpp"
 #include "grid/plan.hpp"
-#include "sources/stage.hpp"
+#include "sources/input_paths.hpp"
 #include "sources/table_place.hpp"
 
 #include <optional>
@@ -12,7 +12,7 @@ namespace swather {
 
 /// What a table is, as its user says.
 struct TableOptions {
-    std::vector<std::string> paths;   ///< or globs
+    std::vector<std::string> inputs;  ///< files, globs, FILE.h5:/GROUP
     std::vector<std::string> columns; ///< those that are wanted, by name
     std::optional<char> delimiter;    ///< without one, guessed from each header
     bool has_header = true;           ///< else columns are numbered: "1", "2" …
@@ -27,9 +27,9 @@ std::vector<std::string> columns_of(const TableOptions& options);
 /// A table as rank 0 sees it: its files laid end to end, each without its header.
 class TableCatalog {
 public:
-    /// Local. Looks at the header of each file. `Exit::cannot_read`: no such file, or none that can be
-    /// sought. `Exit::bad_data`: an empty or binary file. `Exit::usage`: a column that is not there.
-    /// What must be inflated goes into `folder`; without one, nothing is written.
+    /// Local. Looks at the header of each file. `Exit::cannot_read`: no such file or group, or none that can
+    /// be sought. `Exit::bad_data`: an empty or binary file, a group that is no table. `Exit::usage`: a
+    /// column that is not there. What must be staged goes into `folder`; without one, nothing is written.
     TableCatalog(const TableOptions& options, const std::string& folder);
 
     [[nodiscard]] const ConcatAxis& axis() const { return axis_; }
@@ -68,6 +68,7 @@ private:
     };
 
     void add_file(const std::string& path, const TableOptions& options, const std::string& folder);
+    void add_hdf5(const InputName& input, const TableOptions& options, const std::string& folder);
     [[nodiscard]] TablePiece describe(const Piece& piece) const;
 
     std::vector<OneFile> files_;

@@ -41,8 +41,8 @@ CsvState guess(std::span<const char> before, char delimiter)
 std::vector<Identity> TableRows::identity() const
 {
     std::vector<Identity> identities;
-    for (const std::string& path : files_of(options_.paths))
-        identities.push_back(identify(path, options_.hash_whole));
+    for (const InputName& input : inputs_of(options_.inputs))
+        identities.push_back(identify(input.path, options_.hash_whole));
     return identities;
 }
 

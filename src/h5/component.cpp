@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "output/content.hpp"
+#include "h5/component.hpp"
 
 namespace swather {
 
