@@ -171,7 +171,8 @@ Prepare reduce_command(CLI::App& command)
         return [given, options, bins_wanted](const Communicator& comm) {
             with_status(comm, options, [&](Status& status) {
                 const ArrayHeader header = share_header(comm, given->inputs);
-                ReduceOptions what{.axes = {},
+                ReduceOptions what{.input = header.names.front(),
+                                   .axes = {},
                                    .element = header.element,
                                    .statistics = given->statistics,
                                    .ddof = given->ddof,
