@@ -217,11 +217,7 @@ Array::View Array::read(const Descriptor& descriptor)
 Supplement Array::supplement(const std::string& group) const
 {
     Supplement supplement;
-    const auto& axes = cut_.domain.axes();
-    const auto is_of_files = [&](const Axis& axis) {
-        return axis.name == header_.axes.front().name && axis.size == std::ssize(header_.names);
-    };
-    if (!header_.has_file_axis || std::none_of(axes.begin(), axes.end(), is_of_files)) return supplement;
+    if (!cut_.keeps_files) return supplement;
     supplement.tables.push_back(
         {.group = group, .dimension = "file", .rows = std::ssize(header_.names), .columns = {}});
     supplement.tables.back().columns.push_back({"file_name", Texts(header_.names), "each of the inputs", ""});
