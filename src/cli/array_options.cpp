@@ -65,6 +65,15 @@ std::size_t number_of_axis(const std::vector<Axis>& axes, const std::string& tex
         .remedy("its axes are {}, or 0 to {}", all, count - 1);
 }
 
+void check_axes(const std::vector<Axis>& axes)
+{
+    constexpr std::ptrdiff_t most = 32;
+    if (std::ssize(axes) > most)
+        throw Error(Exit::usage, "results lie along {} axes, and datasets of HDF5 have {} at most",
+                    axes.size(), most)
+            .remedy("reduce more of them, or join some: a.reshape(…)");
+}
+
 void rename_axes(std::vector<Axis>& axes, const std::function<bool(const std::string& name)>& is_taken)
 {
     for (std::size_t i = 0; i < axes.size(); ++i)

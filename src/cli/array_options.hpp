@@ -34,6 +34,9 @@ ArrayHeader share_header(const Communicator& comm, const ArrayInputs& inputs);
 /// `Exit::usage`: there is none.
 std::size_t number_of_axis(const std::vector<Axis>& axes, const std::string& text);
 
+/// Local. `Exit::usage`: results would lie along more axes than HDF5 has.
+void check_axes(const std::vector<Axis>& axes);
+
 /// Local. Gives another name to each axis whose name `is_taken`, by a dataset beside it say: a dimension and
 /// a dataset cannot share one.
 void rename_axes(std::vector<Axis>& axes, const std::function<bool(const std::string& name)>& is_taken);

@@ -39,9 +39,13 @@ ReducedAxes axes_of(const ReduceArguments& given, const ArrayHeader& header)
             is_reduced = 1;
         }
     }
-    rename_axes(axes.axes, [](const std::string& name) {
-        return std::count(all_statistics.begin(), all_statistics.end(), name) > 0;
-    });
+    std::set<std::string_view> taken(all_statistics.begin(), all_statistics.end());
+    if (header.has_file_axis) taken.insert("file_name");
+    if (given.bins) taken.insert({"bin", "bins", "histogram"});
+    rename_axes(axes.axes, [&](const std::string& name) { return taken.contains(name); });
+    std::vector<Axis> of_results = axes.result_axes();
+    if (given.bins) of_results.push_back({.name = "bin", .size = *given.bins});
+    check_axes(of_results);
     return axes;
 }
 
@@ -80,6 +84,7 @@ ArrayCut cut_of(const ReducedAxes& axes, const ArrayHeader& header, bool few)
 {
     ArrayCut cut;
     cut.tile = reduced_tile(axes, header.layout);
+    cut.keeps_files = header.has_file_axis && axes.is_reduced.front() == 0;
     if (few) {
         const ArrayTiles tiles(header.sizes(), cut.tile);
         cut.tiles_of_cell = tiles_of_cell(axes, tiles);
@@ -171,7 +176,8 @@ Prepare reduce_command(CLI::App& command)
         return [given, options, bins_wanted](const Communicator& comm) {
             with_status(comm, options, [&](Status& status) {
                 const ArrayHeader header = share_header(comm, given->inputs);
-                ReduceOptions what{.axes = {},
+                ReduceOptions what{.input = header.names.front(),
+                                   .axes = {},
                                    .element = header.element,
                                    .statistics = given->statistics,
                                    .ddof = given->ddof,

@@ -68,7 +68,10 @@ RollingOptions options_of(const RollingArguments& given, const ArrayHeader& head
     options.windows = windows_of(given, header.axes[options.axis]);
     options.axes = header.axes;
     options.axes[options.axis].size = options.windows.count();
-    rename_axes(options.axes, [](const std::string& name) { return statistics_of.contains(name); });
+    rename_axes(options.axes, [&](const std::string& name) {
+        return statistics_of.contains(name) || (header.has_file_axis && name == "file_name");
+    });
+    check_axes(options.axes);
     check_rows(options);
     return options;
 }
@@ -82,6 +85,8 @@ ArrayCut cut_of(const RollingOptions& options, const ArrayHeader& header)
                  .block_bytes =
                      1 << 20, // a block is looked at as a whole: it is to stay in the cache of a core
                  .domain = ArrayDomain(options.axes, "row")};
+    // Windows over files leave no place for their names, unless there is one for each.
+    cut.keeps_files = header.has_file_axis && options.axes[0].size == header.axes[0].size;
     if (options.axis == 0) {
         cut.look_behind = options.windows.lead;
         cut.look_ahead = options.windows.length - 1 - options.windows.lead;

@@ -17,6 +17,22 @@ Index elements_of(std::span<const Index> sizes)
     return elements;
 }
 
+std::optional<Index> count_elements(std::span<const Index> sizes)
+{
+    constexpr Index too_many = Index{1} << 60;
+    Index elements = 1;
+    bool is_none = false;
+    bool is_beyond = false;
+    for (const Index size : sizes) {
+        if (size < 0) return std::nullopt;
+        is_none |= size == 0;
+        is_beyond |= __builtin_mul_overflow(elements, size, &elements) || elements >= too_many;
+    }
+    if (is_none) return 0;
+    if (is_beyond) return std::nullopt;
+    return elements;
+}
+
 Index ArrayTiles::size() const
 {
     Index tiles = 1;

@@ -3,6 +3,7 @@
 
 #include "grid/box.hpp"
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,6 +15,10 @@ using ArrayBox = std::vector<Box>;
 /// Local. The elements of a box, or of an array of these sizes. Must not overflow.
 Index elements_of(const ArrayBox& box);
 Index elements_of(std::span<const Index> sizes);
+
+/// Local. The elements of an array of these sizes; nullopt where that is no size (below 0), or where there
+/// are 2⁶⁰ or more, whose bytes cannot be counted.
+std::optional<Index> count_elements(std::span<const Index> sizes);
 
 /// The cutting of an array into tiles: boxes of one shape, but at the ends of axes, in C order.
 class ArrayTiles {

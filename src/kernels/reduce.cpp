@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "kernels/reduce.hpp"
 
+#include "base/error.hpp"
+
 #include <map>
 
 namespace swather {
@@ -17,9 +19,25 @@ Reduction<Value> reduce_part(Element element, const Wanted& wanted, const TilePa
         known = reduce_reals(element, part, wanted);
     else
         known = reduce_integers(element, part, wanted);
-    for (Extreme<Value>* extreme : {&known.least, &known.most})
+    for (auto* extreme : {&known.least, &known.most})
         if (extreme->place >= 0) extreme->place = parts.place(tile, extreme->place);
     return known;
+}
+
+/// The values of a statistic of results that follow each other; an error tells of which.
+template <class Value, class Function>
+auto values_of(const Function& value, std::span<const Reduction<Value>> known, Index first,
+               const ReduceOptions& options)
+{
+    std::vector<std::invoke_result_t<Function, const Reduction<Value>&>> values;
+    values.reserve(known.size());
+    try {
+        for (const Reduction<Value>& one : known) values.push_back(value(one));
+    } catch (Error& error) {
+        const std::string place = options.axes.place_of(first + std::ssize(values));
+        throw error.within("'{}'{}{}", options.input, place.empty() ? "" : ", at ", place);
+    }
+    return values;
 }
 
 /// The edges of the bins, where there are some.
@@ -50,7 +68,10 @@ typename ReduceFew<Value>::Outputs ReduceFew<Value>::outputs() const
         std::visit(
             [&](const auto& value) {
                 output.columns.push_back(
-                    scalar_column<Reduction<Value>>(statistic.name, statistic.long_name, value));
+                    {statistic.name, statistic.long_name,
+                     [value, options = options_](std::span<const Reduction<Value>> all) -> Column::Values {
+                         return values_of<Value>(value, all, 0, options);
+                     }});
             },
             statistic.value);
     ScalarOutput<BinCount> histogram{.group = "/reduce", .columns = {}, .axes = options_.axes.result_axes()};
@@ -139,10 +160,9 @@ ResultsOf<typename ReduceMany<Value>::Outputs> ReduceMany<Value>::operator()(Arr
         });
 
     ResultsOf<Outputs> results;
+    const Index first_result = first.begin * static_cast<Index>(width);
     const auto append = [&](auto& all, const auto& value) {
-        auto& cells = all.emplace_back().cells;
-        cells.reserve(known.size());
-        for (const Reduction<Value>& one : known) cells.push_back(value(one));
+        all.push_back({values_of<Value>(value, known, first_result, options_)});
     };
     for (const Statistic<Value>& statistic : statistics_of<Value>(options_.statistics, options_.ddof)) {
         if (const auto* integer = std::get_if<0>(&statistic.value))

@@ -10,6 +10,7 @@ namespace swather {
 
 /// What is computed of an array.
 struct ReduceOptions {
+    std::string input; ///< its name, or of the first of several, for messages
     ReducedAxes axes;
     Element element = Element::float64;  ///< of the array
     std::vector<std::string> statistics; ///< names

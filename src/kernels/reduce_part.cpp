@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "kernels/reduce_part.hpp"
 
-#include "base/error.hpp"
-
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -95,16 +93,39 @@ HWY_INLINE Int128 sum_of(std::span<const T> values)
     }
 }
 
-template <class T>
-HWY_INLINE double deviations_of(std::span<const T> values, double mean)
+template <class T, class Difference>
+HWY_INLINE double squares_of(std::span<const T> values, Difference&& difference)
 {
     std::array<double, lanes> sums{};
     for_each_lane(values, [&](std::size_t lane, T value) {
-        const double difference = static_cast<double>(value) - mean;
-        sums[lane] += difference * difference;
+        const double of_value = difference(value);
+        sums[lane] += of_value * of_value;
     });
     fold([&](std::size_t lane, std::size_t other) { sums[lane] += sums[other]; });
     return sums[0];
+}
+
+template <class T, class Value>
+HWY_INLINE double deviations_of(std::span<const T> values, const Reduction<Value>& known)
+{
+    if constexpr (std::is_integral_v<T> && sizeof(T) == sizeof(std::int64_t)) {
+        // float64 does not hold such integers, but their differences to one near the mean: those of the
+        // halves of both cannot overflow.
+        const Int128 count = known.elements;
+        const auto near = static_cast<T>(known.sum / count);
+        const double rest = static_cast<double>(known.sum % count) / static_cast<double>(known.elements);
+        const auto upper = static_cast<std::int64_t>(near >> 32);
+        const auto lower = std::int64_t{static_cast<std::uint32_t>(near)};
+        return squares_of(values, [&](T value) {
+            const auto of_upper = static_cast<double>(static_cast<std::int64_t>(value >> 32) - upper);
+            const auto of_lower =
+                static_cast<double>(std::int64_t{static_cast<std::uint32_t>(value)} - lower);
+            return of_upper * 0x1p32 + of_lower - rest;
+        });
+    } else {
+        const double mean = known.mean();
+        return squares_of(values, [&](T value) { return static_cast<double>(value) - mean; });
+    }
 }
 
 template <class T, class Is>
@@ -133,11 +154,11 @@ HWY_INLINE std::pair<T, T> extremes_of(std::span<const T> values)
 
 /// Notes an extreme of a leaf, which is looked for only where it is one of the part. `first`: place of the
 /// leaf's first element.
-template <class T, class Value, class IsBeyond>
-HWY_INLINE void note(Extreme<Value>& extreme, T found, std::span<const T> values, Index first,
+template <class T, class Wide, class IsBeyond>
+HWY_INLINE void note(Extreme<Wide>& extreme, T found, std::span<const T> values, Index first,
                      IsBeyond&& is_beyond)
 {
-    const auto value = static_cast<Value>(found);
+    const auto value = static_cast<Wide>(found);
     if (extreme.place >= 0 && (extreme.value != extreme.value || !is_beyond(value, extreme.value))) return;
     extreme = {value, first + (std::find(values.begin(), values.end(), found) - values.begin())};
 }
@@ -149,11 +170,8 @@ HWY_INLINE void note_extremes(std::span<const T> values, std::span<const T> numb
 {
     if (numbers.empty()) return;
     const auto [least, most] = extremes_of(numbers);
-    if constexpr (std::is_same_v<T, std::uint64_t>)
-        if (most > std::uint64_t{std::numeric_limits<std::int64_t>::max()})
-            throw Error(Exit::bad_data, "{} is beyond int64, in which extremes of integers are told", most);
-    note(all.least, least, values, first, [](Value a, Value b) { return a < b; });
-    note(all.most, most, values, first, [](Value a, Value b) { return a > b; });
+    note(all.least, least, values, first, [](auto a, auto b) { return a < b; });
+    note(all.most, most, values, first, [](auto a, auto b) { return a > b; });
 }
 
 /// Takes the elements of a leaf that are NaN out of it, or makes them its extremes. Returns the others.
@@ -186,7 +204,7 @@ HWY_INLINE void add_leaf(std::span<const T> values, Index first, const Wanted& w
     Reduction<Value> of_leaf;
     of_leaf.elements = std::ssize(values);
     if (wanted.sum) of_leaf.sum = sum_of(values);
-    if (wanted.deviations) of_leaf.deviations = deviations_of(values, of_leaf.mean());
+    if (wanted.deviations) of_leaf.deviations = deviations_of(values, of_leaf);
     all.merge(of_leaf);
 }
 

@@ -21,8 +21,6 @@ struct Wanted {
 /// Local. Elements of one result, in their order, which all are of one type: an integer for the first, a real
 /// for the second. Those of 1,024 at a time are summed in 32 lanes, so that it is the same on any CPU. The
 /// places of extremes are counted from the first element.
-///
-/// `Exit::bad_data`: an integer is beyond int64.
 Reduction<std::int64_t> reduce_integers(Element element, std::span<const std::byte> part,
                                         const Wanted& wanted);
 Reduction<double> reduce_reals(Element element, std::span<const std::byte> part, const Wanted& wanted);

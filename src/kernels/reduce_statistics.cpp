@@ -20,23 +20,31 @@ double variance_of(const Reduction<Value>& known, double ddof)
     return divisor > 0 ? known.deviations / divisor : nan;
 }
 
-/// The extremes of integers are integers, those of reals reals.
-template <class Value, Extreme<Value> Reduction<Value>::*extreme>
-Value value_of(const Reduction<Value>& known)
+bool fits(Int128 number)
 {
-    const Extreme<Value>& found = known.*extreme;
-    if constexpr (std::is_same_v<Value, double>)
-        return found.place < 0 ? nan : found.value;
-    else
-        return found.value;
+    return number >= std::numeric_limits<std::int64_t>::min() &&
+           number <= std::numeric_limits<std::int64_t>::max();
+}
+
+/// The extremes of integers are integers, those of reals reals.
+double value_of(const std::string& /*name*/, const Extreme<double>& extreme)
+{
+    return extreme.place < 0 ? nan : extreme.value;
+}
+
+Index value_of(const std::string& name, const Extreme<Int128>& extreme)
+{
+    if (!fits(extreme.value))
+        throw Error(Exit::bad_data, "{} is {}, beyond int64, in which it is told", name,
+                    static_cast<std::uint64_t>(extreme.value))
+            .remedy("ask for arg{} instead, which tells where it is, or write the array as float64", name);
+    return static_cast<Index>(extreme.value);
 }
 
 Index sum_of(const Reduction<std::int64_t>& known)
 {
-    constexpr Int128 least = std::numeric_limits<std::int64_t>::min();
-    constexpr Int128 most = std::numeric_limits<std::int64_t>::max();
-    if (known.sum < least || known.sum > most)
-        throw Error(Exit::bad_data, "a sum of integers, about {:.6g}, is beyond int64",
+    if (!fits(known.sum))
+        throw Error(Exit::bad_data, "sum is about {:.6g}, beyond int64, in which it is told",
                     static_cast<double>(known.sum))
             .remedy("ask for the mean instead, or reduce fewer axes");
     return static_cast<Index>(known.sum);
@@ -65,8 +73,10 @@ Statistic<Value> statistic(const std::string& name, double ddof)
     if (name == "sd")
         return is("standard deviation",
                   [ddof](const Known& known) { return std::sqrt(variance_of(known, ddof)); });
-    if (name == "min") return is("smallest value", value_of<Value, &Known::least>);
-    if (name == "max") return is("largest value", value_of<Value, &Known::most>);
+    if (name == "min")
+        return is("smallest value", [name](const Known& known) { return value_of(name, known.least); });
+    if (name == "max")
+        return is("largest value", [name](const Known& known) { return value_of(name, known.most); });
     if (name == "argmin")
         return is("number of the first smallest value, in C order of the reduced axes; -1: all are NaN",
                   [](const Known& known) { return known.least.place; });
@@ -83,8 +93,6 @@ std::vector<Statistic<Value>> statistics_of(const std::vector<std::string>& name
 {
     std::vector<Statistic<Value>> statistics;
     for (const std::string& name : names) statistics.push_back(statistic<Value>(name, ddof));
-    std::stable_partition(statistics.begin(), statistics.end(),
-                          [](const Statistic<Value>& one) { return one.value.index() == 0; });
     return statistics;
 }
 

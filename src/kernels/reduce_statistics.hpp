@@ -26,7 +26,7 @@ struct Statistic {
         value;
 };
 
-/// Local. The statistics of these names, those that are integers first. `ddof`: what is taken from the number
+/// Local. The statistics of these names, in their order. `ddof`: what is taken from the number
 /// of elements by which sd and var divide. Their values throw `Exit::bad_data` where an integer is beyond
 /// int64.
 template <class Value>

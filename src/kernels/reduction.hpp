@@ -65,12 +65,14 @@ struct Extreme {
 template <class Value>
 struct Reduction {
     using Sum = std::conditional_t<std::is_same_v<Value, double>, DoubleSum, Int128>;
+    /// Of integers wide enough for any of 64 bits, with a sign or without.
+    using Wide = std::conditional_t<std::is_same_v<Value, double>, double, Int128>;
 
     Sum sum{};             ///< of integers exact
     Index elements = 0;    ///< that are not left out
     Index nonfinite = 0;   ///< NaN and infinite ones, those that are left out too
     double deviations = 0; ///< sum of the squared differences to the mean
-    Extreme<Value> least, most;
+    Extreme<Wide> least, most;
 
     [[nodiscard]] double mean() const
     {
@@ -93,8 +95,8 @@ struct Reduction {
     void merge(const Reduction& later)
     {
         nonfinite += later.nonfinite;
-        least.merge(later.least, [](Value a, Value b) { return a < b; });
-        most.merge(later.most, [](Value a, Value b) { return a > b; });
+        least.merge(later.least, [](Wide a, Wide b) { return a < b; });
+        most.merge(later.most, [](Wide a, Wide b) { return a > b; });
         if (later.elements == 0) return;
         if (elements > 0) { // Chan, Golub and LeVeque 1983, doi:10.1080/00031305.1983.10483115
             const auto mine = static_cast<double>(elements);

@@ -81,6 +81,18 @@ Index ReducedAxes::results() const
     return results;
 }
 
+std::string ReducedAxes::place_of(Index result) const
+{
+    std::string place;
+    const std::vector<std::size_t> kept = which(false);
+    for (auto axis = kept.rbegin(); axis != kept.rend(); ++axis) {
+        const auto& [name, size, coordinates, units] = axes[*axis];
+        place = fmt::format("{} {}{}{}", name, result % size, place.empty() ? "" : ", ", place);
+        result /= size;
+    }
+    return place;
+}
+
 std::vector<Index> reduced_tile(const ReducedAxes& axes, const ArrayLayout& layout)
 {
     constexpr Index results = 8192; // that what lies side by side is not too short

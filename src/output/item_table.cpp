@@ -1,9 +1,29 @@
 // SPDX-License-Identifier: MIT
 #include "output/item_table.hpp"
 
+#include "base/number.hpp"
+
+#include <cmath>
+
 namespace swather {
 
 namespace {
+
+/// As they are printed: of results, NaN is one too, and no empty field.
+Texts texts_of(const std::vector<double>& reals)
+{
+    Texts texts;
+    std::string text;
+    for (const double real : reals) {
+        text.clear();
+        if (std::isnan(real))
+            text = "nan";
+        else
+            append_repr(text, real);
+        texts.push_back(text);
+    }
+    return texts;
+}
 
 Cells cells_of(const Column::Values& values)
 {
@@ -12,6 +32,8 @@ Cells cells_of(const Column::Values& values)
             using Values = std::decay_t<decltype(all)>;
             if constexpr (std::is_same_v<Values, std::vector<std::int32_t>>)
                 return std::vector<Index>(all.begin(), all.end());
+            else if constexpr (std::is_same_v<Values, std::vector<double>>)
+                return texts_of(all);
             else
                 return all;
         },
@@ -23,9 +45,9 @@ Cells cells_of(const Column::Values& values)
 ItemTable::ItemTable(const std::vector<Axis>& axes, Index items)
 {
     Index stride = size_along(axes);
+    if (stride == 1) return; // a single item needs no coordinates
     for (const Axis& axis : axes) {
         stride /= axis.size;
-        if (axis.size == 1) continue;
         std::vector<Index> coordinates;
         for (Index item = 0; item < items; ++item) coordinates.push_back(item / stride % axis.size);
         append(axis.name, coordinates);

@@ -14,7 +14,7 @@ namespace swather {
 class ItemTable {
 public:
     /// `items`: all that lie along the axes, in C order; or none, on ranks that have no rows. There is a
-    /// column for each axis of more than one.
+    /// column for each axis, but for a single item none.
     ItemTable(const std::vector<Axis>& axes, Index items);
 
     /// Local. One more column; of no items, its values tell of what type they are.

@@ -14,11 +14,8 @@ namespace swather {
 /// Goes through the tiles of one block.
 class Array::TileReader {
 public:
-    /// `places`: of the inputs from `first_file` on.
-    TileReader(const ArrayHeader& header, std::vector<ArrayPlace> places, Index first_file)
+    explicit TileReader(const ArrayHeader& header)
         : header_(header)
-        , places_(std::move(places))
-        , first_file_(first_file)
     {
     }
 
@@ -32,10 +29,9 @@ public:
             const std::size_t bytes_of_file =
                 static_cast<std::size_t>(elements_of(inner) * size_of(header_.element));
             for (Index file = box[0].begin; file < box[0].end; ++file)
-                reader_of(file - first_file_)
-                    .read(inner,
-                          std::span(bytes_).subspan(
-                              static_cast<std::size_t>(file - box[0].begin) * bytes_of_file, bytes_of_file));
+                reader_of(file).read(
+                    inner, std::span(bytes_).subspan(
+                               static_cast<std::size_t>(file - box[0].begin) * bytes_of_file, bytes_of_file));
         }
         return {std::move(box), bytes_};
     }
@@ -45,15 +41,13 @@ private:
     ArrayReader& reader_of(Index file)
     {
         if (file != open_file_) {
-            reader_ = open_array(places_[static_cast<std::size_t>(file)]);
+            reader_ = open_array(header_.places[static_cast<std::size_t>(file)]);
             open_file_ = file;
         }
         return *reader_;
     }
 
     const ArrayHeader& header_;
-    std::vector<ArrayPlace> places_;
-    Index first_file_;
     Index open_file_ = -1;
     std::unique_ptr<ArrayReader> reader_;
     std::vector<std::byte> bytes_;
@@ -72,8 +66,7 @@ void Array::survey(const std::string& folder)
 {
     for (ArrayPlace& place : header_.places) {
         throw_if_stopped();
-        if (place.numbers.kind != ArrayPlace::Kind::bytes || packing_of(place.path) == Packing::plain)
-            continue;
+        if (!place.numbers.is_packed) continue;
         // Of a file of bgzip too: a tile would begin anywhere in it.
         const Staged staged = stage_gzip(place.path, folder);
         const Index promised =
@@ -155,10 +148,14 @@ Box Array::files_of(const Block& block) const
 Descriptor Array::describe(const Block& block) const
 {
     Descriptor descriptor{.block = block, .where = {}};
+    // All ranks have the header; what is staged only root knows.
     const Box files = files_of(block);
-    put(descriptor.where, files.begin);
     for (Index file = files.begin; file < files.end; ++file)
-        header_.places[static_cast<std::size_t>(file)].pack(descriptor.where);
+        if (const ArrayPlace& place = header_.places[static_cast<std::size_t>(file)];
+            place.numbers.is_packed) {
+            put(descriptor.where, file);
+            put(descriptor.where, std::string_view(place.path));
+        }
     // Bytes that are read, also those that neighbours read too.
     const double part =
         cut_.axis ? static_cast<double>(box_of(block)[*cut_.axis].size()) /
@@ -185,10 +182,11 @@ double Array::memory() const
 Array::View Array::read(const Descriptor& descriptor)
 {
     BytesReader where(descriptor.where);
-    const auto first_file = where.get<Index>();
-    std::vector<ArrayPlace> places;
-    while (!where.at_end()) places.push_back(ArrayPlace::unpack(where));
-    reader_ = std::make_shared<TileReader>(header_, std::move(places), first_file);
+    while (!where.at_end()) {
+        const auto file = where.get<Index>();
+        header_.places[static_cast<std::size_t>(file)].path = where.get_string();
+    }
+    reader_ = std::make_shared<TileReader>(header_);
 
     const Block& block = descriptor.block;
     const auto next_of = [this](auto next_box) {
@@ -217,11 +215,7 @@ Array::View Array::read(const Descriptor& descriptor)
 Supplement Array::supplement(const std::string& group) const
 {
     Supplement supplement;
-    const auto& axes = cut_.domain.axes();
-    const auto is_of_files = [&](const Axis& axis) {
-        return axis.name == header_.axes.front().name && axis.size == std::ssize(header_.names);
-    };
-    if (!header_.has_file_axis || std::none_of(axes.begin(), axes.end(), is_of_files)) return supplement;
+    if (!cut_.keeps_files) return supplement;
     supplement.tables.push_back(
         {.group = group, .dimension = "file", .rows = std::ssize(header_.names), .columns = {}});
     supplement.tables.back().columns.push_back({"file_name", Texts(header_.names), "each of the inputs", ""});

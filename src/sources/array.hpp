@@ -21,6 +21,7 @@ struct ArrayCut {
     std::vector<Index> tile;       ///< its shape
     double block_bytes = 64 << 20; ///< of a block, about; those of one tile at a time are in memory
     ArrayDomain domain;            ///< of the results; it has as many cells as are to be cut
+    bool keeps_files = false;      ///< of several: whether the results lie along them, one by one
 };
 
 /// An array of any format, or of several files of one shape. The headers are read before: what an analysis is
@@ -42,7 +43,7 @@ public:
     [[nodiscard]] double memory() const;
     [[nodiscard]] View read(const Descriptor& descriptor);
     [[nodiscard]] double seconds_reading() const { return seconds_reading_; }
-    /// Local. Root's: the names of several files, along their axis in `group`.
+    /// Local. Root's: the names of several files, along their axis in `group`, where results lie along it.
     [[nodiscard]] Supplement supplement(const std::string& group) const;
 
 private:

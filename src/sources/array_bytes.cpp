@@ -53,14 +53,14 @@ public:
     {
         const ArrayPlace::Numbers& numbers = place_.numbers;
         const auto stored_bytes = static_cast<std::size_t>(elements_of(box) * bytes_);
-        const bool as_they_are = !numbers.first_fastest && !numbers.is_scaled();
+        const bool as_they_are = !numbers.first_fastest && !numbers.is_scaled;
         if (!as_they_are) stored_.resize(stored_bytes);
         const std::span<std::byte> stored = as_they_are ? bytes : stored_;
 
         numbers.first_fastest ? read_reversed(box, stored) : read_stored(place_.sizes, box, stored);
         visit_element(numbers.stored, [&]<class T>(T) {
             if (numbers.swapped) swap_bytes<T>(stored);
-            if (numbers.is_scaled()) return scale<T>(stored, bytes);
+            if (numbers.is_scaled) return scale<T>(stored, bytes);
             if (numbers.first_fastest) transpose<T>(box, stored, bytes);
         });
     }
@@ -80,7 +80,8 @@ private:
             const Index begin = place_.numbers.offset + first * bytes_;
             if (file_.read_up_to(static_cast<std::uint64_t>(begin), part) != part.size())
                 throw Error(Exit::bad_data, "'{}' ends before byte {}: it has become shorter", place_.path,
-                            begin + std::ssize(part));
+                            begin + std::ssize(part))
+                    .remedy("another program writes it: run again when that is done");
         });
     }
 

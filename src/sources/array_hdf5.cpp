@@ -16,30 +16,41 @@ std::string in_words(const std::string& path, const std::string& dataset)
     return fmt::format("'{}:{}'", path, dataset);
 }
 
-/// Some of the datasets of a file, by name.
-std::vector<std::string> datasets_of(hid_t file)
+/// The datasets of a file, by name, in words; of many, some.
+std::string datasets_in_words(hid_t file)
 {
+    constexpr std::size_t most = 8;
     std::vector<std::string> names;
     H5Ovisit2(
         file, H5_INDEX_NAME, H5_ITER_INC,
         [](hid_t, const char* name, const H5O_info_t* info, void* found) -> herr_t {
-            constexpr std::size_t most = 8;
             auto& all = *static_cast<std::vector<std::string>*>(found);
             if (info->type == H5O_TYPE_DATASET) all.push_back(std::string("/") + name);
-            return all.size() == most ? 1 : 0;
+            return all.size() > most ? 1 : 0;
         },
         &names, H5O_INFO_BASIC);
-    return names;
+    if (names.empty()) return "none";
+    if (names.size() > most) names.back() = "…";
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+h5::Id open_quietly(hid_t file, const std::string& path)
+{
+    h5::Id opened(H5Oopen(file, path.c_str(), H5P_DEFAULT), H5Oclose);
+    if (opened < 0) H5Eclear2(H5E_DEFAULT);
+    return opened;
 }
 
 h5::Id open_dataset(hid_t file, const std::string& path, const std::string& dataset)
 {
-    h5::Id opened(H5Dopen2(file, dataset.c_str(), H5P_DEFAULT), H5Dclose);
-    if (opened >= 0) return opened;
-    H5Eclear2(H5E_DEFAULT);
-    const std::vector<std::string> there = datasets_of(file);
+    h5::Id opened = open_quietly(file, dataset);
+    if (opened >= 0 && H5Iget_type(opened) == H5I_DATASET) return opened;
+    if (opened >= 0)
+        throw Error(Exit::cannot_read, "in '{}', '{}' is a {}, no dataset", path, dataset,
+                    H5Iget_type(opened) == H5I_GROUP ? "group" : "type")
+            .remedy("the file's datasets are {}", datasets_in_words(file));
     throw Error(Exit::cannot_read, "'{}' has no dataset '{}'", path, dataset)
-        .remedy("it has {}", there.empty() ? "none" : fmt::format("{}", fmt::join(there, ", ")));
+        .remedy("it has {}", datasets_in_words(file));
 }
 
 /// The element that values of a type are read as.
@@ -49,7 +60,8 @@ Element element_of(hid_t type, const std::string& name)
     const auto refused = [&](std::string_view what) {
         return Error(Exit::bad_data,
                      "{} is of {}: only integers of 8 to 64 bits, float32 and float64 can be read", name,
-                     what);
+                     what)
+            .remedy("write it as one of these: file['new'] = file['old'][...].astype('float32') in h5py");
     };
     if (H5Tget_class(type) == H5T_FLOAT) {
         if (bytes == sizeof(float)) return Element::float32;
@@ -152,26 +164,66 @@ private:
     bool is_single_;
 };
 
+/// The number of an open file, in which an object is.
+unsigned long file_of(hid_t object)
+{
+    H5O_info_t info;
+    h5::check(H5Oget_info2(object, &info, H5O_INFO_BASIC), "get the file of a dataset");
+    return info.fileno;
+}
+
+using TextOfSource = ssize_t (*)(hid_t properties, size_t index, char* text, size_t size);
+
+/// A text of a source of a virtual dataset.
+std::string text_of_source(TextOfSource get, hid_t properties, std::size_t index)
+{
+    std::string text(static_cast<std::size_t>(
+                         h5::check(get(properties, index, nullptr, 0), "get a source of a virtual dataset")),
+                     '\0');
+    get(properties, index, text.data(), text.size() + 1);
+    return text;
+}
+
+/// Whether an object that a file names lies, by links or as a dataset of virtual or external elements, in
+/// others too. A virtual dataset may be made of plain ones of its own file.
+bool is_elsewhere(hid_t file, hid_t dataset, bool may_be_virtual)
+{
+    if (file_of(dataset) != file_of(file)) return true;
+    const h5::Id properties(H5Dget_create_plist(dataset), H5Pclose);
+    if (H5Pget_external_count(properties) > 0) return true;
+    if (H5Pget_layout(properties) != H5D_VIRTUAL) return false;
+    std::size_t sources = 0;
+    H5Pget_virtual_count(properties, &sources);
+    for (std::size_t i = 0; i < sources; ++i) {
+        if (!may_be_virtual || text_of_source(H5Pget_virtual_filename, properties, i) != ".") return true;
+        // One that is not there is read as fill values.
+        const h5::Id source = open_quietly(file, text_of_source(H5Pget_virtual_dsetname, properties, i));
+        if (source >= 0 && H5Iget_type(source) == H5I_DATASET && is_elsewhere(file, source, false))
+            return true;
+    }
+    return false;
+}
+
 /// An array whose numbers are in the file that is looked at, so that a change of them is seen.
-void check_storage(hid_t dataset, const std::string& name)
+void check_storage(hid_t file, hid_t dataset, const std::string& name)
 {
     const h5::Id space(H5Dget_space(dataset), H5Sclose);
     if (H5Sget_simple_extent_type(space) == H5S_NULL)
         throw Error(Exit::bad_data, "{} has no elements: it is an empty dataset of HDF5", name)
             .remedy("name a dataset that has some");
-    const h5::Id properties(H5Dget_create_plist(dataset), H5Pclose);
-    bool is_elsewhere = H5Pget_external_count(properties) > 0;
-    std::size_t sources = 0;
-    if (H5Pget_layout(properties) == H5D_VIRTUAL) H5Pget_virtual_count(properties, &sources);
-    for (std::size_t i = 0; i < sources; ++i) {
-        std::string file(static_cast<std::size_t>(H5Pget_virtual_filename(properties, i, nullptr, 0)), '\0');
-        H5Pget_virtual_filename(properties, i, file.data(), file.size() + 1);
-        is_elsewhere = is_elsewhere || file != ".";
-    }
-    if (is_elsewhere)
+    if (is_elsewhere(file, dataset, true))
         throw Error(Exit::bad_data, "{} has its elements in other files, of which no change would be seen",
                     name)
-            .remedy("copy it into one file: h5repack, or h5py");
+            .remedy("name the file that has them, or copy it into one file: h5repack, or h5py");
+}
+
+/// Attributes that say how values are made of elements, which are read as they are stored.
+std::vector<std::string> conventions_of(hid_t dataset)
+{
+    std::vector<std::string> found;
+    for (const char* attribute : {"scale_factor", "add_offset", "_FillValue", "missing_value"})
+        if (H5Aexists(dataset, attribute) > 0) found.emplace_back(attribute);
+    return found;
 }
 
 } // namespace
@@ -181,7 +233,7 @@ Hdf5Array look_at_hdf5(const std::string& path, const std::string& dataset)
     const std::string name = in_words(path, dataset);
     const h5::Id file = open_hdf5_file(path);
     const h5::Id opened = open_dataset(file, path, dataset);
-    check_storage(opened, name);
+    check_storage(file, opened, name);
     const h5::Id type(H5Dget_type(opened), H5Tclose);
     const std::vector<hsize_t> sizes = h5::sizes_of(opened);
 
@@ -191,6 +243,7 @@ Hdf5Array look_at_hdf5(const std::string& path, const std::string& dataset)
                    .dataset = dataset,
                    .sizes = {sizes.begin(), sizes.end()}};
     array.chunk = chunk_of(opened, sizes.size());
+    array.conventions = conventions_of(opened);
     for (unsigned axis = 0; axis < sizes.size(); ++axis)
         array.axes.push_back(
             {.name = h5::dimension_name(opened, axis), .size = static_cast<Index>(sizes[axis])});

@@ -10,8 +10,9 @@ namespace swather {
 /// What there is to know of a dataset before its elements are read.
 struct Hdf5Array {
     ArrayPlace place;
-    std::vector<Axis> axes;   ///< by the names of its dimension scales, else d0, d1 …
-    std::vector<Index> chunk; ///< its size along each axis; 1 of a dataset that is not chunked
+    std::vector<Axis> axes;               ///< by the names of its dimension scales, else d0, d1 …
+    std::vector<Index> chunk;             ///< its size along each axis; 1 of a dataset that is not chunked
+    std::vector<std::string> conventions; ///< attributes as scale_factor, which are not applied
 };
 
 /// Local. Looks at a dataset. `Exit::cannot_read`: it is not there; `Exit::bad_data`: no file of HDF5, a

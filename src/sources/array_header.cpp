@@ -2,6 +2,7 @@
 #include "sources/array_header.hpp"
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 #include "base/units.hpp"
 #include "sources/array_hdf5.hpp"
 #include "sources/hdf5_file.hpp"
@@ -26,6 +27,7 @@ struct OneArray {
     ArrayPlace place;
     std::vector<Axis> axes;
     std::vector<Index> chunk;
+    std::vector<std::string> conventions = {}; ///< attributes of netCDF that are not applied
 };
 
 /// All inputs, globs resolved.
@@ -103,6 +105,8 @@ OneArray image_array(const std::string& path)
     array.place.path = image.data;
     array.place.numbers = {.stored = element->second,
                            .swapped = header.swapped,
+                           .is_packed = image.packing != Packing::plain,
+                           .is_scaled = header.slope != 1 || header.intercept != 0,
                            .slope = header.slope,
                            .intercept = header.intercept,
                            .offset = header.data_offset};
@@ -118,9 +122,21 @@ OneArray image_array(const std::string& path)
     return array;
 }
 
+bool is_called_an_image(const std::string& path)
+{
+    constexpr std::array endings{".nii", ".nii.gz", ".hdr", ".hdr.gz", ".img", ".img.gz"};
+    return std::any_of(endings.begin(), endings.end(),
+                       [&](const char* ending) { return path.ends_with(ending); });
+}
+
 OneArray open_one(const InputName& name, const ArrayInputs& inputs)
 {
-    if (is_random_spec(name.path)) {
+    const bool is_random = is_random_spec(name.path);
+    if (inputs.type && (is_random || !name.inside.empty()))
+        throw Error(Exit::usage, "--dtype and --shape are for plain bytes, which '{}' is not", name.path)
+            .remedy("leave them out: {}", is_random ? "random numbers have both in their name"
+                                                    : "a dataset of HDF5 tells both itself");
+    if (is_random) {
         const RandomSpec spec = parse_random_spec(name.path);
         OneArray array = bytes_array("", spec.element, spec.shape);
         array.place.numbers.kind = ArrayPlace::Kind::random;
@@ -130,31 +146,80 @@ OneArray open_one(const InputName& name, const ArrayInputs& inputs)
     check_input(name.path);
     if (!name.inside.empty()) {
         Hdf5Array found = look_at_hdf5(name.path, name.inside);
-        return {std::move(found.place), std::move(found.axes), std::move(found.chunk)};
+        return {std::move(found.place), std::move(found.axes), std::move(found.chunk),
+                std::move(found.conventions)};
     }
-    if (inputs.type) return raw_array(name.path, inputs);
     const std::string front = front_of_text(name.path, Packing::plain, npy_header_bytes);
-    if (is_npy(std::as_bytes(std::span(front)))) return npy_array(name.path, std::as_bytes(std::span(front)));
+    const auto front_bytes = std::as_bytes(std::span(front));
+    if (inputs.type) {
+        if (is_npy(front_bytes) || is_hdf5(name.path) || is_called_an_image(name.path))
+            spdlog::warn("'{}' seems to have a header, which with --dtype is read as elements too",
+                         name.path);
+        return raw_array(name.path, inputs);
+    }
+    if (is_npy(front_bytes)) return npy_array(name.path, front_bytes);
     if (is_hdf5(name.path))
         throw Error(Exit::usage, "'{}' is a file of HDF5, of which no dataset is named", name.path)
             .remedy("name one: {}:/PATH", name.path);
-    const auto is_image = [&](const char* ending) { return name.path.ends_with(ending); };
-    constexpr std::array endings{".nii", ".nii.gz", ".hdr", ".hdr.gz", ".img", ".img.gz"};
-    if (std::any_of(endings.begin(), endings.end(), is_image)) return image_array(name.path);
+    if (is_called_an_image(name.path)) return image_array(name.path);
     throw Error(Exit::bad_data, "'{}' is no array: neither .npy nor HDF5, nor is it called .nii", name.path)
         .remedy("of plain numbers end to end, tell --dtype and --shape");
 }
 
-void check_alike(const OneArray& first, const OneArray& other, const std::string& name_of_first,
-                 const std::string& name)
+std::string in_words(const std::vector<Index>& sizes)
 {
-    if (first.place.sizes == other.place.sizes &&
-        first.place.numbers.element() == other.place.numbers.element())
+    return sizes.empty() ? "one number" : fmt::format("{}", fmt::join(sizes, " × "));
+}
+
+/// Of images only some may be scaled: then the values of all are float64.
+void scale_alike(std::vector<ArrayPlace>& places)
+{
+    if (std::none_of(places.begin(), places.end(),
+                     [](const ArrayPlace& place) { return place.numbers.is_scaled; }))
         return;
-    throw Error(Exit::bad_data, "the inputs are not alike: '{}' is {} of {}, '{}' is {} of {}", name_of_first,
-                shape_in_words(first.axes), name_of(first.place.numbers.element()), name,
-                shape_in_words(other.axes), name_of(other.place.numbers.element()))
-        .remedy("name inputs of one shape and type, or run on each by itself");
+    for (ArrayPlace& place : places)
+        if (place.numbers.kind == ArrayPlace::Kind::bytes && !place.numbers.first_fastest)
+            place.numbers.is_scaled = true;
+}
+
+void check_alike(const ArrayHeader& header)
+{
+    const auto in_words_of = [&](std::size_t i) {
+        const ArrayPlace& place = header.places[i];
+        return fmt::format("'{}' is {} of {}", header.names[i], in_words(place.sizes),
+                           name_of(place.numbers.element()));
+    };
+    const ArrayPlace& first = header.places.front();
+    for (std::size_t i = 1; i < header.places.size(); ++i) {
+        const ArrayPlace& other = header.places[i];
+        if (first.sizes != other.sizes || first.numbers.element() != other.numbers.element())
+            throw Error(Exit::bad_data, "the inputs are not alike: {}, {}", in_words_of(0), in_words_of(i))
+                .remedy("name inputs of one shape and type, or run on each by itself");
+    }
+}
+
+/// An array of some elements, but not of more than can be counted.
+void check_count(const ArrayHeader& header)
+{
+    std::vector<Index> sizes = header.places.front().sizes;
+    const std::string one = in_words(sizes);
+    if (header.has_file_axis) sizes.push_back(std::ssize(header.places));
+    const auto is_random = [](const ArrayPlace& place) {
+        return place.numbers.kind == ArrayPlace::Kind::random;
+    };
+    const bool are_random = std::all_of(header.places.begin(), header.places.end(), is_random);
+    const std::optional<Index> elements = count_elements(sizes);
+    if (!elements)
+        throw Error(are_random ? Exit::usage : Exit::bad_data,
+                    "'{}'{} has 2⁶⁰ elements or more: its shape is {}", header.names.front(),
+                    header.has_file_axis
+                        ? fmt::format(", with {} like it,", counted(std::ssize(header.places) - 1, "input"))
+                        : "",
+                    one)
+            .remedy("name less: so many cannot be counted in bytes");
+    if (*elements == 0)
+        throw Error(Exit::bad_data, "'{}' has no elements: its shape is {}", header.names.front(), one)
+            .remedy("was it written to its end? Name an array that has some");
 }
 
 /// Names where the format has none, and none twice.
@@ -182,7 +247,7 @@ std::string shape_in_words(const std::vector<Axis>& axes)
 {
     std::vector<Index> sizes;
     for (const Axis& axis : axes) sizes.push_back(axis.size);
-    return axes.empty() ? "one number" : fmt::format("{}", fmt::join(sizes, " × "));
+    return in_words(sizes);
 }
 
 std::vector<Index> ArrayHeader::sizes() const
@@ -200,21 +265,25 @@ ArrayHeader read_array_header(const ArrayInputs& inputs)
     for (const InputName& name : names) {
         OneArray one = open_one(name, inputs);
         header.names.push_back(name.text());
-        if (header.places.empty()) first = one;
-        check_alike(first, one, header.names.front(), header.names.back());
-        header.places.push_back(std::move(one.place));
+        header.places.push_back(one.place);
+        if (header.places.size() > 1) continue;
+        first = std::move(one);
+        if (!first.conventions.empty())
+            spdlog::warn("'{}' has the attribute {}: it is not applied, elements are read as they are stored",
+                         header.names.front(), fmt::join(first.conventions, ", "));
     }
+    header.has_file_axis = names.size() > 1;
+    scale_alike(header.places);
+    check_alike(header);
+    check_count(header);
     if (first.axes.empty()) { // a single number
         first.axes.push_back({.name = "", .size = 1});
         for (ArrayPlace& place : header.places) place.sizes = {1};
         first.chunk.clear();
     }
-    header.element = first.place.numbers.element();
+    header.element = header.places.front().numbers.element();
     header.axes = std::move(first.axes);
     name_axes(header.axes);
-    if (elements_of(header.places.front().sizes) == 0)
-        throw Error(Exit::bad_data, "'{}' has no elements: its shape is {}", header.names.front(),
-                    shape_in_words(header.axes));
 
     const std::size_t axes = header.axes.size();
     header.layout.chunk = first.chunk.empty() ? std::vector<Index>(axes, 1) : std::move(first.chunk);
@@ -222,8 +291,7 @@ ArrayHeader read_array_header(const ArrayInputs& inputs)
     std::iota(header.layout.order.begin(), header.layout.order.end(), 0);
     if (!first.place.numbers.first_fastest)
         std::reverse(header.layout.order.begin(), header.layout.order.end());
-    if (names.size() == 1) return header;
-    header.has_file_axis = true;
+    if (!header.has_file_axis) return header;
     header.axes.insert(header.axes.begin(), {.name = "file", .size = std::ssize(names)});
     header.layout.chunk.insert(header.layout.chunk.begin(), 1);
     for (Index& axis : header.layout.order) ++axis;

@@ -20,16 +20,16 @@ struct ArrayPlace {
     struct Numbers {
         Kind kind = Kind::bytes;
         Element stored = Element::float64;
-        bool swapped = false;            ///< they are not in this machine's order of bytes
-        bool first_fastest = false;      ///< Fortran's order; of bytes
-        double slope = 1, intercept = 0; ///< a value is slope · stored + intercept; else float64 alone
-        Index offset = 0;                ///< of the first element; of bytes
-        std::uint64_t seed = 0;          ///< of random numbers
+        bool swapped = false;       ///< they are not in this machine's order of bytes
+        bool first_fastest = false; ///< Fortran's order; of bytes
+        bool is_packed = false;     ///< by gzip: they are staged before they are read; of bytes
+        bool is_scaled = false;     ///< values are slope · stored + intercept, float64; else those stored
+        double slope = 1, intercept = 0;
+        Index offset = 0;       ///< of the first element; of bytes
+        std::uint64_t seed = 0; ///< of random numbers
 
-        /// Local. Whether the values are other numbers than those stored: they are float64 then.
-        [[nodiscard]] bool is_scaled() const { return slope != 1 || intercept != 0; }
         /// Local. What the values are.
-        [[nodiscard]] Element element() const { return is_scaled() ? Element::float64 : stored; }
+        [[nodiscard]] Element element() const { return is_scaled ? Element::float64 : stored; }
     };
 
     Numbers numbers;

@@ -36,9 +36,9 @@ std::vector<Index> parse_shape(std::string_view what, std::string_view text)
     Index elements = 1;
     for (std::string_view rest = text; !rest.empty();) {
         Index size = 0;
-        constexpr Index most = Index{1} << 60;
+        constexpr Index too_many = Index{1} << 60;
         if (!parse_whole(take_field(rest, 'x'), size) || size < 1 ||
-            __builtin_mul_overflow(elements, size, &elements) || elements > most) {
+            __builtin_mul_overflow(elements, size, &elements) || elements >= too_many) {
             shape.clear();
             break;
         }
@@ -46,7 +46,7 @@ std::vector<Index> parse_shape(std::string_view what, std::string_view text)
     }
     if (shape.empty() || text.ends_with('x'))
         throw Error(Exit::usage, "{}: '{}' is no shape", what, text)
-            .remedy("give the size along each axis, from 1 and of at most 2⁶⁰ elements: 100x200");
+            .remedy("give the size along each axis, from 1 and of less than 2⁶⁰ elements: 100x200");
     return shape;
 }
 

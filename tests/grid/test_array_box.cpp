@@ -52,5 +52,16 @@ TEST(ArrayTiles, InsideABoxAreThoseThatHaveElementsOfIt)
     EXPECT_EQ(tiles.inside({{2, 3}, {2, 4}, {1, 2}}), (Sizes{3, 4}));
 }
 
+TEST(ArrayBox, ElementsThatCannotBeCountedAreNone)
+{
+    constexpr Index large = Index{1} << 40;
+    EXPECT_EQ(count_elements(Sizes{}), 1);
+    EXPECT_EQ(count_elements(Sizes{large, 1 << 19}), Index{1} << 59);
+    EXPECT_EQ(count_elements(Sizes{large, 1 << 20}), std::nullopt);
+    EXPECT_EQ(count_elements(Sizes{large, large, 3}), std::nullopt);
+    EXPECT_EQ(count_elements(Sizes{large, large, 0}), 0);
+    EXPECT_EQ(count_elements(Sizes{2, -1}), std::nullopt); // of more than 2⁶³, which no Index holds
+}
+
 } // namespace
 } // namespace swather

@@ -59,6 +59,19 @@ TEST(Reduction, OfIntegersAtTheEndsOfTheirType)
     EXPECT_EQ(known.most.place, 0); // the first of equal ones
 }
 
+TEST(Reduction, IntegersThatFloat64DoesNotHoldDeviateExactly)
+{
+    // Of 1, 2 … n the sum of squared deviations is n (n² - 1) / 12; float64 has steps of 1,024 here.
+    constexpr std::uint64_t n = 1000;
+    std::vector<std::uint64_t> values(n);
+    for (std::uint64_t i = 0; i < n; ++i) values[i] = (std::uint64_t{1} << 63) + i;
+    const auto known = reduce_integers(Element::uint64, bytes_of(values),
+                                       {.sum = true, .deviations = true, .extremes = true});
+    EXPECT_EQ(known.deviations, 1000.0 * (1000.0 * 1000.0 - 1) / 12);
+    EXPECT_TRUE(known.most.value == (Int128{1} << 63) + 999);
+    EXPECT_EQ(known.most.place, 999);
+}
+
 TEST(Reduction, NanIsBothExtremesUnlessItIsLeftOut)
 {
     std::vector<double> values(2000, 5.0);
