@@ -5,7 +5,9 @@
 #include <compare>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <type_traits>
+#include <utility>
 
 namespace swather {
 
@@ -39,6 +41,61 @@ void set(Values& values, std::size_t row, const Number& number)
     values.marks[row] = number.kind == Number::Kind::integer        ? mark::integer
                         : number.kind == Number::Kind::out_of_range ? mark::too_large
                                                                     : 0;
+}
+
+/// Two integers without blanks around them, of any length: by sign, number of digits and digits. Unordered
+/// where one is none.
+std::partial_ordering order_of_digits(std::string_view a, std::string_view b)
+{
+    struct Digits {
+        bool negative;
+        std::string_view text; // without zeros in front
+    };
+    const auto digits_of = [](std::string_view field) -> std::optional<Digits> {
+        const bool negative = field.starts_with('-');
+        if (negative || field.starts_with('+')) field.remove_prefix(1);
+        if (field.find_first_not_of("0123456789") != field.npos) return std::nullopt;
+        return Digits{negative, field.substr(std::min(field.find_first_not_of('0'), field.size()))};
+    };
+    const auto left = digits_of(a);
+    const auto right = digits_of(b);
+    if (!left || !right) return std::partial_ordering::unordered;
+    if (left->negative != right->negative)
+        return left->negative ? std::partial_ordering::less : std::partial_ordering::greater;
+    const auto& [greater, less] =
+        left->negative ? std::pair(right->text, left->text) : std::pair(left->text, right->text);
+    return greater.size() == less.size() ? greater <=> less : greater.size() <=> less.size();
+}
+
+std::string_view without_blanks(std::string_view field)
+{
+    const auto begin = std::min(field.find_first_not_of(" \t"), field.size());
+    return field.substr(begin, field.find_last_not_of(" \t") + 1 - begin);
+}
+
+/// A field, and the number that it is.
+struct NumberField {
+    std::string_view text;
+    Number number;
+    std::uint8_t marks;
+};
+
+/// As numbers where both are; what is missing is ordered with none; and a text by its bytes.
+std::partial_ordering operator<=>(const NumberField& a, const NumberField& b)
+{
+    const auto is_number = [](const NumberField& field) { return field.number.kind != Number::Kind::none; };
+    if (is_number(a) && is_number(b)) {
+        if (((a.marks | b.marks) & mark::too_large) != 0) { // rounded, they might be equal
+            const auto order = order_of_digits(without_blanks(a.text), without_blanks(b.text));
+            if (order != std::partial_ordering::unordered) return order;
+        }
+        return a.number <=> b.number;
+    }
+    const auto has_none = [](const NumberField& field) {
+        return is_blank(field.text) || is_missing(field.text);
+    };
+    if (has_none(a) || has_none(b)) return std::partial_ordering::unordered;
+    return a.text <=> b.text;
 }
 
 } // namespace
@@ -161,10 +218,9 @@ void Evaluator::perform(const expression::CompareColumns& step)
     const Values& left = numbers_of(step.left);
     const Values& right = numbers_of(step.right);
     push_condition([&](std::size_t row) {
-        const auto order = left.number(row) <=> right.number(row);
-        return holds(step.order, order == std::partial_ordering::unordered
-                                     ? rows_(row, step.left) <=> rows_(row, step.right)
-                                     : order);
+        const NumberField a{rows_(row, step.left), left.number(row), left.marks[row]};
+        const NumberField b{rows_(row, step.right), right.number(row), right.marks[row]};
+        return holds(step.order, a <=> b);
     });
 }
 

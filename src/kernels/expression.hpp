@@ -15,7 +15,8 @@ namespace swather {
 /// A column is a name, or in backticks where it has blanks or signs; a text is in quotes, single or double;
 /// the mark that closes is doubled to stand for itself. Compared with a number, a field is read as one, and
 /// where it is none only != is true, as with the NaN of pandas; compared with a text, bytes are. Two columns
-/// are compared as numbers where both fields are, else as bytes. Integers are compared exactly. What can be
+/// are compared as numbers where both fields are, as bytes where one is a text; where one is missing only !=
+/// is true. Integers are compared exactly. What can be
 /// computed of numbers is told by `operation_of` and `functions`; a missing one is NaN, and a text that is
 /// none as well, but that is noted. It is kept as a program for a stack, so that its length is no matter.
 class Expression {

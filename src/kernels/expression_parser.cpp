@@ -17,6 +17,7 @@ using Type = Operand::Type;
 
 constexpr std::string_view a_comparison_of_texts = "a comparison (== != < <= > >=)";
 constexpr std::string_view an_operand = "a column, a number or a text in quotes";
+constexpr std::string_view open_parentheses = "open parentheses";
 
 /// Reads an expression by recursive descent. The loosest bind first: or, and, not, comparisons, + and −,
 /// * / // %, signs, **.
@@ -169,6 +170,8 @@ private:
             const Number number = parse_number("-" + std::string(tokens_.front().text));
             if (number.kind != Number::Kind::integer) tokens_.fail(an_operand);
             tokens_.take();
+            if (tokens_.is_operation({"**"}))
+                tokens_.fail("parentheses around the number", "without, ** comes before its sign");
             return writer_.constant(number, first);
         }
         Operand operand = power();
@@ -183,7 +186,7 @@ private:
         Operand base = primary();
         if (!tokens_.is_operation({"**"})) return base;
         writer_.need_number(base);
-        const Nesting nesting(*this);
+        const Nesting nesting(*this, "powers of powers");
         tokens_.take();
         writer_.need_number(sign());
         writer_.call(operation_of("**"), 2);
@@ -215,12 +218,12 @@ private:
     /// Limits what takes room on the stack.
     class Nesting {
     public:
-        explicit Nesting(Parser& parser)
+        Nesting(Parser& parser, std::string_view what)
             : parser_(parser)
         {
             constexpr int most_open = 200;
             if (++parser_.open_ > most_open)
-                parser_.tokens_.fail(fmt::format("at most {} open parentheses", most_open));
+                parser_.tokens_.fail(fmt::format("at most {} {}", most_open, what));
         }
         ~Nesting() { --parser_.open_; }
         Nesting(const Nesting&) = delete;
@@ -232,7 +235,7 @@ private:
 
     Operand parenthesis()
     {
-        const Nesting nesting(*this);
+        const Nesting nesting(*this, open_parentheses);
         const Token first = tokens_.take();
         Operand inside = disjunction();
         if (!tokens_.accept(Kind::close))
@@ -244,7 +247,7 @@ private:
 
     Operand call(const Token& name)
     {
-        const Nesting nesting(*this);
+        const Nesting nesting(*this, open_parentheses);
         const Operand first = name.text == "if" ? conditional() : function_of(name);
         if (!tokens_.accept(Kind::close)) tokens_.fail_in_name("an operator or ')'");
         return {.type = first.type, .begin = first.begin, .token = name};
@@ -259,7 +262,7 @@ private:
         tokens_.take();
         Operand first = argument(function->is_condition);
         int count = 1;
-        while (function->arguments > 1 && tokens_.accept(Kind::comma)) {
+        while ((count < function->arguments || function->takes_more) && tokens_.accept(Kind::comma)) {
             argument(false);
             writer_.call(function->operation, 2);
             ++count;

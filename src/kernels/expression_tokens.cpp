@@ -15,7 +15,7 @@ namespace {
 /// What to write instead of a token that stands where it must not; empty where nobody knows.
 std::string remedy_of(const Token& token)
 {
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> meant{{
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 14> meant{{
         {"&&", "and"},
         {"&", "and"},
         {"||", "or"},
@@ -28,6 +28,8 @@ std::string remedy_of(const Token& token)
         {"===", "=="},
         {"!==", "!="},
         {"^", "**"},
+        {"pow", "**"},
+        {"if", "if(condition, a, b)"},
     }};
     for (const auto& [found, write] : meant)
         if (token.text == found) return fmt::format("write {}", write);
@@ -35,7 +37,9 @@ std::string remedy_of(const Token& token)
     case Token::Kind::no_number:
         return fmt::format("it is no number; a column of this name is written `{}`", token.text);
     case Token::Kind::too_large:
-        return "it is beyond 64 bits; in quotes it is compared as text";
+        return token.text.find_first_of(".eE") == token.text.npos
+                   ? "it is beyond 64 bits; in quotes it is compared as text"
+                   : "it is beyond float64, whose largest number is 1.8e308";
     default:
         return "";
     }

@@ -2,6 +2,7 @@
 #include "kernels/values.hpp"
 
 #include "base/error.hpp"
+#include "base/int128.hpp"
 #include "base/number.hpp"
 
 #include <algorithm>
@@ -23,9 +24,9 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// Of each pair of numbers: `real` gives the double, `exact` of two integers the integer; it returns whether
-/// there is one.
-template <class Real, class Exact>
-void arithmetic(std::span<Values> arguments, Real real, Exact exact)
+/// there is one, else the double is what `beyond` gives of the two.
+template <class Real, class Exact, class Beyond>
+void arithmetic(std::span<Values> arguments, Real real, Exact exact, Beyond beyond)
 {
     Values& a = arguments[0];
     const Values& b = arguments[1];
@@ -39,34 +40,41 @@ void arithmetic(std::span<Values> arguments, Real real, Exact exact)
     if (both == 0) return;
     for (std::size_t i = 0; i < count; ++i) {
         if ((a.marks[i] & mark::integer) == 0) continue;
-        if (exact(a.integer[i], b.integer[i], a.integer[i])) {
+        const std::int64_t x = a.integer[i];
+        if (exact(x, b.integer[i], a.integer[i])) {
             a.real[i] = static_cast<double>(a.integer[i]);
         } else {
+            a.real[i] = beyond(x, b.integer[i]);
             a.marks[i] = static_cast<std::uint8_t>((a.marks[i] & ~mark::integer) | mark::too_large);
             a.any |= mark::too_large;
         }
     }
 }
 
+// Of 64 bits each, they are exact in 128, and so rounded once.
+
 void add(std::span<Values> arguments)
 {
     arithmetic(
         arguments, [](double x, double y) { return x + y; },
-        [](auto x, auto y, auto& z) { return !__builtin_add_overflow(x, y, &z); });
+        [](auto x, auto y, auto& z) { return !__builtin_add_overflow(x, y, &z); },
+        [](Int128 x, Int128 y) { return static_cast<double>(x + y); });
 }
 
 void subtract(std::span<Values> arguments)
 {
     arithmetic(
         arguments, [](double x, double y) { return x - y; },
-        [](auto x, auto y, auto& z) { return !__builtin_sub_overflow(x, y, &z); });
+        [](auto x, auto y, auto& z) { return !__builtin_sub_overflow(x, y, &z); },
+        [](Int128 x, Int128 y) { return static_cast<double>(x - y); });
 }
 
 void multiply(std::span<Values> arguments)
 {
     arithmetic(
         arguments, [](double x, double y) { return x * y; },
-        [](auto x, auto y, auto& z) { return !__builtin_mul_overflow(x, y, &z); });
+        [](auto x, auto y, auto& z) { return !__builtin_mul_overflow(x, y, &z); },
+        [](Int128 x, Int128 y) { return static_cast<double>(x * y); });
 }
 
 /// Of each pair of numbers a double.
@@ -136,7 +144,8 @@ void floor_divide(std::span<Values> arguments)
             const std::int64_t quotient = x / y;
             z = quotient - (x % y != 0 && (x < 0) != (y < 0));
             return true;
-        });
+        },
+        [](Int128 x, Int128 y) { return static_cast<double>(x / y); });
 }
 
 void modulo(std::span<Values> arguments)
@@ -148,12 +157,33 @@ void modulo(std::span<Values> arguments)
             const std::int64_t remainder = y == -1 ? 0 : x % y;
             z = remainder + (remainder != 0 && (remainder < 0) != (y < 0) ? y : 0);
             return true;
-        });
+        },
+        [](Int128 x, Int128 y) { return static_cast<double>(x % y); });
+}
+
+/// x to the power y, which is not negative, by squares; returns whether int64 holds it.
+bool power(std::int64_t x, std::int64_t y, std::int64_t& result)
+{
+    std::int64_t product = 1;
+    while (true) {
+        if ((y & 1) != 0 && __builtin_mul_overflow(product, x, &product)) return false;
+        y >>= 1;
+        if (y == 0) break;
+        if (__builtin_mul_overflow(x, x, &x)) return false;
+    }
+    result = product;
+    return true;
 }
 
 void raise(std::span<Values> arguments)
 {
-    combine(arguments, [](double x, double y) { return std::pow(x, y); });
+    Values& exponent = arguments[1];
+    for (std::size_t i = 0; i < exponent.size(); ++i) // no integer is the result
+        if (exponent.real[i] < 0) exponent.marks[i] &= static_cast<std::uint8_t>(~mark::integer);
+    const auto pow = [](double x, double y) { return std::pow(x, y); };
+    arithmetic(arguments, pow, power, [&](std::int64_t x, std::int64_t y) {
+        return pow(static_cast<double>(x), static_cast<double>(y));
+    });
 }
 
 /// How two numbers are ordered, as a number that compares with 0 as the first does with the second.
@@ -311,8 +341,8 @@ constexpr std::array table{
     Function{"log10", 1, false, [](std::span<Values> a) { transform(a, [](double x) { return std::log10(x); }); }},
     Function{"log1p", 1, false, [](std::span<Values> a) { transform(a, [](double x) { return std::log1p(x); }); }},
     Function{"log2", 1, false, [](std::span<Values> a) { transform(a, [](double x) { return std::log2(x); }); }},
-    Function{"max", 2, false, larger},
-    Function{"min", 2, false, smaller},
+    Function{"max", 2, false, larger, true},
+    Function{"min", 2, false, smaller, true},
     Function{"round", 1, false, [](std::span<Values> a) { transform_reals(a, [](double x) { return std::nearbyint(x); }); }},
     Function{"sin", 1, false, [](std::span<Values> a) { transform(a, [](double x) { return std::sin(x); }); }},
     Function{"sinh", 1, false, [](std::span<Values> a) { transform(a, [](double x) { return std::sinh(x); }); }},

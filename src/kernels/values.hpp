@@ -14,10 +14,11 @@ namespace swather {
 /// What is known of a value, bit by bit. The last three are told to the user, of values that come into the
 /// result.
 namespace mark {
-inline constexpr std::uint8_t integer = 1;     ///< it is one that int64 holds, and it is known exactly
-inline constexpr std::uint8_t truth = 2;       ///< of a condition: it holds
-inline constexpr std::uint8_t by_zero = 4;     ///< a division by zero is behind it
-inline constexpr std::uint8_t too_large = 8;   ///< an integer that int64 does not hold is behind it
+inline constexpr std::uint8_t integer = 1; ///< it is one that int64 holds, and it is known exactly
+inline constexpr std::uint8_t truth = 2;   ///< of a condition: it holds
+inline constexpr std::uint8_t by_zero = 4; ///< a division by zero is behind it
+inline constexpr std::uint8_t too_large =
+    8; ///< an integer beyond int64 or a number beyond double is behind it
 inline constexpr std::uint8_t not_number = 16; ///< a text that is no number is behind it
 inline constexpr std::uint8_t notes = by_zero | too_large | not_number;
 } // namespace mark
@@ -49,8 +50,8 @@ struct Values {
 using Operation = void (*)(std::span<Values> arguments);
 
 /// Local. The operation that an operator stands for: + - * / // % ** == = != < <= > >= and or. As in Python,
-/// but for integers that int64 does not hold, which become the nearest double, and for divisions by zero,
-/// which give what IEEE 754 says. + - * // % and comparisons of integers are exact.
+/// but for integers that int64 does not hold, which become the nearest double (of ** that of pow), and for
+/// divisions by zero, which give what IEEE 754 says. + - * // % ** and comparisons of integers are exact.
 Operation operation_of(std::string_view binary_operator);
 
 /// Local. −x, not x, a condition as 1 or 0, and of a condition and two numbers one number.
@@ -62,9 +63,10 @@ void choose(std::span<Values> arguments);
 /// A function of numbers, as an expression may call it.
 struct Function {
     std::string_view name;
-    int arguments = 1; ///< 2: or more, from the left
+    int arguments = 1;
     bool is_condition = false;
     Operation operation = nullptr;
+    bool takes_more = false; ///< of two arguments: any number of them, from the left
 };
 
 /// Local. The functions, by name.

@@ -140,6 +140,14 @@ TEST(Expression, LargeIntegersAreComparedExactly)
                    {"A > B", "010"},
                    {"A == 9223372036854775807", "001"},
                    {"A <= -9223372036854775808", "000"}});
+    // 2^64 and its neighbours, of which all are one double; and what is no more than int64 holds.
+    expect_golden({{{"A", "18446744073709551615"}, {"B", "18446744073709551616"}},
+                   {{"A", " +018446744073709551616 "}, {"B", "18446744073709551616"}},
+                   {{"A", "-18446744073709551617"}, {"B", "-18446744073709551616"}},
+                   {{"A", "-18446744073709551616"}, {"B", "5"}},
+                   {{"A", "-9223372036854775808"}, {"B", "-9223372036854775809"}},
+                   {{"A", "1e400"}, {"B", "18446744073709551616"}}},
+                  {{"A == B", "010000"}, {"A < B", "101100"}, {"A > B", "000011"}});
 }
 
 TEST(Expression, BytesAgainstAText)
@@ -168,13 +176,17 @@ TEST(Expression, ColumnsAgainstColumns)
                    {{"A", "9"}, {"B", "10x"}},
                    {{"A", ""}, {"B", ""}},
                    {{"A", ""}, {"B", "0"}},
-                   {{"A", "x"}, {"B", "x"}}},
-                  {{"A < B", "100010"},
-                   {"A == B", "010101"},
-                   {"A != B", "101010"},
-                   {"A > B", "001000"},
-                   {"A >= B", "011101"},
-                   {"A == A", "111111"}});
+                   {{"A", "x"}, {"B", "x"}},
+                   {{"A", "NA"}, {"B", "NA"}},
+                   {{"A", "x"}, {"B", " "}},
+                   {{"A", "5"}, {"B", "nan"}}},
+                  {{"A < B", "100000000"},
+                   {"A <= B", "110001000"},
+                   {"A == B", "010001000"},
+                   {"A != B", "101110111"}, // as pandas has it of what is missing
+                   {"A > B", "001000000"},
+                   {"A >= B", "011001000"},
+                   {"A == A", "111001011"}});
 }
 
 TEST(Expression, NotBindsTighterThanAndThanOr)
@@ -264,6 +276,7 @@ TEST(Expression, ErrorsPointAtTheExactPlace)
     const std::string more = "'and', 'or' or the end";
     const std::string backticks = "a name with blanks or signs is written in backticks: `Sample ID`";
     const std::string far = "it is beyond 64 bits; in quotes it is compared as text";
+    const std::string beyond = "it is beyond float64, whose largest number is 1.8e308";
     const std::vector<Case> cases{
         // parentheses
         {"(A == 1", 7, "the end", "'and', 'or' or ')'"},
@@ -305,7 +318,9 @@ TEST(Expression, ErrorsPointAtTheExactPlace)
         {"`A == 1", 0, "a ` that is not closed", operand},
         {"A == 1x", 5, "'1x'", operand, "it is no number; a column of this name is written `1x`"},
         {"A == 1e- ", 5, "'1e'", operand, "it is no number; a column of this name is written `1e`"},
-        {"A > 1e999", 4, "'1e999'", operand, far},
+        {"A > 1e999", 4, "'1e999'", operand, beyond},
+        {"-9223372036854775808 ** 2 > A", 21, "'**'", "parentheses around the number",
+         "without, ** comes before its sign"},
         {"A in (99999999999999999999)", 6, "'99999999999999999999'", literal, far},
         // what goes on behind the end
         {"A == 1 B == 2", 7, "'B'", more, backticks},
@@ -321,6 +336,8 @@ TEST(Expression, ErrorsPointAtTheExactPlace)
         // functions
         {"sqrt(A, B) > 1", 6, "','", "an operator or ')'"},
         {"max(A) > 1", 5, "')'", "',' and one more number"},
+        {"atan2(A, A, A) > 1", 10, "','", "an operator or ')'"},
+        {"A > 1 if B else 2", 6, "'if'", more, "write if(condition, a, b)"},
         {"if(A, 1, 2) > 1", 4, "','", comparison},
         {"if(A > 1, 2) > 1", 11, "')'", "',' and the number where the condition does not hold"},
         // lists
@@ -349,10 +366,12 @@ TEST(Expression, ArithmeticIsPythons)
                    {"A / B", "3.5 -3.5 -3.75"},
                    {"A // B", "3i -4 -4"},
                    {"A % B", "1i 1 -0.5"},
-                   {"B ** 3", "8 8 -8"},
-                   {"-B ** 2", "-4 -4 -4"},
+                   {"B ** 3", "8i 8 -8i"},
+                   {"-B ** 2", "-4i -4 -4i"},
                    {"2 ** -1", "0.5 0.5 0.5"},
-                   {"2 ** 3 ** 2", "512 512 512"},
+                   {"2 ** 3 ** 2", "512i 512i 512i"},
+                   {"A ** 2 == A * A", "1i 1i 1i"},
+                   {"0 ** 0 + (-1) ** 9223372036854775807", "0i 0i 0i"},
                    {"-A + - - +3", "-4i 10i -4.5"},
                    {"A - B - 1", "4i -10 8.5"},
                    {"A - (B - 1)", "6i -8 10.5"},
@@ -399,6 +418,17 @@ TEST(Expression, IntegersAreExactWhileTheyFit)
                    {"A % 10", "7i 2i 3i"},
                    {"A // -1 > 0", "0i 1il 0i"}});
     expect_values({{{"A", "99999999999999999999"}}}, {{"A * 1", "1e+20l"}, {"A > 0", "1i"}});
+    // As Python's integers: (-2)**63 is the least; 3**40 and (2**31 + 1)**2 are no doubles.
+    expect_values({{{"A", "-2"}}}, {{"A ** 63 == -9223372036854775808", "1i"},
+                                    {"A ** 64", "1.8446744073709552e+19l"},
+                                    {"3 ** 39", "4052555153018976267i"},
+                                    {"2147483649 ** 2", "4611686022722355201i"}});
+    // Rounded once, of the exact result. By Python: float(a + b), float(a - b) and float(a * b) are these,
+    // float(a) + float(b), … the doubles beside them.
+    expect_values({{{"A", "9223372036854775807"}, {"B", "1025"}}},
+                  {{"A + B == 9223372036854775808.0", "1il"}, {"-A - B == -9223372036854775808.0", "1il"}});
+    expect_values({{{"A", "9007199254740993"}, {"B", "9007199254740993"}}},
+                  {{"A * B == 81129638414606699710187514626049.0", "1il"}});
 }
 
 TEST(Expression, NotesOfOddRowsComeWithTheirValues)
@@ -467,6 +497,20 @@ TEST(Expression, AnAssignmentMayUseThoseBefore)
 
 TEST(Expression, ErrorsOfAssignments)
 {
+    EXPECT_NE(error_of("X = pow(A, 2)", true).find("\n  write **"), std::string::npos);
+    EXPECT_NE(error_of("X = 1 if A else 2", true).find("\n  write if(condition, a, b)"), std::string::npos);
+    EXPECT_NE(error_of("X = 1e400", true).find("beyond float64"), std::string::npos);
+    std::string powers = "X = 2";
+    for (int i = 0; i < 300; ++i) powers += " ** 1";
+    EXPECT_NE(error_of(powers, true).find("expected at most 200 powers of powers"), std::string::npos);
+    try {
+        Expression::Names columns;
+        Expression::assignment("Y = 'x' == X", columns, {"X"});
+        ADD_FAILURE();
+    } catch (const Error& error) {
+        EXPECT_STREQ(error.what(), "--set: found 'X', expected a column of the table: what --set makes is a "
+                                   "number\n    Y = 'x' == X\n               ^");
+    }
     EXPECT_EQ(error_of("K == A", true), "--set: found '==', expected = behind the name\n    K == A\n      ^");
     EXPECT_EQ(error_of("K = sqr(A)", true).find("--set: found 'sqr', expected a function: if abs "), 0);
     EXPECT_NE(error_of("K = sqr(A)", true).find("did you mean sqrt?"), std::string::npos);
