@@ -50,7 +50,7 @@ private:
     libdivide::branchfree_divider<std::uint64_t> divider_;
 };
 
-Index floor_of(Int128 sum, Index by) { return static_cast<Index>(sum / by - (sum % by < 0 ? 1 : 0)); }
+Int128 floor_of(Int128 sum, Index by) { return sum / by - (sum % by < 0 ? 1 : 0); }
 
 /// A block of an array: some coordinates of its first axis, and all of the others.
 template <class T>
