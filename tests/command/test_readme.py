@@ -41,6 +41,10 @@ class Readme(unittest.TestCase):
         genome.write_text(">chr1\nAAGAATTCTTGGCAAAC\nGTTGCCAGAATTC\n>chr2\nGAATTC\n")
         result = swather("motif", genome, "-p", "EcoRI=GAATTC", "-p", "TGGCANNNNNTGCCA", "-o", genome.with_name("motif.h5"), ranks=2)
         assert result.code == 0, result
+        images = Path(cls.folder.name, "images.npy")
+        np.save(images, np.arange(60).reshape(5, 3, 4))
+        result = swather("reduce", images, "--axis", 0, "--stat", "mean", "-o", images.with_name("mean.h5"), ranks=2)
+        assert result.code == 0, result
         series = Path(cls.folder.name, "series.npy")
         np.save(series, np.arange(1_500))
         result = swather("rolling", series, "--window", 1000, "--stat", "mean", "-o", series.with_name("rolled.h5"), ranks=2)
@@ -63,12 +67,14 @@ class Readme(unittest.TestCase):
         return [int(line.split("\t")[2]) for line in text.splitlines()]
 
     def test_examples(self):
-        (cohort_block, _, rolling_block, h5py_block, pandas_block, xarray_block, counts_block, motif_block,
+        (cohort_block, _, reduce_block, rolling_block, h5py_block, pandas_block, xarray_block, counts_block, motif_block,
          _) = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
         expected = self.depth("chr2:100001-100010")
         self.assertEqual([int(n) for n in re.findall(r"\d+", self.python(h5py_block))], expected)
         self.assertEqual([int(n) for n in re.findall(r"\d+", self.python(cohort_block))][:10], expected)
 
+        # of 0, 12, 24, 36 and 48: 24; of 4 … 52: 28
+        self.assertEqual(re.findall(r"\d+", self.python(reduce_block)), ["24", "25", "26", "28", "29", "30"])
         self.assertEqual(self.python(rolling_block).split(), ["[499", "500", "501]"])  # of 0 … 999: 499.5, rounded down
 
         printed = self.python(pandas_block)

@@ -175,8 +175,26 @@ class NumbersTest(ReduceTest):
         self.assert_one_error(result, BAD_DATA, "beyond int64", "mean")
         with h5py.File(self.reduce(path, stat="mean,var"), "r") as file:
             self.assertEqual((file["reduce/mean"][0], file["reduce/var"][0]), (2**62, 0))
-        path = self.write("unsigned.npy", np.array([1, 2**64 - 1], np.uint64))
-        self.assert_one_error(swather("reduce", path, "--stat", "max", "-o", self.output), BAD_DATA, "18446744073709551615")
+        unsigned = np.array([[1, 5], [2**64 - 1, 2**64 - 2]], np.uint64)
+        path = self.write("unsigned.npy", unsigned)
+        self.assert_one_error(swather("reduce", path, "--stat", "max", "--axis", 1, "-o", self.output), BAD_DATA,
+                              "max is 18446744073709551615", "'" + str(path) + "', at d0 1", "argmax")
+        many = self.write("many.npy", np.where(np.arange(5000)[:, None] == 4321, np.uint64(2**63), np.zeros((1, 2), np.uint64)))
+        for statistic in ("min", "sum"):
+            self.assert_one_error(swather("reduce", many, "--stat", statistic, "--axis", 1, "-o", self.output), BAD_DATA,
+                                  statistic, "'" + str(many) + "', at d0 4321")
+        with h5py.File(self.reduce(path, "--axis", 1, stat="argmin,argmax"), "r") as file:
+            self.assertEqual(file["reduce/argmin"][...].tolist(), [0, 1])
+            self.assertEqual(file["reduce/argmax"][...].tolist(), [1, 0])
+
+    def test_variance_of_large_integers(self):
+        """float64 rounds integers near 2^62 to multiples of 1,024. Of n numbers that follow each other the variance is
+        (n² - 1) / 12."""
+        ends = np.array([-2**63, 2**63 - 1] * 600)  # half of the difference is 2^63 - 1/2
+        for array, variance in ((2**62 + np.arange(2000), 333333.25), (-2**62 - np.arange(2000), 333333.25),
+                                (np.uint64(2**63) + np.arange(2000, dtype=np.uint64), 333333.25), (ends, 2.0**126)):
+            with h5py.File(self.reduce(self.write("in.npy", array), stat="var", ranks=None), "r") as file:
+                self.assertAlmostEqual(file["reduce/var"][0] / variance, 1, delta=1e-14)
 
 
 class InputsTest(ReduceTest):
@@ -214,6 +232,63 @@ class InputsTest(ReduceTest):
         self.assert_results(self.reduce(every, "--axis", "file"), both, (0,))
         self.assert_results(self.reduce(every, "--axis", "all"), both, (0, 1, 2, 3, 4))
 
+    def test_images_of_which_some_are_scaled(self):
+        stored = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
+        for number, slope in enumerate((1, 0.5)):
+            image = nibabel.Nifti1Image(stored, np.eye(4))
+            image.header.set_slope_inter(slope, 0)
+            image.to_filename(self.output.parent / f"in-{number}.nii")
+        output = self.reduce(self.output.parent / "in-*.nii", stat="sum,max")
+        with h5py.File(output, "r") as file:
+            self.assertEqual(file["reduce/sum"][...].tolist(), [276, 138])  # 0 + 1 + … + 23
+            self.assertEqual(file["reduce/max"].dtype, np.float64)
+
+    def test_names_of_several_inputs_few_or_many_results(self):
+        paths = [str(self.write(f"in-{number}.npy", np.full((3, 2000), number))) for number in range(3)]
+        for axis, has_names in (("d0", True), ("d0,d1", True), ("file", False), ("all", False)):
+            with h5py.File(self.reduce(paths, "--axis", axis, stat="mean", ranks=None), "r") as file:
+                names = file["reduce/file_name"].asstr()[...].tolist() if "file_name" in file["reduce"] else None
+                self.assertEqual(names, paths if has_names else None, axis)
+
+    def test_names_of_axes_that_results_need(self):
+        paths = []
+        for number in range(2):
+            paths.append(self.output.parent / f"in-{number}.h5")
+            with h5py.File(paths[-1], "w") as file:
+                file["x"] = np.arange(24).reshape(2, 3, 4)
+                for axis, name in enumerate(("file_name", "bin", "histogram")):
+                    file.create_dataset(name, data=np.arange(file["x"].shape[axis])).make_scale(name)
+                    file["x"].dims[axis].attach_scale(file[name])
+        output = self.reduce([f"{path}:/x" for path in paths], "--axis", -1, "--bins", 3, "--range=0,24", stat="max")
+        with open_in_xarray(output, "reduce") as dataset:
+            self.assertEqual(dataset["histogram"].dims, ("file", "d1", "d2", "bin"))
+            # 0 to 3, 4 to 7, 8 to 11 … in bins of 8
+            self.assertEqual(dataset["histogram"].values[1].tolist(), [[[4, 0, 0], [4, 0, 0], [0, 4, 0]],
+                                                                       [[0, 4, 0], [0, 0, 4], [0, 0, 4]]])
+            self.assertEqual(dataset["max"].values[0].tolist(), [[3, 7, 11], [15, 19, 23]])
+            self.assertEqual(dataset["file_name"].values.tolist(), [f"{path}:/x" for path in paths])
+
+    def test_attributes_of_netcdf_are_told(self):
+        path = self.output.parent / "in.h5"
+        with h5py.File(path, "w") as file:
+            for name in "ab":
+                file[name] = np.arange(4, dtype=np.int16)
+                file[name].attrs["scale_factor"] = 0.5
+        result = swather("reduce", f"{path}:/a", f"{path}:/b", "--stat", "sum", "-o", "-", ranks=2)
+        self.assertEqual(result.stdout, "file\tsum\n0\t6\n1\t6\n")
+        self.assertEqual(result.stderr.count("scale_factor"), 1, result.stderr)
+
+    def test_plain_bytes_are_what_they_are(self):
+        """Even where they begin as gzip does, or as .npy."""
+        path = self.output.parent / "in.bin"
+        path.write_bytes(b"\x1f\x8b\x08\x00" + bytes(60))
+        plain = ("--dtype", "uint8", "--stat", "sum", "-o", "-")
+        self.assertEqual(swather("reduce", path, "--shape", "4x16", *plain).stdout, f"sum\n{0x1f + 0x8b + 8}\n")
+        path = self.write("in.npy", np.zeros(4))
+        result = swather("reduce", path, "--shape", path.stat().st_size, *plain, ranks=None)
+        self.assertEqual(result.stdout, f"sum\n{sum(path.read_bytes())}\n")
+        self.assertIn("seems to have a header", result.stderr)
+
     def test_plain_bytes_and_random_numbers(self):
         array = np.random.default_rng(9).normal(size=(30, 77)).astype("f4")
         path = self.output.parent / "in.bin"
@@ -235,9 +310,12 @@ class InputsTest(ReduceTest):
         array = np.arange(24, dtype=np.int32).reshape(2, 3, 4)
         path = self.write("in.npy", array)
         printed = swather("reduce", path, "--stat", "mean,sum,max", "--axis", "d2", "-o", "-", ranks=3)
-        # sums first: integers stand before reals. 0+1+2+3 = 6, 4+5+6+7 = 22 …
-        self.assertEqual(printed.stdout, "d0\td1\tsum\tmax\tmean\n0\t0\t6\t3\t1.5\n0\t1\t22\t7\t5.5\n0\t2\t38\t11\t9.5\n"
-                                         "1\t0\t54\t15\t13.5\n1\t1\t70\t19\t17.5\n1\t2\t86\t23\t21.5\n")
+        # 0+1+2+3 = 6, 4+5+6+7 = 22 …
+        self.assertEqual(printed.stdout, "d0\td1\tmean\tsum\tmax\n0\t0\t1.5\t6\t3\n0\t1\t5.5\t22\t7\n0\t2\t9.5\t38\t11\n"
+                                         "1\t0\t13.5\t54\t15\n1\t1\t17.5\t70\t19\n1\t2\t21.5\t86\t23\n")
+        odd = self.write("odd.npy", np.array([[[np.nan, 1], [2, 3.5]]]))
+        self.assertEqual(swather("reduce", odd, "--stat", "max", "--axis", 2, "-o", "-").stdout,
+                         "d0\td1\tmax\n0\t0\tnan\n0\t1\t3.5\n")
         self.assertEqual(swather("reduce", path, "--stat", "sum", "-o", "-", ranks=None).stdout, "sum\n276\n")
         many = swather("reduce", self.write("many.npy", np.zeros((4097, 2))), "--stat", "sum", "--axis", 1, "-o", "-")
         self.assert_one_error(many, USAGE, "4,097 results", "-o OUT.h5")
@@ -255,6 +333,17 @@ class BadInputTest(ReduceTest):
         with h5py.File(h5, "w") as file:
             file["x"] = np.zeros(4)
             file["text"] = np.array([b"a", b"b"])
+            file.create_group("group")
+            file.create_dataset("giant", shape=(2**40, 2**40), dtype="i1", chunks=(1024, 1024))
+        linked = self.output.parent / "linked.h5"
+        with h5py.File(linked, "w") as file:
+            file["x"], file["above"] = h5py.ExternalLink("in.h5", "/x"), h5py.ExternalLink("in.h5", "/")
+            layout = h5py.VirtualLayout((4,), "f8")
+            layout[:] = h5py.VirtualSource(".", "x", (4,))
+            file.create_virtual_dataset("virtual", layout)
+            for number in range(9):
+                file[f"own{number}"] = np.zeros(4)
+        many = "x".join(["2"] * 2 + ["1"] * 33)
 
         def written(name, content):
             path = self.output.parent / name
@@ -273,8 +362,18 @@ class BadInputTest(ReduceTest):
                 (BAD_DATA, ("long.npy", "truncated"), written("long.npy", npy_of(header % "90000000, 900000"))),
                 (BAD_DATA, ("object.npy",), written("object.npy", npy_of("{'descr': '|O', 'fortran_order': False, 'shape': (3,), }"))),
                 (BAD_DATA, ("no elements", "0 × 2"), written("none.npy", npy_of(header % "0, 2"))),
-                (CANNOT_READ, ("/y", "/text, /x"), f"{h5}:/y"),
-                (BAD_DATA, ("/text",), f"{h5}:/text"),
+                (CANNOT_READ, ("/y", "/giant, /text, /x"), f"{h5}:/y"),
+                (CANNOT_READ, ("/y", "/own6", "…"), f"{linked}:/y"),
+                (CANNOT_READ, ("group", "/text, /x"), f"{h5}:/group"),
+                (BAD_DATA, ("/text", "astype"), f"{h5}:/text"),
+                (BAD_DATA, ("/giant", "2⁶⁰ elements or more", "1099511627776 × 1099511627776"), f"{h5}:/giant"),
+                (USAGE, ("2⁶⁰ elements or more", "1 input like it"), "random:1000000000x1000000000", "random:1000000000x1000000000:seed=1"),
+                (BAD_DATA, ("in other files",), f"{linked}:/x"),
+                (BAD_DATA, ("in other files",), f"{linked}:/above/x"),
+                (BAD_DATA, ("in other files",), f"{linked}:/virtual"),
+                (USAGE, ("--dtype", "HDF5"), f"{h5}:/x", "--dtype", "float64", "--shape", "4"),
+                (USAGE, ("--dtype", "random"), "random:4", "--dtype", "float64", "--shape", "4"),
+                (USAGE, ("34 axes",), f"random:{many}", "--axis", "0"),
                 (USAGE, ("no dataset is named",), h5),
                 (CANNOT_READ, ("missing.npy",), self.output.parent / "missing.npy"),
                 (BAD_DATA, ("no array",), written("text.dat", b"hello")),

@@ -66,6 +66,17 @@ class RollingTest(SwatherTest):
 
 
 class NumbersTest(RollingTest):
+    def test_names_of_several_inputs(self):
+        """Where there is a row for each of them."""
+        paths = [str(self.save(np.full((9, 4), number), f"in-{number}.npy")) for number in range(3)]
+        for axis, options, has_names in (("d0", (), True), ("file", (), False), ("file", ("--min-periods", 1), True)):
+            output = self.output.parent / "names.h5"
+            result = swather("rolling", *paths, "-w", 2, "--axis", axis, *options, "-o", output, "--force", ranks=2)
+            self.assertEqual(result.code, 0, result)
+            with h5py.File(output, "r") as file:
+                names = file["rolling/file_name"].asstr()[...].tolist() if "file_name" in file["rolling"] else None
+            self.assertEqual(names, paths if has_names else None)
+
     def test_any_block_size_on_any_number_of_ranks(self):
         for values, window in ((random_values(1, 1_003, np.int64), 10), (random_values(2, 501, np.float64), 64)):
             path = self.save(values)
