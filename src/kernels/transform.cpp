@@ -155,7 +155,8 @@ Transform::Results Transform::operator()(TableView view) const
     std::vector<Scalar<TransformAudit>::Entry> files;
     for (RowBatch batch = view.next_batch(); batch.rows > 0; batch = view.next_batch()) {
         maker.start(batch);
-        rows.append(maker.rows(), maker.evaluator(), maker.made());
+        rows.append(maker.rows(), maker.evaluator(), maker.made(),
+                    [&](std::size_t row, std::uint8_t marks) { maker.note(row, marks); });
         if (files.empty() || files.back().item != batch.file) files.push_back({batch.file, {}});
         TransformAudit& audit = files.back().value;
         audit.dropped += static_cast<Index>(batch.rows - maker.rows().rows);
