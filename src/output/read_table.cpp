@@ -24,6 +24,16 @@ h5::Id open_table(hid_t file, const std::string& path)
         .remedy("give an output file of swather transform, counts or motif");
 }
 
+/// The name of a column as it was before it became the name of a dataset.
+std::string true_name(hid_t group, const CellColumn& column)
+{
+    const bool is_whole = H5Lexists(group, column.name.c_str(), H5P_DEFAULT) > 0;
+    const std::string name = is_whole ? column.name : column.name + "_bytes";
+    const h5::Id dataset(h5::check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose);
+    return H5Aexists(dataset, "original_name") > 0 ? h5::read_text_attribute(dataset, "original_name")
+                                                   : name_of_component(column.name);
+}
+
 Cells read_cells(hid_t group, const CellColumn& column, const Box& rows)
 {
     switch (column.type) {
@@ -47,6 +57,7 @@ struct StoredTable::State {
     std::string path;
     h5::Id file, group;
     std::vector<CellColumn> columns;
+    std::vector<std::string> names; ///< the true ones
     Index rows = 0;
     Index row = 0; ///< the next
 };
@@ -61,20 +72,17 @@ StoredTable::StoredTable(const std::string& path)
         state.group = open_table(state.file, path);
         state.columns = h5::columns_of(state.group);
         if (!state.columns.empty()) state.rows = h5::rows_of(state.group, state.columns.front().name);
-        for (const CellColumn& column : state.columns)
+        for (const CellColumn& column : state.columns) {
             if (h5::rows_of(state.group, column.name) != state.rows)
                 throw Error(Exit::bad_data, "'{}' is damaged: its columns are not of one length", path);
+            state.names.push_back(true_name(state.group, column));
+        }
     });
 }
 
 StoredTable::~StoredTable() = default;
 
-std::vector<std::string> StoredTable::names() const
-{
-    std::vector<std::string> names;
-    for (const CellColumn& column : state_->columns) names.push_back(name_of_component(column.name));
-    return names;
-}
+std::vector<std::string> StoredTable::names() const { return state_->names; }
 
 std::optional<std::vector<Cells>> StoredTable::next()
 {

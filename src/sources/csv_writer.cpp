@@ -32,6 +32,7 @@ void CsvWriter::write_header(std::span<const std::string> names)
 
 void CsvWriter::write(std::span<const Cells> columns)
 {
+    if (columns.empty()) return;
     const std::size_t rows = rows_of(columns.front());
     for (std::size_t row = 0; row < rows; ++row) {
         for (const Cells& column : columns) {
@@ -74,7 +75,8 @@ void CsvWriter::append_text(std::string_view text)
 void CsvWriter::end_row()
 {
     if (lines_.size() == row_begin_ + 1) lines_.insert(row_begin_, "\"\"");
-    lines_.back() = '\n';
+    if (lines_.size() > row_begin_) lines_.pop_back();
+    lines_ += '\n';
     if (lines_.size() >= bytes_at_once) flush();
     row_begin_ = lines_.size();
 }
