@@ -3,6 +3,7 @@
 
 #include "base/units.hpp"
 #include "h5/columns.hpp"
+#include "h5/component.hpp"
 #include "h5/list.hpp"
 
 #include <algorithm>
@@ -176,6 +177,15 @@ std::optional<std::vector<Cells>> TableReader::next()
     std::vector<Cells> cells;
     for (const ReadCells& read : columns_) cells.push_back(read(rows));
     return cells;
+}
+
+std::string original_name(hid_t group, const std::string& column)
+{
+    const bool is_whole = H5Lexists(group, column.c_str(), H5P_DEFAULT) > 0;
+    const std::string name = is_whole ? column : column + "_bytes";
+    const Id dataset(check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose);
+    return H5Aexists(dataset, "original_name") > 0 ? read_text_attribute(dataset, "original_name")
+                                                   : name_of_component(column);
 }
 
 } // namespace swather::h5

@@ -21,6 +21,9 @@ struct TableShape {
 /// are not of one length.
 TableShape table_in(hid_t group, const std::string& table);
 
+/// Local. The name that a column had before it became that of a dataset.
+std::string original_name(hid_t group, const std::string& column);
+
 /// The rows of a table, read forwards, some ten thousand at a time.
 class TableReader {
 public:

@@ -272,9 +272,12 @@ std::tuple<Keyed, Scalar<TableAudit>> Counts::operator()(TableView view) const
             marks = evaluator(*where_);
         }
         for (std::size_t row = 0; row < batch.rows; ++row) {
-            if (where_ && (marks[row] & mark::truth) == 0) continue;
-            const Fields fields = batch.fields.subspan(row * columns, counted);
-            if (!groups.add(fields)) of_file(batch.file).not_numbers.add(view.line_of(row));
+            std::uint8_t notes = where_ ? marks[row] & mark::notes : 0;
+            if (!where_ || (marks[row] & mark::truth) != 0) {
+                const Fields fields = batch.fields.subspan(row * columns, counted);
+                if (!groups.add(fields)) notes |= mark::not_number;
+            }
+            if (notes != 0) of_file(batch.file).note(notes, view.line_of(row));
         }
     }
     return {std::move(groups).result(), audits_of<TableAudit>(view, std::move(files))};

@@ -107,10 +107,11 @@ void Writer::compare_text(const Operand& left, Order order, const Operand& right
 {
     const bool column_first = left.is(Type::column);
     const Operand& column = column_first ? left : right;
+    const Operand& other = left.is(Type::text) ? right : left;
     // A text has no step: the last is of the other, and where that is a name it is the only one.
-    if (!column.is(Type::text) && column.begin + 1 == program_.size() &&
+    if (!other.is(Type::text) && other.begin + 1 == program_.size() &&
         std::holds_alternative<Made>(program_.back()))
-        tokens_.fail_at(column.token, "a column of the table: what --set makes is a number");
+        tokens_.fail_at(other.token, "a column of the table: what --set makes is a number");
     if (!column.is(Type::column))
         tokens_.fail_at(right.token, "a column: a text is compared with nothing else");
     const Operand& text = column_first ? right : left;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "kernels/values.hpp"
 #include "results/kernel.hpp"
 #include "sources/table_view.hpp"
 
@@ -10,14 +11,25 @@
 
 namespace swather {
 
-/// The rows of a file, and those in which a number was wanted and none was found.
+/// The rows of a file, and those in which what is computed is odd.
 struct TableAudit {
     RowAudit rows;
-    OddRows not_numbers;
+    OddRows not_numbers; ///< a number was wanted, and none was found
+    OddRows by_zero;
+    OddRows too_large;
 
+    /// Local. Notes what the marks of a value tell of the row that begins on a line.
+    void note(std::uint8_t marks, Index line)
+    {
+        if ((marks & mark::not_number) != 0) not_numbers.add(line);
+        if ((marks & mark::by_zero) != 0) by_zero.add(line);
+        if ((marks & mark::too_large) != 0) too_large.add(line);
+    }
     void merge(const TableAudit& later)
     {
         not_numbers.merge(later.not_numbers, rows.lines);
+        by_zero.merge(later.by_zero, rows.lines);
+        too_large.merge(later.too_large, rows.lines);
         rows.merge(later.rows);
     }
 };
@@ -25,11 +37,10 @@ struct TableAudit {
 /// Local. The first few lines of odd rows as people write them: "3, 17, 18 …", from 1.
 std::string lines_of(const OddRows& rows);
 
-/// Local. Throws or warns where a file has odd rows.
+/// Local. Warns where a file has odd rows; of a division by zero and of numbers that are too large no more is
+/// done, of others `throw_if_odd` makes an error.
 void throw_if_odd(const TableAudit& audit, const std::string& file);
 void warn_if_odd(const TableAudit& audit, const std::string& file);
-/// Local. Warns where some rows are `kind`, and tells `why`.
-void warn_of(const OddRows& rows, std::string_view kind, std::string_view why, const std::string& file);
 
 /// Local. Appends two columns of an audit `S`: how many rows are so, and the lines of the first of them.
 template <class S, class Odd>
@@ -57,6 +68,11 @@ std::vector<ScalarColumn<S>> audit_columns()
     add_odd_rows(columns, "not_numbers", "not_number_lines",
                  "in which a number was wanted and none was found",
                  [](const S& audit) { return audit.not_numbers; });
+    add_odd_rows(columns, "zero_divisions", "zero_division_lines", "in which a number was divided by zero",
+                 [](const S& audit) { return audit.by_zero; });
+    add_odd_rows(columns, "too_large", "too_large_lines",
+                 "with a number beyond float64, or an integer beyond 64 bits, which became a float",
+                 [](const S& audit) { return audit.too_large; });
     return columns;
 }
 

@@ -23,9 +23,18 @@ public:
     {
         rows_ = {batch.fields, batch.rows, fields_};
         evaluator_.start(rows_);
-        if (where_) keep(evaluator_(*where_));
+        notes_.assign(batch.rows, 0);
+        if (where_) {
+            const std::span<const std::uint8_t> marks = evaluator_(*where_);
+            for (std::size_t row = 0; row < batch.rows; ++row) notes_[row] = marks[row] & mark::notes;
+            keep(marks);
+        }
         made_.clear();
-        for (const Expression& assignment : assignments_) made_.push_back(&evaluator_.make(assignment));
+        for (const Expression& assignment : assignments_) {
+            made_.push_back(&evaluator_.make(assignment));
+            if ((made_.back()->any & mark::notes) == 0) continue;
+            for (std::size_t row = 0; row < rows_.rows; ++row) note(row, made_.back()->marks[row]);
+        }
     }
 
     [[nodiscard]] const FieldTable& rows() const { return rows_; }
@@ -33,17 +42,12 @@ public:
     [[nodiscard]] Evaluator& evaluator() { return evaluator_; }
     [[nodiscard]] const std::vector<const Values*>& made() const { return made_; }
 
-    /// Calls `tell` with each row of the batch of which a value has notes, and these.
-    template <class Tell>
-    void for_each_note(Tell&& tell) const
+    /// Of each row of the batch: what its condition and its values have to tell.
+    [[nodiscard]] const std::vector<std::uint8_t>& notes() const { return notes_; }
+    /// More to tell of one of the rows that are kept.
+    void note(std::size_t row, std::uint8_t marks)
     {
-        const auto is_noted = [](const Values* values) { return (values->any & mark::notes) != 0; };
-        if (std::none_of(made_.begin(), made_.end(), is_noted)) return;
-        for (std::size_t row = 0; row < rows_.rows; ++row) {
-            std::uint8_t notes = 0;
-            for (const Values* values : made_) notes |= values->marks[row];
-            if ((notes & mark::notes) != 0) tell(where_ ? kept_[row] : row, notes);
-        }
+        notes_[where_ ? kept_[row] : row] |= marks & mark::notes;
     }
 
 private:
@@ -70,15 +74,8 @@ private:
     std::vector<std::size_t> kept_; // their numbers in the batch
     std::vector<std::string_view> kept_fields_;
     std::vector<const Values*> made_;
+    std::vector<std::uint8_t> notes_;
 };
-
-void throw_or_warn(const TransformAudit& audit, const std::string& file, bool strict)
-{
-    strict ? throw_if_odd(audit, file) : warn_if_odd(audit, file);
-    if (audit.by_zero.count > 0) warn_of(audit.by_zero, "odd", ": a division by zero", file);
-    if (audit.too_large.count > 0)
-        warn_of(audit.too_large, "odd", ": an integer beyond 64 bits, which became a float", file);
-}
 
 } // namespace
 
@@ -92,6 +89,7 @@ Transform::Transform(Options options, const std::vector<std::string>& of_table)
         made.push_back(assignments_.back().name());
     }
     choose_columns(of_table, made);
+    least_of_a_row_ = 1 + std::max({fields_.size(), of_table.size(), std::size_t{1}});
 }
 
 void Transform::choose_columns(const std::vector<std::string>& of_table, const Expression::Names& made)
@@ -120,10 +118,9 @@ void Transform::choose_columns(const std::vector<std::string>& of_table, const E
 
 double Transform::working_bytes(Index table_bytes) const
 {
-    // The texts, and 8 bytes of each value; packed, collected and journalled.
-    const double values = 8 * static_cast<double>(columns_->size());
-    const double row = 4 + 4 * static_cast<double>(fields_.size());
-    return 3 * (1 + values / row) * static_cast<double>(table_bytes);
+    // The texts with their sizes, and 8 bytes of each value; packed, collected and journalled.
+    const double values = 9 * static_cast<double>(columns_->size());
+    return 3 * (1 + values / static_cast<double>(least_of_a_row_)) * static_cast<double>(table_bytes);
 }
 
 Transform::Outputs Transform::outputs() const
@@ -141,20 +138,13 @@ Transform::Outputs Transform::outputs() const
                     .bytes_per_element = 2}; // the table, its numbers, and what is made
     using S = TransformAudit;
     auto columns = audit_columns<S>();
-    add_odd_rows(columns, "zero_divisions", "zero_division_lines", "in which a number was divided by zero",
-                 [](const S& audit) { return audit.by_zero; });
-    add_odd_rows(columns, "too_large", "too_large_lines",
-                 "with an integer beyond 64 bits, which became a float",
-                 [](const S& audit) { return audit.too_large; });
     columns.push_back(scalar_column<S>("dropped_rows", "rows for which --where does not hold",
                                        [](const S& audit) { return audit.dropped; }));
     ScalarOutput<S> audit{.group = "/summary",
                           .columns = std::move(columns),
                           .totals = audit_totals<S>,
                           .items = Items::files,
-                          .check = [strict = options_.strict](const S& of_file, const std::string& file) {
-                              throw_or_warn(of_file, file, strict);
-                          }};
+                          .check = options_.strict ? throw_if_odd : warn_if_odd};
     return {std::move(rows), std::move(audit)};
 }
 
@@ -165,16 +155,13 @@ Transform::Results Transform::operator()(TableView view) const
     std::vector<Scalar<TransformAudit>::Entry> files;
     for (RowBatch batch = view.next_batch(); batch.rows > 0; batch = view.next_batch()) {
         maker.start(batch);
-        rows.append(maker.rows(), maker.evaluator(), maker.made());
+        rows.append(maker.rows(), maker.evaluator(), maker.made(),
+                    [&](std::size_t row, std::uint8_t marks) { maker.note(row, marks); });
         if (files.empty() || files.back().item != batch.file) files.push_back({batch.file, {}});
         TransformAudit& audit = files.back().value;
         audit.dropped += static_cast<Index>(batch.rows - maker.rows().rows);
-        maker.for_each_note([&](std::size_t row, std::uint8_t notes) {
-            const Index line = view.line_of(row);
-            if ((notes & mark::not_number) != 0) audit.not_numbers.add(line);
-            if ((notes & mark::by_zero) != 0) audit.by_zero.add(line);
-            if ((notes & mark::too_large) != 0) audit.too_large.add(line);
-        });
+        for (std::size_t row = 0; row < batch.rows; ++row)
+            if (maker.notes()[row] != 0) audit.note(maker.notes()[row], view.line_of(row));
     }
     return {std::move(rows).result(), audits_of<TransformAudit>(view, std::move(files))};
 }

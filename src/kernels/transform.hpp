@@ -12,16 +12,12 @@
 
 namespace swather {
 
-/// The rows of a file, and those of which a new column is odd.
+/// The rows of a file, and how many of them are left out.
 struct TransformAudit : TableAudit {
     Index dropped = 0; ///< rows for which the condition does not hold
-    OddRows by_zero;
-    OddRows too_large;
 
     void merge(const TransformAudit& later)
     {
-        by_zero.merge(later.by_zero, rows.lines);
-        too_large.merge(later.too_large, rows.lines);
         dropped += later.dropped;
         TableAudit::merge(later);
     }
@@ -50,8 +46,8 @@ public:
     /// The columns that a view must have, in this order.
     [[nodiscard]] const std::vector<std::string>& columns() const { return fields_; }
     [[nodiscard]] Index halo() const { return 0; }
-    /// Local. What so many bytes of table take while they are packed, where a row has at least 4 bytes, and 4
-    /// for each column that is needed.
+    /// Local. What so many bytes of table take while they are packed, where a row has no more than its
+    /// delimiters, and one byte beside them.
     [[nodiscard]] double working_bytes(Index table_bytes) const;
     [[nodiscard]] Outputs outputs() const;
     /// Local. The rows that begin in a block, and what is odd in its files.
@@ -61,7 +57,8 @@ private:
     void choose_columns(const std::vector<std::string>& of_table, const Expression::Names& made);
 
     Options options_;
-    Expression::Names fields_; ///< columns of the table that are needed
+    Expression::Names fields_;       ///< columns of the table that are needed
+    std::size_t least_of_a_row_ = 0; ///< bytes
     std::optional<Expression> where_;
     std::vector<Expression> assignments_;
     std::shared_ptr<const std::vector<TransformColumn>> columns_; ///< the output has them too

@@ -79,7 +79,7 @@ void take_texts(std::string_view packed, std::uint64_t rows, Cells& cells)
         const std::string_view text = take_text(packed);
         if (auto* texts = std::get_if<Texts>(&cells))
             texts->push_back(text);
-        else // of a batch with blanks around its integers, and so rarely
+        else // of a batch with integers that print otherwise, and so rarely
             std::get<std::vector<Index>>(cells).push_back(parse_number(text).integer);
     }
 }
@@ -110,7 +110,7 @@ TransformRows::TransformRows(const std::vector<TransformColumn>& columns)
 }
 
 void TransformRows::append(const FieldTable& rows, Evaluator& evaluator,
-                           const std::vector<const Values*>& made)
+                           const std::vector<const Values*>& made, const Note& note)
 {
     if (rows.rows == 0) return;
     std::size_t size = 0;
@@ -123,7 +123,7 @@ void TransformRows::append(const FieldTable& rows, Evaluator& evaluator,
         } else {
             append_texts(part, rows, number);
             if ((kinds_[column] & field_kind::text) == 0)
-                append_numbers(part, rows, number, evaluator.numbers_of(number));
+                append_numbers(part, rows, number, evaluator.numbers_of(number), note);
             kinds_[column] |= part.kinds;
         }
         size += part.texts_size + part.reals.size() * sizeof(double);
@@ -147,7 +147,7 @@ void TransformRows::append_texts(Part& part, const FieldTable& rows, std::size_t
 }
 
 void TransformRows::append_numbers(Part& part, const FieldTable& rows, std::size_t number,
-                                   const Values& values)
+                                   const Values& values, const Note& note)
 {
     part.integers.insert(part.integers.end(), values.integer.begin(), values.integer.end());
     part.reals.insert(part.reals.end(), values.real.begin(), values.real.end());
@@ -156,7 +156,9 @@ void TransformRows::append_numbers(Part& part, const FieldTable& rows, std::size
         const std::string_view field = rows(row, number);
         const std::uint8_t kind = kind_of(field, values, row);
         part.kinds |= kind;
-        if (kind == field_kind::real && reals[row] == 0 && field.find('-') != field.npos)
+        if (kind == field_kind::real && (values.marks[row] & mark::too_large) != 0)
+            note(row, mark::too_large);
+        if (reals[row] == 0 && field[field.find_first_not_of(" \t")] == '-')
             reals[row] = -0.0; // also where an expression reads the integer 0
     }
 }

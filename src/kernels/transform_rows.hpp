@@ -5,6 +5,7 @@
 #include "results/cells.hpp"
 #include "results/shapes.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,13 @@ public:
     /// `columns` must live as long.
     explicit TransformRows(const std::vector<TransformColumn>& columns);
 
+    /// What is told of a row, by its marks.
+    using Note = std::function<void(std::size_t row, std::uint8_t marks)>;
+
     /// Local. Rows behind those that are there; `evaluator` is at them, `made`: the values of each
-    /// assignment.
-    void append(const FieldTable& rows, Evaluator& evaluator, const std::vector<const Values*>& made);
+    /// assignment. Calls `note` with those of which a number is beyond float64.
+    void append(const FieldTable& rows, Evaluator& evaluator, const std::vector<const Values*>& made,
+                const Note& note);
     [[nodiscard]] Rows result() &&;
 
     /// Local. The columns in the file: int64 where each field is an integer, float64 where each is a number
@@ -50,7 +55,8 @@ private:
     };
 
     void append_texts(Part& part, const FieldTable& rows, std::size_t number);
-    static void append_numbers(Part& part, const FieldTable& rows, std::size_t number, const Values& values);
+    static void append_numbers(Part& part, const FieldTable& rows, std::size_t number, const Values& values,
+                               const Note& note);
     void end_batch();
 
     const std::vector<TransformColumn>& columns_;

@@ -21,13 +21,16 @@ constexpr Index bytes_of_a_chunk = 1 << 20;
 /// One column on its way into the file.
 class ColumnStream {
 public:
+    /// `name`: of its dataset, of which the true name is told where it is another and `unique`.
     ColumnStream(const Communicator& comm, Journal& journal, const std::string& group,
-                 const std::string& dimension, const CellColumn& column, const std::string& name, int level)
+                 const std::string& dimension, const CellColumn& column, const std::string& name, bool unique,
+                 int level)
         : comm_(comm)
         , group_(group)
         , dimension_(dimension)
         , column_(column)
         , name_(name)
+        , tells_name_(unique && name_of_component(path_component(name)) != printable(column.name))
     {
         const std::string path = group + "/" + path_component(name);
         ChunkedDataset rows{.path = path,
@@ -72,6 +75,10 @@ public:
     {
         ChunkedDataset rows = std::move(*rows_).finish();
         const Index count = rows.cells;
+        if (tells_name_)
+            content.attributes.push_back(
+                {group_ + "/" + path_component(name_) + (!bytes_ || as_strings_ ? "" : "_bytes"),
+                 "original_name", printable(column_.name)});
         if (!as_strings_ || !bytes_) {
             if (bytes_) content.datasets.push_back(std::move(*bytes_).finish());
             content.datasets.push_back(std::move(rows));
@@ -115,6 +122,7 @@ private:
     const std::string& dimension_;
     const CellColumn& column_;
     std::string name_;
+    bool tells_name_;
     std::optional<ChunkStream> rows_;  ///< numbers, or offsets of texts
     std::optional<ChunkStream> bytes_; ///< of texts
     bool as_strings_ = true;
@@ -154,10 +162,14 @@ Index append_columns(const Communicator& comm, Journal& journal, const ColumnPla
     const auto names = names_of(place.columns);
     std::string dimension = place.dimension;
     while (std::find(names.begin(), names.end(), dimension) != names.end()) dimension += "_";
+    std::multiset<std::string_view> given;
+    for (const CellColumn& column : place.columns) given.insert(column.name);
     std::vector<std::unique_ptr<ColumnStream>> streams;
-    for (std::size_t i = 0; i < names.size(); ++i)
-        streams.push_back(std::make_unique<ColumnStream>(comm, journal, place.group, dimension,
-                                                         place.columns[i], names[i], level));
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const CellColumn& column = place.columns[i];
+        streams.push_back(std::make_unique<ColumnStream>(comm, journal, place.group, dimension, column,
+                                                         names[i], given.count(column.name) == 1, level));
+    }
     while (const auto cells = next())
         for (std::size_t i = 0; i < streams.size(); ++i) streams[i]->append((*cells)[i]);
     Index rows = 0;

@@ -46,7 +46,8 @@ StoredTable::~StoredTable() = default;
 std::vector<std::string> StoredTable::names() const
 {
     std::vector<std::string> names;
-    for (const std::string& name : state_->shape.names) names.push_back(name_of_component(name));
+    for (const std::string& name : state_->shape.names)
+        names.push_back(h5::original_name(state_->group, name));
     return names;
 }
 

@@ -86,6 +86,9 @@ public:
             .first->second;
     }
 
+    /// Tells of a dataset that was not made here.
+    void know(const std::string& dataset) { datasets_.insert(dataset); }
+
     /// A group or dataset, to which something is to be added.
     h5::Id object(const std::string& path)
     {
@@ -242,8 +245,10 @@ std::vector<std::vector<std::uint64_t>> write_skeleton(PlacedFile& placed, const
             const hid_t group = scaffold.group(table.group);
             const hid_t dimension = scaffold.dimension(table.group, table.dimension, table.rows);
             const auto note = [&](const h5::Digests& digests) {
-                for (const auto& [name, digest] : digests)
+                for (const auto& [name, digest] : digests) {
                     written.columns.push_back({table.group + "/" + name, digest.values, digest.hash});
+                    scaffold.know(table.group + "/" + name);
+                }
             };
             for (const LateColumn& column : table.late)
                 note(h5::write_column(group, dimension, column, table.rows));

@@ -45,7 +45,8 @@ void append_cell(std::string& lines, const Cells& column, std::size_t row)
 void end_row(std::string& lines, std::size_t begin)
 {
     if (lines.size() == begin + 1) lines.insert(begin, "\"\"");
-    lines.back() = '\n';
+    if (lines.size() > begin) lines.pop_back();
+    lines += '\n';
 }
 
 } // namespace
@@ -80,6 +81,7 @@ void CsvWriter::write_header(std::span<const std::string> names) { append_csv_he
 
 void CsvWriter::write(std::span<const Cells> columns)
 {
+    if (columns.empty()) return;
     const std::size_t rows = rows_of(columns.front());
     for (std::size_t row = 0; row < rows; ++row) {
         append_csv_row(lines_, columns, row);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sources/table_hdf5.hpp"
 
-#include "h5/component.hpp"
 #include "sources/csv_writer.hpp"
 #include "sources/hdf5_file.hpp"
 #include "sources/identity.hpp"
@@ -83,7 +82,7 @@ Hdf5Table::Hdf5Table(InputName name)
                 .remedy("{}", tables_in_words(file_, name_.path));
         shape_ = h5::table_in(group_, in_words(name_));
     });
-    for (const std::string& column : shape_.names) names_.push_back(name_of_component(column));
+    for (const std::string& column : shape_.names) names_.push_back(h5::original_name(group_, column));
 }
 
 Hdf5Table::Text Hdf5Table::stage(const std::vector<std::size_t>& columns, const std::string& folder) const

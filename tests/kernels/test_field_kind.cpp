@@ -32,10 +32,10 @@ TEST(FieldKind, OfWhatANumberWouldNotKeepTheTextIsKept)
     expect_kind(missing, {"", " ", "\t ", "NA", "NaN", "n/a", "null"});
     expect_kind(integer, {"0", "7", "-7", "9007199254740992", "-9007199254740992"});
     expect_kind(integer | wide, {"9007199254740993", "-9223372036854775808", "9223372036854775807"});
-    expect_kind(integer | padded, {" 7", "7 ", "\t-7", " 0 "});
-    expect_kind(integer | padded | wide, {"9007199254740993 "});
-    expect_kind(
-        real, {"1.5", "1.", ".5", "1e5", "-1E-5", "+5", "-0", "0.10", "1e-999", "inf", "-Infinity", " 2.5 "});
-    expect_kind(text, {"x", "007", "-01", "00", "+07", " 01", "9223372036854775808", "1e999", "0x1", "1 2",
-                       "1,5", "-", "True", "NA ", "infinite", "1_0"});
+    expect_kind(integer | not_canonical, {" 7", "7 ", "\t-7", " 0 ", "+5", "-0", " +0"});
+    expect_kind(integer | not_canonical | wide, {"9007199254740993 ", "+9007199254740993"});
+    expect_kind(real, {"1.5", "1.", ".5", "1e5", "-1E-5", "+1.5", "-0.0", "0.10", "1e-999", "1e999",
+                       "-1.e999", "inf", "-Infinity", " 2.5 "});
+    expect_kind(text, {"x", "007", "-01", "00", "+07", " 01", "9223372036854775808", "0x1", "1 2", "1,5", "-",
+                       "True", "NA ", "infinite", "1_0"});
 }
