@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "output/read_table.hpp"
 
-#include "h5/component.hpp"
 #include "h5/table.hpp"
 #include "output/complete_file.hpp"
 
