@@ -89,7 +89,7 @@ void counts_kernel(benchmark::State& state)
     wanted.sum = {"Volume"};
     const Counts kernel(wanted);
     TableOptions options;
-    options.paths = {table.path};
+    options.inputs = {table.path};
     options.columns = kernel.columns();
     TableRows source(options);
     source.survey("");
