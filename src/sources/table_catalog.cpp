@@ -54,7 +54,7 @@ int number_of(const std::string& column, const std::vector<std::string>& names, 
     Error error(Exit::usage, "'{}' has no column '{}'", path, printable(column));
     if (const std::string like = nearest(column, names); !like.empty())
         error.remedy("did you mean '{}'?", printable(like));
-    if (column.empty()) error.remedy("an option was given an empty name");
+    if (column.empty()) error.remedy("an option such as --by, --sum or --keep was given an empty name");
     throw error.remedy("its columns are {}", list_of(names));
 }
 
