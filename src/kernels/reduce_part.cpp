@@ -42,10 +42,9 @@ HWY_INLINE void fold(Add&& add)
 /// Adds a number to a sum and what that loses to another.
 HWY_INLINE void add_exactly(double& high, double& low, double number)
 {
-    const double sum = high + number;
-    const double of_number = sum - high;
-    low += (high - (sum - of_number)) + (number - of_number);
-    high = sum;
+    const TwoSum next = two_sum(high, number);
+    low += next.lost;
+    high = next.sum;
 }
 
 HWY_INLINE DoubleSum sum_of(std::span<const double> values)

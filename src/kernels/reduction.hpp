@@ -3,6 +3,7 @@
 
 #include "base/int128.hpp"
 #include "grid/box.hpp"
+#include "kernels/two_sum.hpp"
 
 #include <cmath>
 #include <cstdint>
@@ -11,21 +12,19 @@
 
 namespace swather {
 
-/// A sum of reals to twice the digits of one: what rounding takes from the sum is summed too (TwoSum, Knuth,
-/// The Art of Computer Programming 2, 4.2.2).
+/// A sum of reals to twice the digits of one: what rounding takes from the sum is summed too.
 struct DoubleSum {
     double high = 0;
     double low = 0;
 
     void add(const DoubleSum& later)
     {
-        const double sum = high + later.high;
+        const auto [sum, rounded] = two_sum(high, later.high);
         if (!std::isfinite(sum)) { // of what is no number, or beyond a double's range, nothing is lost
             *this = {sum, 0};
             return;
         }
-        const double of_later = sum - high;
-        const double lost = (high - (sum - of_later)) + (later.high - of_later) + (low + later.low);
+        const double lost = rounded + (low + later.low);
         high = sum + lost;
         low = lost - (high - sum);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "grid/box.hpp"
+#include "kernels/two_sum.hpp"
 
 #include <array>
 #include <cmath>
@@ -21,8 +22,7 @@ struct Lines {
     [[nodiscard]] const T* row(Index number) const { return values + (number - rows.begin) * stride; }
 };
 
-/// Sums of each of some lines, as float64 with the rounding errors of all additions beside it (the exact sum
-/// and error of two numbers: Knuth, The Art of Computer Programming 2, 4.2.2, theorem B).
+/// Sums of each of some lines, as float64 with what rounding took from it in all additions.
 template <std::size_t lanes>
 struct CompensatedSums {
     std::array<double, lanes> sum{};
@@ -42,10 +42,9 @@ struct CompensatedSums {
     }
     void add(std::size_t l, double x)
     {
-        const double before = sum[l];
-        sum[l] = before + x;
-        const double part = sum[l] - before;
-        errors[l] += (before - (sum[l] - part)) + (x - part);
+        const TwoSum next = two_sum(sum[l], x);
+        sum[l] = next.sum;
+        errors[l] += next.lost;
     }
     [[nodiscard]] double value(std::size_t l) const
     {
