@@ -39,20 +39,6 @@ Windows windows_of(const RollingArguments& given, const Axis& axis)
     return {.length = given.window, .axis_size = axis.size};
 }
 
-/// Blocks are cut along the first axis, and of each there is a chunk of HDF5 at least.
-void check_rows(const RollingOptions& options)
-{
-    constexpr Index most_bytes = (Index{1} << 32) - 1;
-    const Index bytes = ArrayDomain(options.axes).width() * static_cast<Index>(sizeof(double));
-    if (bytes <= most_bytes) return;
-    throw Error(Exit::usage, "on each coordinate of its first axis, {}, the result has {}",
-                options.axes[0].name, counted(bytes, "byte"))
-        .remedy("arrays are cut along that axis, and a chunk of HDF5 has at most {}: give the array a longer "
-                "first "
-                "axis",
-                counted(most_bytes, "byte"));
-}
-
 RollingOptions options_of(const RollingArguments& given, const ArrayHeader& header)
 {
     RollingOptions options;
@@ -72,7 +58,6 @@ RollingOptions options_of(const RollingArguments& given, const ArrayHeader& head
         return statistics_of.contains(name) || (header.has_file_axis && name == "file_name");
     });
     check_axes(options.axes);
-    check_rows(options);
     return options;
 }
 
@@ -133,15 +118,11 @@ Prepare rolling_command(CLI::App& command)
             throw Error(Exit::usage, "--min-periods {} is more than --window {}", *given->min_periods,
                         given->window)
                 .remedy("no window has so many elements");
-        const auto list = [](const auto& values) { return fmt::format("{}", fmt::join(values, ",")); };
-        const ArrayInputs inputs = arrays->inputs();
         Fingerprint analysis;
         analysis.add("command", "rolling");
-        analysis.add("input", list(inputs.names));
-        analysis.add("--dtype", inputs.type ? std::string(name_of(*inputs.type)) : "");
-        analysis.add("--shape", list(inputs.shape));
+        const ArrayInputs inputs = arrays->inputs(analysis);
         analysis.add("--window", std::to_string(given->window));
-        analysis.add("--stat", list(given->statistics));
+        analysis.add("--stat", fmt::format("{}", fmt::join(given->statistics, ",")));
         analysis.add("--axis", given->axis.value_or(""));
         analysis.add("--min-periods", given->min_periods ? std::to_string(*given->min_periods) : "");
         analysis.add("--centered", given->centered ? "yes" : "no");

@@ -26,6 +26,17 @@ inline Index size_along(const std::vector<Axis>& axes)
     return size;
 }
 
+/// Local. Where what has this number, in C order, lies along axes: "t 3, x 10".
+inline std::string place_along(const std::vector<Axis>& axes, Index number)
+{
+    std::string place;
+    for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
+        place = fmt::format("{} {}{}{}", axis->name, number % axis->size, place.empty() ? "" : ", ", place);
+        number /= axis->size;
+    }
+    return place;
+}
+
 /// An array that is cut along the first of its axes: each cell is all that lies on one coordinate of it, a
 /// slice of an image say. The other axes are whole in every block.
 class ArrayDomain {

@@ -34,8 +34,9 @@ auto values_of(const Function& value, std::span<const Reduction<Value>> known, I
     try {
         for (const Reduction<Value>& one : known) values.push_back(value(one));
     } catch (Error& error) {
-        const std::string place = options.axes.place_of(first + std::ssize(values));
-        throw error.within("'{}'{}{}", options.input, place.empty() ? "" : ", at ", place);
+        if (options.axes.which(false).empty()) throw error.within("'{}'", options.input);
+        throw error.within("'{}', at {}", options.input,
+                           place_along(options.axes.result_axes(), first + std::ssize(values)));
     }
     return values;
 }
@@ -122,9 +123,9 @@ typename ReduceMany<Value>::Outputs ReduceMany<Value>::outputs() const
          statistics_of<Value>(options_.statistics, options_.ddof)) {
         const std::string path = "/reduce/" + name_of_one;
         if (value.index() == 0)
-            std::get<0>(outputs).push_back({.path = path, .long_name = long_name, .units = "1"});
+            std::get<0>(outputs).push_back({.path = path, .long_name = long_name, .units = ""});
         else
-            std::get<1>(outputs).push_back({.path = path, .long_name = long_name, .units = "1"});
+            std::get<1>(outputs).push_back({.path = path, .long_name = long_name, .units = ""});
     }
     if (options_.bins.size() > 0)
         std::get<0>(outputs).push_back({.path = "/reduce/histogram",

@@ -101,7 +101,7 @@ public:
         : options_(options)
         , windows_(options.windows)
         , block_(block)
-        , first_result_(results.begin)
+        , first_result_(results.begin * (size_along(options.axes) / options.axes[0].size))
         , rows_(options.axis == 0 ? block.rows : Box{0, windows_.axis_size})
         , of_(options.axis == 0 ? results : Box{0, windows_.count()})
         , divide_(windows_.length)
@@ -219,24 +219,16 @@ private:
 
     void set_integer(Result* result, Int128 value) const
     {
-        using Limits = std::numeric_limits<Result>;
-        if (value < Int128{Limits::min()} || value > Int128{Limits::max()}) throw too_large(result);
+        if (!fits_int64(value)) throw too_large(result);
         *result = static_cast<Result>(value);
     }
 
     /// The error of a result that int64 does not hold.
     [[nodiscard]] Error too_large(const Result* result) const
     {
-        std::string place;
-        Index number = result - results_.data();
-        for (std::size_t axis = options_.axes.size(); axis-- > 0;) {
-            const Axis& along = options_.axes[axis];
-            const Index coordinate = axis == 0 ? first_result_ + number : number % along.size;
-            place = fmt::format("{} {}{}", along.name, coordinate, place.empty() ? "" : ", " + place);
-            number /= along.size;
-        }
+        const Index number = first_result_ + (result - results_.data());
         return Error(Exit::bad_data, "the {} of the window of {} at {} does not fit into int64",
-                     name_of(statistic_), windows_.length, place)
+                     name_of(statistic_), windows_.length, place_along(options_.axes, number))
             .remedy("make the array float64{}",
                     statistic_ == RollingStatistic::sum ? ", or take the mean" : "");
     }
@@ -244,7 +236,7 @@ private:
     const RollingOptions& options_;
     const Windows& windows_;
     const ArrayBlock<T>& block_;
-    Index first_result_; ///< of the block, along the first axis
+    Index first_result_; ///< the number of the block's first one
     Box rows_;           ///< at hand, along the axis of the windows
     Box of_;             ///< the results, along the same
     Index width_ = 1;    ///< lines side by side, along all later axes

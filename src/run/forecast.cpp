@@ -49,7 +49,7 @@ std::string work_on_demand(const std::vector<double>& costs)
 } // namespace
 
 Forecast::Forecast(const Plan& plan, double bytes_per_cell, double working_bytes, double held_bytes,
-                   double source_memory, double gathering_memory, double table_bytes)
+                   double source_memory, double gathering_memory, double table_bytes, double chunk_bytes)
     : plan_(plan)
     , bytes_per_cell_(bytes_per_cell)
     , working_bytes_(working_bytes)
@@ -57,6 +57,7 @@ Forecast::Forecast(const Plan& plan, double bytes_per_cell, double working_bytes
     , source_memory_(source_memory)
     , gathering_memory_(gathering_memory)
     , table_bytes_(table_bytes)
+    , chunk_bytes_(chunk_bytes)
     , used_(peak_memory())
 {
 }
@@ -90,6 +91,11 @@ void Forecast::check(const RunOptions& options, const std::string& unit) const
                     "--memory {} is too little: rank 0 takes {}, for the headers and indexes too",
                     human_bytes(static_cast<double>(*options.memory)), human_bytes(memory_of_root()))
             .remedy("give more");
+    constexpr double most_of_a_chunk = 4294967295; // HDF5 counts them in 32 bits
+    if (chunk_bytes_ > most_of_a_chunk)
+        throw Error(Exit::usage, "the results of {} take {}, and a chunk of HDF5 has at most 4 GiB",
+                    counted(plan_.chunk(), unit), human_bytes(chunk_bytes_))
+            .remedy("what is cut along its first axis must be longer there, or have less on each coordinate");
     if (options.only_block && (*options.only_block < 0 || *options.only_block >= plan_.size()))
         throw Error(Exit::usage, "--only-block {}: the plan has {}{}", *options.only_block,
                     counted(plan_.size(), "block"), plan_.size() > 0 ? ", from 0 on" : "");

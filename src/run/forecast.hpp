@@ -42,6 +42,24 @@ inline double bytes_per_element(const KeyedOutput&) { return 1; }
 inline double bytes_per_element(const std::vector<KeyedOutput>&) { return 0; }
 
 template <class Output>
+double dense_bytes(const Output&)
+{
+    return 0;
+}
+template <class T>
+double dense_bytes(const DenseOutput<T>& output)
+{
+    return bytes_per_element(output);
+}
+template <class T>
+double dense_bytes(const std::vector<DenseOutput<T>>& outputs)
+{
+    double most = 0;
+    for (const DenseOutput<T>& output : outputs) most = std::max(most, dense_bytes(output));
+    return most;
+}
+
+template <class Output>
 double range_bytes(const Output&)
 {
     return 0;
@@ -62,6 +80,17 @@ double bytes_per_element(const std::tuple<Outputs...>& outputs)
 {
     return std::apply([](const auto&... output) { return (0.0 + ... + detail::bytes_per_element(output)); },
                       outputs);
+}
+
+/// Local. Bytes of an element in the largest of a kernel's Dense outputs.
+template <class... Outputs>
+double dense_bytes(const std::tuple<Outputs...>& outputs)
+{
+    return std::apply(
+        [](const auto&... output) {
+            return std::max({0.0, detail::dense_bytes(output)...});
+        },
+        outputs);
 }
 
 /// Local. Bytes of groups that a kernel's outputs let a rank merge at a time.
@@ -107,9 +136,9 @@ public:
     /// To be made when the inputs are surveyed. `working_bytes`: of memory while a block is computed,
     /// beside its results, `held_bytes`: that the kernel has all the time. `source_memory`: bytes that
     /// reading one block takes. `gathering_memory`: that a rank needs when all blocks are computed.
-    /// `table_bytes`: of results beside those of each element.
+    /// `table_bytes`: of results beside those of each element. `chunk_bytes`: of the largest chunk.
     Forecast(const Plan& plan, double bytes_per_cell, double working_bytes, double held_bytes,
-             double source_memory, double gathering_memory, double table_bytes);
+             double source_memory, double gathering_memory, double table_bytes, double chunk_bytes);
 
     /// Local. Bytes that a rank will use at most.
     [[nodiscard]] double memory() const;
@@ -147,6 +176,7 @@ private:
     double source_memory_;
     double gathering_memory_;
     double table_bytes_;
+    double chunk_bytes_;
     double used_; ///< of memory by this rank, so far
 };
 
@@ -173,7 +203,8 @@ Forecast forecast_of(const Plan& plan, const S& source, const K& kernel, const R
             held_bytes(kernel),
             source.memory(),
             gathering,
-            tables};
+            tables,
+            static_cast<double>(width * plan.chunk()) * dense_bytes(outputs)};
 }
 
 /// Local. Reads and computes one block, and prints on stdout what came out of it; writes nothing.

@@ -286,6 +286,15 @@ class ErrorsTest(RollingTest):
                 self.assert_one_error(result, code, *words)
                 self.assert_nothing_published(self.output)
 
+    def test_chunks_that_hdf5_cannot_have(self):
+        """A row of 600,000,000 means is 4.5 GiB, of 500,000,000 3.7: told before anything is computed."""
+        for size, code in ((600_000_000, USAGE), (500_000_000, 0)):
+            result = swather("rolling", f"random:1x{size}", "--axis", 1, "-w", 2, "--dry-run", ranks=None)
+            if code:
+                self.assert_one_error(result, code, "1 row", "4.5 GiB", "4 GiB")
+            else:
+                self.assertEqual(result.code, 0, result)
+
     def test_inputs_that_are_none(self):
         path = self.save(np.arange(20.0))
         truncated = self.output.parent / "short.npy"
