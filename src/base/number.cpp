@@ -15,13 +15,6 @@ namespace {
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-std::string_view without_blanks(std::string_view text)
-{
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-    return text;
-}
-
 /// What nearly all integers are: so few digits that they need no check for overflow.
 std::optional<std::int64_t> short_integer(std::string_view digits)
 {
@@ -78,6 +71,13 @@ std::partial_ordering order(std::int64_t integer, double real)
 }
 
 } // namespace
+
+std::string_view without_blanks(std::string_view text)
+{
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+}
 
 Number parse_number_or_infinity(std::string_view text)
 {

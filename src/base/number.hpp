@@ -29,6 +29,8 @@ Number parse_number(std::string_view text);
 /// Local. The same, and the words inf and infinity, of small and large letters, as pandas reads them.
 Number parse_number_or_infinity(std::string_view text);
 
+/// Local. A text without the blanks and tabs around it.
+std::string_view without_blanks(std::string_view text);
 /// Local. Whether a text is nothing but blanks and tabs.
 bool is_blank(std::string_view text);
 /// Local. Whether a field says that there is no value: "n/a", as BIDS has it, or what pandas.read_csv takes.

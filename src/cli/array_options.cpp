@@ -6,6 +6,8 @@
 #include "mpi/agree.hpp"
 #include "sources/random_spec.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 namespace swather {
@@ -32,13 +34,16 @@ std::shared_ptr<ArrayOptions> ArrayOptions::add_to(CLI::App& command)
     return options;
 }
 
-ArrayInputs ArrayOptions::inputs() const
+ArrayInputs ArrayOptions::inputs(Fingerprint& analysis) const
 {
     ArrayInputs inputs{.names = names_};
     if (type_)
         inputs.type = static_cast<Element>(std::find(element_names.begin(), element_names.end(), *type_) -
                                            element_names.begin());
     if (shape_) inputs.shape = parse_shape("--shape", *shape_);
+    analysis.add("input", fmt::format("{}", fmt::join(inputs.names, ",")));
+    analysis.add("--dtype", type_.value_or(""));
+    analysis.add("--shape", fmt::format("{}", fmt::join(inputs.shape, ",")));
     return inputs;
 }
 

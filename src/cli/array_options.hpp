@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/fingerprint.hpp"
 #include "mpi/communicator.hpp"
 #include "sources/array_header.hpp"
 
@@ -18,8 +19,8 @@ public:
     /// Local. Adds them to a command.
     static std::shared_ptr<ArrayOptions> add_to(CLI::App& command);
 
-    /// Local. What was given; `Exit::usage`.
-    [[nodiscard]] ArrayInputs inputs() const;
+    /// Local. What was given; what decides the array is added to the analysis. `Exit::usage`: a wrong value.
+    [[nodiscard]] ArrayInputs inputs(Fingerprint& analysis) const;
 
 private:
     std::vector<std::string> names_;

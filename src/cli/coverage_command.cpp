@@ -177,19 +177,6 @@ void tell_samples(const Reads::Options& reads, Fingerprint& analysis)
     analysis.add("--names", reads.names_of_files ? "file" : "header");
 }
 
-/// Collective. The files that paths and globs name, as root sees them.
-std::vector<std::string> all_paths(const Communicator& comm, const std::vector<std::string>& given)
-{
-    Bytes told;
-    share(comm, [&] {
-        for (const std::string& path : files_of(given)) put(told, std::string_view(path));
-    });
-    told = comm.broadcast(std::move(told));
-    std::vector<std::string> paths;
-    for (BytesReader reader(told); !reader.at_end();) paths.push_back(reader.get_string());
-    return paths;
-}
-
 /// Collective. Makes the indexes that are missing, each rank some of them.
 void make_indexes(const Communicator& comm, const Reads::Options& reads)
 {
@@ -333,7 +320,7 @@ Prepare coverage_command(CLI::App& command)
         return [given, kernel, options](const Communicator& comm) {
             with_status(comm, options, [&](Status& status) {
                 Reads::Options inputs = given->reads;
-                inputs.paths = all_paths(comm, inputs.paths);
+                inputs.paths = share(comm, [&] { return files_of(inputs.paths); });
                 if (given->index && !options.rehearses()) make_indexes(comm, inputs);
                 RunOptions of_run = options;
                 if (inputs.paths.size() > 1) tell_samples(inputs, of_run.analysis);

@@ -153,16 +153,13 @@ Prepare reduce_command(CLI::App& command)
 
     return [given, inputs, shared](const std::string& command_line) -> Action {
         const auto list = [](const auto& values) { return fmt::format("{}", fmt::join(values, ",")); };
-        given->inputs = inputs->inputs();
         const Bins bins_wanted = bins_of(*given);
         std::set<std::string> named;
         for (const std::string& name : given->statistics)
             if (!named.insert(name).second) throw Error(Exit::usage, "--stat names {} twice", name);
         Fingerprint analysis;
         analysis.add("command", "reduce");
-        analysis.add("input", list(given->inputs.names));
-        analysis.add("--dtype", given->inputs.type ? std::string(name_of(*given->inputs.type)) : "");
-        analysis.add("--shape", list(given->inputs.shape));
+        given->inputs = inputs->inputs(analysis);
         analysis.add("--axis", list(given->axes));
         analysis.add("--stat", list(given->statistics));
         analysis.add("--ddof", fmt::format("{}", given->ddof));

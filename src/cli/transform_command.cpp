@@ -15,19 +15,6 @@ namespace swather {
 
 namespace {
 
-/// Collective. The columns of a table, which root reads.
-std::vector<std::string> share_columns(const Communicator& comm, const TableOptions& table)
-{
-    Bytes packed;
-    share(comm, [&] {
-        for (const std::string& name : columns_of(table)) put(packed, std::string_view(name));
-    });
-    packed = comm.broadcast(std::move(packed));
-    std::vector<std::string> names;
-    for (BytesReader reader(packed); !reader.at_end();) names.push_back(reader.get_string());
-    return names;
-}
-
 /// The next name of a list, which may be in backticks, as in expressions; it is taken from the list.
 std::string take_name(std::string_view& list)
 {
@@ -108,8 +95,8 @@ Prepare transform_command(CLI::App& command)
         return [given, input, options](const Communicator& comm) {
             with_status(comm, options, [&](Status& status) {
                 const bool keeps_all = given->keep.empty();
-                const Transform kernel(*given,
-                                       keeps_all ? share_columns(comm, input) : std::vector<std::string>());
+                const Transform kernel(*given, keeps_all ? share(comm, [&] { return columns_of(input); })
+                                                         : std::vector<std::string>());
                 TableOptions wanted = input;
                 wanted.columns = kernel.columns();
                 TableRows source{wanted};

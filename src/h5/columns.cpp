@@ -39,7 +39,7 @@ Texts read_texts(hid_t dataset, std::size_t begin, std::size_t rows, const std::
 
 Column read_column(hid_t group, const std::string& name)
 {
-    const Id dataset(check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose);
+    const Id dataset = open_column(group, name);
     const Id space(H5Dget_space(dataset), H5Sclose);
     const Id type(H5Dget_type(dataset), H5Tclose);
     const auto size = static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space), "read " + name));

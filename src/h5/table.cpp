@@ -181,9 +181,7 @@ std::optional<std::vector<Cells>> TableReader::next()
 
 std::string original_name(hid_t group, const std::string& column)
 {
-    const bool is_whole = H5Lexists(group, column.c_str(), H5P_DEFAULT) > 0;
-    const std::string name = is_whole ? column : column + "_bytes";
-    const Id dataset(check(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "open " + name), H5Dclose);
+    const Id dataset = open_column(group, is_there(group, column) ? column : column + "_bytes");
     return H5Aexists(dataset, "original_name") > 0 ? read_text_attribute(dataset, "original_name")
                                                    : name_of_component(column);
 }

@@ -67,12 +67,6 @@ std::partial_ordering order_of_digits(std::string_view a, std::string_view b)
     return greater.size() == less.size() ? greater <=> less : greater.size() <=> less.size();
 }
 
-std::string_view without_blanks(std::string_view field)
-{
-    const auto begin = std::min(field.find_first_not_of(" \t"), field.size());
-    return field.substr(begin, field.find_last_not_of(" \t") + 1 - begin);
-}
-
 /// A field, and the number that it is.
 struct NumberField {
     std::string_view text;

@@ -20,12 +20,6 @@ double variance_of(const Reduction<Value>& known, double ddof)
     return divisor > 0 ? known.deviations / divisor : nan;
 }
 
-bool fits(Int128 number)
-{
-    return number >= std::numeric_limits<std::int64_t>::min() &&
-           number <= std::numeric_limits<std::int64_t>::max();
-}
-
 /// The extremes of integers are integers, those of reals reals.
 double value_of(const std::string& /*name*/, const Extreme<double>& extreme)
 {
@@ -34,7 +28,7 @@ double value_of(const std::string& /*name*/, const Extreme<double>& extreme)
 
 Index value_of(const std::string& name, const Extreme<Int128>& extreme)
 {
-    if (!fits(extreme.value))
+    if (!fits_int64(extreme.value))
         throw Error(Exit::bad_data, "{} is {}, beyond int64, in which it is told", name,
                     static_cast<std::uint64_t>(extreme.value))
             .remedy("ask for arg{} instead, which tells where it is, or write the array as float64", name);
@@ -43,7 +37,7 @@ Index value_of(const std::string& name, const Extreme<Int128>& extreme)
 
 Index sum_of(const Reduction<std::int64_t>& known)
 {
-    if (!fits(known.sum))
+    if (!fits_int64(known.sum))
         throw Error(Exit::bad_data, "sum is about {:.6g}, beyond int64, in which it is told",
                     static_cast<double>(known.sum))
             .remedy("ask for the mean instead, or reduce fewer axes");

@@ -74,24 +74,7 @@ std::vector<Axis> ReducedAxes::result_axes() const
     return kept;
 }
 
-Index ReducedAxes::results() const
-{
-    Index results = 1;
-    for (const Axis& axis : result_axes()) results *= axis.size;
-    return results;
-}
-
-std::string ReducedAxes::place_of(Index result) const
-{
-    std::string place;
-    const std::vector<std::size_t> kept = which(false);
-    for (auto axis = kept.rbegin(); axis != kept.rend(); ++axis) {
-        const auto& [name, size, coordinates, units] = axes[*axis];
-        place = fmt::format("{} {}{}{}", name, result % size, place.empty() ? "" : ", ", place);
-        result /= size;
-    }
-    return place;
-}
+Index ReducedAxes::results() const { return size_along(result_axes()); }
 
 std::vector<Index> reduced_tile(const ReducedAxes& axes, const ArrayLayout& layout)
 {

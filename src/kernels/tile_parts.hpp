@@ -20,8 +20,6 @@ struct ReducedAxes {
     [[nodiscard]] std::vector<Axis> result_axes() const;
     /// Local. The number of results.
     [[nodiscard]] Index results() const;
-    /// Local. Where a result lies, in words: "d0 3, d2 5"; empty of a single one.
-    [[nodiscard]] std::string place_of(Index result) const;
 };
 
 /// Local. The tile that is best read to be reduced: 65,536 elements, or where results lie side by side, half

@@ -80,6 +80,21 @@ void share(const Communicator& comm, Work&& work)
     });
 }
 
+/// Collective. The same of texts.
+template <std::invocable Work>
+requires std::same_as<std::invoke_result_t<Work>, std::vector<std::string>>
+auto share(const Communicator& comm, Work&& work)
+{
+    Bytes packed;
+    share(comm, [&] {
+        for (const std::string& text : work()) put(packed, std::string_view(text));
+    });
+    packed = comm.broadcast(std::move(packed));
+    std::vector<std::string> texts;
+    for (BytesReader reader(packed); !reader.at_end();) texts.push_back(reader.get_string());
+    return texts;
+}
+
 /// Collective. Calls `take` on root with the bytes of each rank, in the order of ranks: root need not have
 /// room for those of all. Where it throws, the same error on all ranks.
 template <std::invocable<const Bytes&> Take>

@@ -53,8 +53,8 @@ ChunkedDataset small_dataset(const Communicator& comm, Journal& journal, const s
                              const std::string& long_name, const std::vector<Axis>& axes,
                              const Column::Values& values, int level)
 {
-    ChunkedDataset dataset{.path = path, .dimension = {}, .long_name = long_name, .units = "1", .chunks = {}};
-    for (const Axis& axis : axes) dataset.chunk *= axis.size; // all of it
+    ChunkedDataset dataset{.path = path, .dimension = {}, .long_name = long_name, .units = "", .chunks = {}};
+    dataset.chunk = size_along(axes); // all of it
     const auto encode = [&](const auto& all) {
         using Value = std::decay_t<decltype(all[0])>;
         if constexpr (std::is_arithmetic_v<Value>) {

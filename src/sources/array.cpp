@@ -11,7 +11,7 @@
 
 namespace swather {
 
-/// Goes through the tiles of one block.
+/// Reads tiles. Its file stays open from block to block, with the chunks that HDF5 has in memory of it.
 class Array::TileReader {
 public:
     explicit TileReader(const ArrayHeader& header)
@@ -186,7 +186,7 @@ Array::View Array::read(const Descriptor& descriptor)
         const auto file = where.get<Index>();
         header_.places[static_cast<std::size_t>(file)].path = where.get_string();
     }
-    reader_ = std::make_shared<TileReader>(header_);
+    if (!reader_) reader_ = std::make_shared<TileReader>(header_);
 
     const Block& block = descriptor.block;
     const auto next_of = [this](auto next_box) {

@@ -58,7 +58,7 @@ private:
     ArrayCut cut_;
     ArrayTiles tiles_;
     bool hash_whole_;
-    std::shared_ptr<TileReader> reader_; ///< of the block that was read last
+    std::shared_ptr<TileReader> reader_; ///< once a block is read
     double seconds_reading_ = 0;
 };
 

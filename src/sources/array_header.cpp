@@ -77,14 +77,10 @@ OneArray raw_array(const std::string& path, const ArrayInputs& inputs)
                     "--dtype without --shape: how many elements '{}' has along each axis is not known", path)
             .remedy("give --shape 100x200");
     OneArray array = bytes_array(path, *inputs.type, inputs.shape);
-    Index promised = size_of(*inputs.type);
-    bool too_many = false;
-    for (const Index size : inputs.shape) too_many |= __builtin_mul_overflow(promised, size, &promised);
-    const Index there = size_of_input(path);
-    if (too_many || there != promised)
+    const Index promised = elements_of(inputs.shape) * size_of(*inputs.type);
+    if (const Index there = size_of_input(path); there != promised)
         throw Error(Exit::bad_data, "'{}' has {}, and {} of {} are {}", path, counted(there, "byte"),
-                    shape_in_words(array.axes), name_of(*inputs.type),
-                    too_many ? "more than 2⁶³" : with_commas(promised))
+                    shape_in_words(array.axes), name_of(*inputs.type), with_commas(promised))
             .remedy("give the --dtype and --shape with which it was written");
     return array;
 }
@@ -93,17 +89,9 @@ OneArray image_array(const std::string& path)
 {
     const ImageFile image = open_image(path);
     const NiftiHeader& header = image.header;
-    constexpr std::array elements{
-        std::pair{NiftiType::uint8, Element::uint8},     std::pair{NiftiType::int8, Element::int8},
-        std::pair{NiftiType::int16, Element::int16},     std::pair{NiftiType::uint16, Element::uint16},
-        std::pair{NiftiType::int32, Element::int32},     std::pair{NiftiType::uint32, Element::uint32},
-        std::pair{NiftiType::int64, Element::int64},     std::pair{NiftiType::uint64, Element::uint64},
-        std::pair{NiftiType::float32, Element::float32}, std::pair{NiftiType::float64, Element::float64}};
-    const auto* const element = std::find_if(elements.begin(), elements.end(),
-                                             [&](const auto& one) { return one.first == header.type; });
     OneArray array;
     array.place.path = image.data;
-    array.place.numbers = {.stored = element->second,
+    array.place.numbers = {.stored = element_of(header.type),
                            .swapped = header.swapped,
                            .is_packed = image.packing != Packing::plain,
                            .is_scaled = header.slope != 1 || header.intercept != 0,

@@ -315,6 +315,33 @@ private:
 
 } // namespace
 
+Element element_of(NiftiType type)
+{
+    switch (type) {
+    case NiftiType::uint8:
+        return Element::uint8;
+    case NiftiType::int8:
+        return Element::int8;
+    case NiftiType::int16:
+        return Element::int16;
+    case NiftiType::uint16:
+        return Element::uint16;
+    case NiftiType::int32:
+        return Element::int32;
+    case NiftiType::uint32:
+        return Element::uint32;
+    case NiftiType::int64:
+        return Element::int64;
+    case NiftiType::uint64:
+        return Element::uint64;
+    case NiftiType::float32:
+        return Element::float32;
+    case NiftiType::float64:
+        break;
+    }
+    return Element::float64;
+}
+
 NiftiHeader parse_nifti_header(std::span<const std::byte> front, const std::string& path)
 {
     std::int32_t size = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "grid/box.hpp"
+#include "grid/element.hpp"
 #include "sources/nifti_affine.hpp"
 
 #include <array>
@@ -25,6 +26,9 @@ enum class NiftiType {
     int64 = 1024,
     uint64 = 1280,
 };
+
+/// Local. What the values of a type are in memory.
+Element element_of(NiftiType type);
 
 /// What the values of an image are: NIFTI_INTENT_* of nifti1.h.
 struct NiftiIntent {

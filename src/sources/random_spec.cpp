@@ -2,6 +2,7 @@
 #include "sources/random_spec.hpp"
 
 #include "base/error.hpp"
+#include "grid/array_box.hpp"
 
 #include <charconv>
 
@@ -33,18 +34,10 @@ bool is_random_spec(std::string_view name) { return name.starts_with(mark); }
 std::vector<Index> parse_shape(std::string_view what, std::string_view text)
 {
     std::vector<Index> shape;
-    Index elements = 1;
-    for (std::string_view rest = text; !rest.empty();) {
-        Index size = 0;
-        constexpr Index too_many = Index{1} << 60;
-        if (!parse_whole(take_field(rest, 'x'), size) || size < 1 ||
-            __builtin_mul_overflow(elements, size, &elements) || elements >= too_many) {
-            shape.clear();
-            break;
-        }
-        shape.push_back(size);
-    }
-    if (shape.empty() || text.ends_with('x'))
+    bool is_one = !text.empty() && !text.ends_with('x');
+    for (std::string_view rest = text; is_one && !rest.empty();)
+        is_one = parse_whole(take_field(rest, 'x'), shape.emplace_back()) && shape.back() >= 1;
+    if (!is_one || !count_elements(shape))
         throw Error(Exit::usage, "{}: '{}' is no shape", what, text)
             .remedy("give the size along each axis, from 1 and of less than 2⁶⁰ elements: 100x200");
     return shape;

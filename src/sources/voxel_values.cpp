@@ -36,41 +36,12 @@ void gather(const VoxelFormat& format, const std::byte* stored, std::span<const 
             *values++ = format.slope * stored_at<T, swapped>(stored, place) + format.intercept;
 }
 
-/// Calls `visit` with a value of the C++ type that voxels are stored as.
-template <class Visit>
-auto visit_type(NiftiType type, Visit&& visit)
-{
-    switch (type) {
-    case NiftiType::uint8:
-        return visit(std::uint8_t{});
-    case NiftiType::int8:
-        return visit(std::int8_t{});
-    case NiftiType::int16:
-        return visit(std::int16_t{});
-    case NiftiType::uint16:
-        return visit(std::uint16_t{});
-    case NiftiType::int32:
-        return visit(std::int32_t{});
-    case NiftiType::uint32:
-        return visit(std::uint32_t{});
-    case NiftiType::int64:
-        return visit(std::int64_t{});
-    case NiftiType::uint64:
-        return visit(std::uint64_t{});
-    case NiftiType::float32:
-        return visit(float{});
-    case NiftiType::float64:
-        break;
-    }
-    return visit(double{});
-}
-
 } // namespace
 
 void gather_values(const VoxelFormat& format, const std::byte* stored, std::span<const std::int32_t> places,
                    double* values)
 {
-    visit_type(format.type, [&]<class T>(T) {
+    visit_element(element_of(format.type), [&]<class T>(T) {
         if (format.swapped)
             gather<T, true>(format, stored, places, values);
         else
@@ -80,8 +51,8 @@ void gather_values(const VoxelFormat& format, const std::byte* stored, std::span
 
 std::vector<double> all_values(const VoxelFormat& format, std::span<const std::byte> stored)
 {
-    const std::size_t size = visit_type(format.type, []<class T>(T) { return sizeof(T); });
-    std::vector<std::int32_t> places(stored.size() / size);
+    std::vector<std::int32_t> places(stored.size() /
+                                     static_cast<std::size_t>(size_of(element_of(format.type))));
     std::iota(places.begin(), places.end(), 0);
     std::vector<double> values(places.size());
     gather_values(format, stored.data(), places, values.data());
