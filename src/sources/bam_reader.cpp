@@ -28,11 +28,12 @@ bool BamReader::open_next_range()
 void BamReader::check_range_end()
 {
     const std::uint64_t here = records_.tell();
-    std::optional<BamRecord> next;
+    BamRecord next;
+    bool is_there = false;
     const auto behind_next = [&] { // where the record at hand ends; its begin at the end of the file
         const std::uint64_t before = records_.tell();
-        next = records_.next();
-        return next ? records_.tell() : before;
+        is_there = records_.next(next);
+        return is_there ? records_.tell() : before;
     };
     if (here != range_.end) {
         // The end of one BGZF block and the begin of the next are the same place under two addresses.
@@ -44,17 +45,17 @@ void BamReader::check_range_end()
         behind_next();
     }
     const bool in_next_range = next_range_ < ranges_.size() && here >= ranges_[next_range_].begin;
-    if (next && next->contig >= 0 && !in_next_range && reads_.have_place_for(*next))
+    if (is_there && next.contig >= 0 && !in_next_range && reads_.have_place_for(next))
         throw foreign_ranges(path_, byte(), "reads follow that it does not know");
 }
 
 /// Takes the records that end in one inflated block: the next one overwrites what the batch points to.
 void BamReader::take_block()
 {
+    BamRecord record;
     do {
-        const auto record = records_.next();
-        if (!record) throw records_.damaged();
-        if (!reads_.add(*record, byte())) in_range_ = false;
+        if (!records_.next(record)) throw records_.damaged();
+        if (!reads_.add(record, byte())) in_range_ = false;
     } while (in_range_ && records_.tell() < range_.end && !records_.at_block_end());
 }
 

@@ -106,47 +106,45 @@ std::string_view BamRecord::read_group() const
     return tag && *tag == 'Z' ? reinterpret_cast<const char*>(tag) + 1 : std::string_view();
 }
 
-std::optional<BamRecord> BamRecord::parse(std::span<const std::byte> bytes)
+bool BamRecord::parse(std::span<const std::byte> bytes, BamRecord& record)
 {
     Fixed fixed{};
-    if (bytes.size() < sizeof fixed) return std::nullopt;
+    if (bytes.size() < sizeof fixed) return false;
     std::memcpy(&fixed, bytes.data(), sizeof fixed);
-    if (fixed.name_size < 1 || fixed.bases < 0) return std::nullopt;
+    if (fixed.name_size < 1 || fixed.bases < 0) return false;
 
     const auto bases = static_cast<std::size_t>(fixed.bases);
     const std::size_t cigar_begin = sizeof fixed + fixed.name_size;
     const std::size_t bases_begin = cigar_begin + fixed.cigar_size * sizeof(Cigar);
     const std::size_t qualities_begin = bases_begin + (bases + 1) / 2;
-    if (qualities_begin + bases > bytes.size()) return std::nullopt;
+    if (qualities_begin + bases > bytes.size()) return false;
 
-    BamRecord record{.contig = fixed.contig,
-                     .start = fixed.position,
-                     .flag = fixed.flag,
-                     .mapq = fixed.mapq,
-                     .mate_contig = fixed.mate_contig,
-                     .mate_start = fixed.mate_position,
-                     .template_length = fixed.template_length,
-                     .base_count = fixed.bases,
-                     .cigar = runs_at(bytes.data() + cigar_begin, fixed.cigar_size),
-                     .bases = bytes.subspan(bases_begin, qualities_begin - bases_begin),
-                     .qualities = {},
-                     .name_bytes = bytes.subspan(sizeof fixed, fixed.name_size),
-                     .tags = bytes.subspan(qualities_begin + bases)};
+    record.contig = fixed.contig;
+    record.start = fixed.position;
+    record.flag = fixed.flag;
+    record.mapq = fixed.mapq;
+    record.mate_contig = fixed.mate_contig;
+    record.mate_start = fixed.mate_position;
+    record.template_length = fixed.template_length;
+    record.base_count = fixed.bases;
+    record.cigar = runs_at(bytes.data() + cigar_begin, fixed.cigar_size);
+    record.bases = bytes.subspan(bases_begin, qualities_begin - bases_begin);
+    record.name_bytes = bytes.subspan(sizeof fixed, fixed.name_size);
+    record.tags = bytes.subspan(qualities_begin + bases);
     if (is_placeholder(record.cigar, fixed)) {
         const auto cigar = true_cigar(record.cigar, record.tags);
-        if (!cigar) return std::nullopt;
+        if (!cigar) return false;
         record.cigar = *cigar;
     }
     const auto* first_quality = reinterpret_cast<const std::uint8_t*>(bytes.data() + qualities_begin);
-    if (bases > 0 && *first_quality != 0xff) // BAM's way to say that there are none
-        record.qualities = {first_quality, bases};
+    const bool has_qualities = bases > 0 && *first_quality != 0xff; // BAM's way to say that there are none
+    record.qualities = {first_quality, has_qualities ? bases : 0};
 
     const Lengths lengths = lengths_of(record.cigar);
     const bool is_mapped = (fixed.flag & BAM_FUNMAP) == 0;
-    if (is_mapped && !record.cigar.empty() && bases > 0 && lengths.of_read != fixed.bases)
-        return std::nullopt;
+    if (is_mapped && !record.cigar.empty() && bases > 0 && lengths.of_read != fixed.bases) return false;
     record.end = record.start + (is_mapped ? std::max<Index>(lengths.of_reference, 1) : 1);
-    return record;
+    return true;
 }
 
 struct BamRecords::File {
@@ -215,15 +213,15 @@ bool BamRecords::at_block_end() const
     return left < sizeof(std::uint32_t) || left - sizeof(std::uint32_t) < size_at(file_->place());
 }
 
-std::optional<BamRecord> BamRecords::next()
+bool BamRecords::next(BamRecord& record)
 {
     File& file = *file_;
     if (file->block_length == 0) {
         if (bgzf_read_block(&*file) != 0 || file->block_offset > file->block_length) throw damaged();
-        if (file->block_length == 0) return std::nullopt;
+        if (file->block_length == 0) return false;
         if (file.left() == 0) {
             file.skip(0);
-            return next();
+            return next(record);
         }
     }
     std::span<const std::byte> bytes;
@@ -239,9 +237,8 @@ std::optional<BamRecord> BamRecords::next()
         if (file.append(size, torn_) != size) throw damaged();
         bytes = torn_;
     }
-    const auto record = BamRecord::parse(bytes);
-    if (!record) throw damaged();
-    return record;
+    if (!BamRecord::parse(bytes, record)) throw damaged();
+    return true;
 }
 
 Error BamRecords::damaged() const { return damaged_reads(path_, tell() >> 16); }

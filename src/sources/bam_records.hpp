@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,9 +34,9 @@ struct BamRecord {
     [[nodiscard]] std::string_view name() const;
     /// Local. The read group, that is the tag RG; empty where there is none.
     [[nodiscard]] std::string_view read_group() const;
-    /// Local. Of a record's bytes behind its size; none where they contradict each other, as htslib's
-    /// bam_read1 refuses them.
-    static std::optional<BamRecord> parse(std::span<const std::byte> bytes);
+    /// Local. Makes it the record of these bytes, without its size before them; false where they contradict
+    /// each other, as htslib's bam_read1 refuses them.
+    static bool parse(std::span<const std::byte> bytes, BamRecord& record);
 };
 
 /// The records of a BAM from any virtual offset on. htslib inflates; the records are taken from where it
@@ -52,8 +51,9 @@ public:
     void seek(std::uint64_t offset);
     /// Local. The virtual offset of the next record.
     [[nodiscard]] std::uint64_t tell() const;
-    /// Local. The next record; none at the end of the file. `Exit::bad_data`: the file is damaged.
-    std::optional<BamRecord> next();
+    /// Local. Makes `record` the next one; false at the end of the file. `Exit::bad_data`: the file is
+    /// damaged.
+    bool next(BamRecord& record);
     /// Local. Whether all that was handed out is gone with the next record: it does not end in the same
     /// inflated block.
     [[nodiscard]] bool at_block_end() const;

@@ -27,10 +27,11 @@ bool CramReader::open_next_range()
 /// Takes as many records as live at once, up to the end of the range.
 void CramReader::take_records()
 {
+    BamRecord record;
     for (std::size_t taken = 0; in_range_ && taken < CramRecords::most; ++taken) {
-        const auto record = records_.next();
-        if (!record && records_.tell() < range_end_) throw damaged_reads(path_, records_.tell());
-        in_range_ = record && records_.tell() <= range_end_ && reads_.add(*record, records_.tell());
+        const bool is_there = records_.next(record);
+        if (!is_there && records_.tell() < range_end_) throw damaged_reads(path_, records_.tell());
+        in_range_ = is_there && records_.tell() <= range_end_ && reads_.add(record, records_.tell());
     }
 }
 

@@ -71,14 +71,15 @@ void CramRecords::seek(std::uint64_t byte)
     if (!is_open) throw damaged_reads(path_, byte);
 }
 
-std::optional<BamRecord> CramRecords::next()
+bool CramRecords::next(BamRecord& record)
 {
-    bam1_t* record = records_[next_].get();
+    bam1_t* decoded = records_[next_].get();
     next_ = (next_ + 1) % most;
-    const int result = sam_read1(file_.get(), header_.get(), record);
+    const int result = sam_read1(file_.get(), header_.get(), decoded);
     if (result < -1) throw damaged_reads(path_, tell());
-    if (result < 0) return std::nullopt;
-    return view_of(*record);
+    if (result < 0) return false;
+    record = view_of(*decoded);
+    return true;
 }
 
 std::uint64_t CramRecords::tell() const

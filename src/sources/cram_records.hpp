@@ -18,8 +18,9 @@ public:
     /// Local. Goes to the container at this byte; what was handed out is gone. `Exit::cannot_read`: the file
     /// cannot be opened. `Exit::bad_data`: it is damaged.
     void seek(std::uint64_t byte);
-    /// Local. The next record; none at the end of the file. `Exit::bad_data`: the file is damaged.
-    std::optional<BamRecord> next();
+    /// Local. Makes `record` the next one; false at the end of the file. `Exit::bad_data`: the file is
+    /// damaged.
+    bool next(BamRecord& record);
     /// Local. Up to where the file was read: the end of the slice that the last record lies in.
     [[nodiscard]] std::uint64_t tell() const;
 

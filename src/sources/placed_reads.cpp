@@ -72,17 +72,17 @@ void PlacedReads::check_order(const BamRecord& record, std::uint64_t byte) const
                     path_);
 }
 
-/// The record as a read on a piece.
-Read PlacedReads::place(const BamRecord& record, const Piece& piece) const
+/// Makes a new read the record on a piece.
+void PlacedReads::place(const BamRecord& record, const Piece& piece, Read& read) const
 {
-    Read read{.start = piece.cell(record.start),
-              .end = piece.cell(record.end),
-              .clip = piece.cells,
-              .flag = record.flag,
-              .mapq = record.mapq,
-              .base_count = record.base_count,
-              .cigar = record.cigar,
-              .qualities = record.qualities};
+    read.start = piece.cell(record.start);
+    read.end = piece.cell(record.end);
+    read.clip = piece.cells;
+    read.flag = record.flag;
+    read.mapq = record.mapq;
+    read.base_count = record.base_count;
+    read.cigar = record.cigar;
+    read.qualities = record.qualities;
     if (options_.names) {
         read.name = record.name();
         read.template_length = record.template_length;
@@ -97,7 +97,6 @@ Read PlacedReads::place(const BamRecord& record, const Piece& piece) const
         read.bases = record.bases;
         read.keeps_bases = has_odd_hash(read.name);
     }
-    return read;
 }
 
 /// Lowers the qualities of a record, which is placed on the piece at hand and others of its contig.
@@ -124,7 +123,7 @@ bool PlacedReads::add(const BamRecord& record, std::uint64_t byte)
     for (std::size_t i = first_piece_; i < pieces_.size(); ++i) {
         const auto& [piece, contig_of_piece, sequence, name] = pieces_[i];
         if (contig_of_piece > contig_ || piece.start - options_.margin >= record.end) break;
-        if (!ends_before(pieces_[i])) reads_.push_back(place(record, piece));
+        if (!ends_before(pieces_[i])) place(record, piece, reads_.emplace_back());
     }
     if (realigner_ && reads_.size() > before) realign(record, std::span(reads_).subspan(before));
     return first_piece_ < pieces_.size();

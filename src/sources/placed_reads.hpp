@@ -35,7 +35,7 @@ public:
 
 private:
     void check_order(const BamRecord& record, std::uint64_t byte) const;
-    [[nodiscard]] Read place(const BamRecord& record, const Piece& piece) const;
+    void place(const BamRecord& record, const Piece& piece, Read& read) const;
     void realign(const BamRecord& record, std::span<Read> reads);
 
     std::string path_;

@@ -35,9 +35,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const bool quiet = (hts_set_log_level(HTS_LOG_OFF), true);
     (void)quiet;
     const auto bytes = std::as_bytes(std::span(data, size));
-    const auto record = BamRecord::parse(bytes);
+    BamRecord record;
+    const bool is_record = BamRecord::parse(bytes, record);
     const HtsRecord reference = reference_of(bytes);
-    expect(record.has_value() == (reference != nullptr), "another verdict than htslib's");
-    if (record) expect(is_same(*record, *reference), "another record than htslib's");
+    expect(is_record == (reference != nullptr), "another verdict than htslib's");
+    if (is_record) expect(is_same(record, *reference), "another record than htslib's");
     return 0;
 }
