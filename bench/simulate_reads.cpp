@@ -69,6 +69,7 @@ int main(int argc, char** argv)
     app.add_option("--insert-mean", options.insert_mean);
     app.add_option("--insert-sd", options.insert_sd);
     app.add_option("--seed", options.seed, "other reads for other seeds");
+    app.add_flag("--binned-qualities", options.binned_qualities, "like a NovaSeq's; without it, a HiSeq's");
     app.add_option("--level", options.level, "compression level")->check(CLI::Range(0, 9));
     app.add_option("--threads", options.threads, "compression threads")->check(CLI::PositiveNumber);
     hts_set_log_level(HTS_LOG_OFF); // errors are reported once, below

@@ -51,6 +51,7 @@ struct Options {
     double coverage = 30, insert_mean = 350, insert_sd = 80;
     int read_length = 150, level = 6, threads = 1;
     uint64_t seed = 1;
+    bool binned_qualities = false;
 };
 
 inline void require(bool ok, const std::string& complaint)

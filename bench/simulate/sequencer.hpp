@@ -4,6 +4,7 @@
 #include "simulate/random.hpp"
 #include "simulate/sorted_bam.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -220,8 +221,15 @@ struct Sequencer {
         return bases;
     }
 
-    /// Like those of a HiSeq: most are the best possible, low ones come at the end of some reads.
     std::string random_qualities(int cycles, bool reverse)
+    {
+        std::string qualities = options.binned_qualities ? binned_qualities(cycles) : fine_qualities(cycles);
+        if (reverse) std::ranges::reverse(qualities);
+        return qualities;
+    }
+
+    /// Like those of a HiSeq, by cycle: most are the best possible, low ones come at the end of some reads.
+    std::string fine_qualities(int cycles)
     {
         const int good_cycles = random.chance(0.2) ? random.between(cycles / 2, cycles) : cycles;
         std::string qualities(static_cast<size_t>(cycles), 0);
@@ -232,8 +240,24 @@ struct Sequencer {
             // Costs grow with the number of zero bits before the first one: half of the bases lose nothing.
             const int zeros = std::countr_zero(bits | 0x80);
             const int loss = zeros == 0 ? 0 : 4 * zeros + static_cast<int>(bits >> 6 & 3);
-            const int quality = std::max(2, best - loss);
-            qualities[static_cast<size_t>(reverse ? cycles - 1 - cycle : cycle)] = static_cast<char>(quality);
+            qualities[static_cast<size_t>(cycle)] = static_cast<char>(std::max(2, best - loss));
+        }
+        return qualities;
+    }
+
+    /// Like those of a NovaSeq, by cycle: four values, the best nine times in ten, more so at first.
+    std::string binned_qualities(int cycles)
+    {
+        constexpr std::array<char, 3> low{25, 11, 2};
+        std::string qualities(static_cast<size_t>(cycles), 37);
+        uint64_t bits = 0;
+        for (int cycle = 0; cycle < cycles; ++cycle, bits >>= 16) {
+            if (cycle % 4 == 0) bits = random.bits();
+            const auto chance = static_cast<int>(bits & 0xfff); // of 4,096
+            const auto place = static_cast<size_t>(cycle);
+            const bool is_after_low = cycle > 0 && qualities[place - 1] != 37;
+            if (chance < (is_after_low ? 1'200 : 100 + cycle))
+                qualities[place] = low[std::min<size_t>(bits >> 12 & 3, 2)];
         }
         return qualities;
     }
