@@ -4,9 +4,8 @@
 #include "base/error.hpp"
 #include "base/int128.hpp"
 #include "base/stop.hpp"
+#include "kernels/floor_quotients.hpp"
 #include "kernels/windows.hpp"
-
-#include <libdivide.h>
 
 #include <bit>
 #include <cstring>
@@ -20,35 +19,6 @@ namespace {
 
 /// Lines that are rolled over side by side: a cache line of values or some.
 constexpr Index lines_at_once = 8;
-
-/// Rounds down what is divided by a positive number.
-class FloorDivider {
-public:
-    /// What may be divided is of at most two to this power.
-    static constexpr int bits = 61;
-
-    explicit FloorDivider(Index by)
-        : is_one_(by == 1)
-        , quotient_added_((Index{1} << bits) / by + 1)
-        , added_(static_cast<std::uint64_t>(quotient_added_) * static_cast<std::uint64_t>(by))
-        , divider_(
-              static_cast<std::uint64_t>(is_one_ ? 2 : by)) // without a branch, it divides by 2 and above
-    {
-    }
-
-    Index operator()(Index value) const
-    {
-        if (is_one_) return value;
-        // A multiple is added before, as what is positive is rounded down.
-        return static_cast<Index>((static_cast<std::uint64_t>(value) + added_) / divider_) - quotient_added_;
-    }
-
-private:
-    bool is_one_;
-    Index quotient_added_;
-    std::uint64_t added_;
-    libdivide::branchfree_divider<std::uint64_t> divider_;
-};
 
 Int128 floor_of(Int128 sum, Index by) { return sum / by - (sum % by < 0 ? 1 : 0); }
 
@@ -104,7 +74,6 @@ public:
         , first_result_(results.begin * (size_along(options.axes) / options.axes[0].size))
         , rows_(options.axis == 0 ? block.rows : Box{0, windows_.axis_size})
         , of_(options.axis == 0 ? results : Box{0, windows_.count()})
-        , divide_(windows_.length)
     {
         const auto inner = options.sizes.begin() + static_cast<std::ptrdiff_t>(options.axis) + 1;
         width_ = std::accumulate(inner, options.sizes.end(), Index{1}, std::multiplies<>());
@@ -123,6 +92,8 @@ public:
                 roll<lines_at_once>(from + line, to + line);
             for (; line < width_; ++line) roll<1>(from + line, to + line);
         }
+        if constexpr (std::integral<Result>)
+            if (is_mean() && sums_are_short()) floor_quotients(results_, windows_.length, bits_of_sums());
         return std::exchange(results_, {});
     }
 
@@ -145,29 +116,32 @@ private:
         }
         if constexpr (std::floating_point<Result>)
             return roll_merged<CompensatedSums<lanes>, lanes>(from, to);
-        else if (block_.bits + std::bit_width(static_cast<std::uint64_t>(windows_.length)) >
-                 FloorDivider::bits)
-            return roll_long_sums<lanes>(from, to);
         else
-            return is_mean() ? roll_short_sums<lanes>(from, to, divide_)
-                             : roll_short_sums<lanes>(from, to, [](Index sum) { return sum; });
+            return sums_are_short() ? roll_short_sums<lanes>(from, to) : roll_long_sums<lanes>(from, to);
     }
 
     [[nodiscard]] bool is_mean() const { return statistic_ == RollingStatistic::mean; }
+    /// No magnitude of a sum of integers is above two to this power.
+    [[nodiscard]] int bits_of_sums() const
+    {
+        return block_.bits + static_cast<int>(std::bit_width(static_cast<std::uint64_t>(windows_.length)));
+    }
+    [[nodiscard]] bool sums_are_short() const { return bits_of_sums() < std::numeric_limits<Index>::digits; }
     Lines<T> lines(const T* from) const { return {from, width_, rows_}; }
     /// Where the windows begin, and where the results of the one that begins there stand.
     [[nodiscard]] Box begins() const { return {of_.begin - windows_.lead, of_.end - windows_.lead}; }
     Result* place(Result* to, Index begin) const { return to + (begin + windows_.lead - of_.begin) * width_; }
 
-    template <std::size_t lanes, class Divide>
-    void roll_short_sums(const T* from, Result* to, const Divide& divide) const
+    /// Sums that 64 bits hold. Of a mean they are divided later, all at once.
+    template <std::size_t lanes>
+    void roll_short_sums(const T* from, Result* to) const
     {
-        for_each_sum<Index, lanes>(lines(from), begins(), windows_.length,
-                                   [&](Index begin, const std::array<Index, lanes>& sums) {
-                                       Result* const results = place(to, begin);
-                                       for (std::size_t l = 0; l < lanes; ++l)
-                                           results[l] = static_cast<Result>(divide(sums[l]));
-                                   });
+        for_each_sum<Index, lanes>(
+            lines(from), begins(), windows_.length,
+            [&, results = place(to, begins().begin)](Index, const std::array<Index, lanes>& sums) mutable {
+                for (std::size_t l = 0; l < lanes; ++l) results[l] = sums[l];
+                results += width_;
+            });
     }
 
     template <std::size_t lanes>
@@ -241,7 +215,6 @@ private:
     Box of_;             ///< the results, along the same
     Index width_ = 1;    ///< lines side by side, along all later axes
     Index sets_ = 1;     ///< of lines, along all axes before
-    FloorDivider divide_;
     RollingStatistic statistic_ = RollingStatistic::mean;
     std::vector<Result> results_;
 };
