@@ -11,7 +11,7 @@ using namespace swather;
 namespace {
 
 constexpr Index window = 1000;
-constexpr Index elements = 1 << 21;
+constexpr Index elements = 1 << 18; // of a block
 
 /// −1000 … 1000 over and over, in steps that visit all of them.
 template <class T>
