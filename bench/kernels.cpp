@@ -127,7 +127,7 @@ BENCHMARK(schedule_blocks)->Args({12'000, 64})->Args({1'000'000, 10'000})->Unit(
 
 } // namespace
 
-/// As benchmark's own, and what the program does first: MPI, which the journal wants, and memory that is kept.
+/// As benchmark's own, and first what swather does: MPI, which the journal wants, memory that is kept.
 int main(int argc, char** argv)
 {
     keep_freed_memory();
