@@ -2,7 +2,9 @@
 """Runs programs in turn, measures each as a whole process, and makes the Markdown table: what the scripts that
 compare swather with other programs share."""
 
+import csv
 import datetime
+import math
 import os
 import pathlib
 import platform
@@ -13,6 +15,7 @@ import tempfile
 import time
 import typing
 
+RECORD = ["comparison", "program", "wall s", "wall, least", "CPU s", "CPU, least", "peak MiB", "wall ÷ first", "CPU ÷ first"]
 BUILD = pathlib.Path(__file__).resolve().parent.parent.parent / "build"
 
 
@@ -100,22 +103,50 @@ def machine(*versions):
     return ", ".join([*facts, str(datetime.date.today()), *versions])
 
 
-def table(results, bases):
-    """`results` as run_in_turn gives them; ratios are to the programs of the names `bases`, and medians of the
-    ratios within each repeat."""
+def report(comparison, results, bases, facts=""):
+    """Prints what was compared, the facts about it, and the table of `results`, which are as run_in_turn gives them.
+    Ratios are to the programs of the names `bases`, medians of those within each repeat. The rows also go to the
+    CSV file of the environment's SWATHER_BENCH_CSV, if it names one."""
+    repeats = len(next(iter(results.values())))
+    print(f"{comparison}; medians of {repeats} repeat(s){f'; {facts}' if facts else ''}.\n")
+    rows = rows_of(results, bases)
+    columns = list(rows[0])
+    lines = [columns, ["---"] + ["---:"] * (len(columns) - 1), *([row[name] for name in columns] for row in rows)]
+    print("\n".join("| " + " | ".join(line) + " |" for line in lines), end="\n\n", flush=True)
+    if path := os.environ.get("SWATHER_BENCH_CSV"):
+        record(path, comparison, rows, bases)
+
+
+def rows_of(results, bases):
     floor = run(Program("true", ["true"])).peak  # no process forked from this one can show less
-    columns = ["program", "wall s", "least", "CPU s", "least", "peak MiB"]
-    columns += [f"{quantity} ÷ {base}" for base in bases for quantity in ("wall", "CPU")]
-    rows = [columns, ["---"] + ["---:"] * (len(columns) - 1)]
+    rows = []
     for name, runs in results.items():
-        row = [name]
-        for values in ([one.wall for one in runs], [one.cpu for one in runs]):
-            row += [f"{statistics.median(values):.2f}", f"{min(values):.2f}"]
+        row = {"program": name}
+        for quantity, unit in (("wall", " s"), ("CPU", " s")):
+            values = [getattr(one, quantity.lower()) for one in runs]
+            row[f"{quantity}{unit}"], row[f"{quantity}, least"] = shown(statistics.median(values)), shown(min(values))
         peak = max(one.peak for one in runs)
-        row += [f"{peak:.0f}" if peak > 1.05 * floor else f"≤ {floor:.0f}"]
+        row["peak MiB"] = f"≤ {floor:.0f}" if peak <= 1.05 * floor else shown(peak, 0)
         for base in bases:
             pairs = list(zip(runs, results[base]))
-            row += [f"{statistics.median(one.wall / other.wall for one, other in pairs):.2f}"]
-            row += [f"{statistics.median(one.cpu / other.cpu for one, other in pairs):.2f}"]
+            row[f"wall ÷ {base}"] = shown(statistics.median(one.wall / other.wall for one, other in pairs))
+            row[f"CPU ÷ {base}"] = shown(statistics.median(one.cpu / other.cpu for one, other in pairs))
         rows.append(row)
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    return rows
+
+
+def shown(value, digits=2):
+    """Nothing of what was not measured."""
+    return "" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def record(path, comparison, rows, bases):
+    """Of the ratios those to the first base, of whatever name."""
+    is_new = not os.path.exists(path)
+    with open(path, "a", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        if is_new:
+            writer.writerow(RECORD)
+        for row in rows:
+            ratios = [row[f"{quantity} ÷ {bases[0]}"] if bases else "" for quantity in ("wall", "CPU")]
+            writer.writerow([comparison, *(row[name] for name in RECORD[1:-2]), *ratios])

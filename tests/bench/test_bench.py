@@ -2,6 +2,7 @@
 """The scripts of bench/ that measure scaling, draw and compare: each runs for a moment, and its answers are checked."""
 
 import csv
+import importlib.util
 import json
 import os
 import shutil
@@ -100,6 +101,25 @@ class ScalingTest(BenchTest):
             self.assertRegex(self.script("plot", path, code=1), r"^plot: '.*' cannot be drawn: .*\n$")
         self.assertRegex(self.script("plot", plain, "-o", self.folder / "nowhere" / "x", code=1), r"^plot: cannot write '.*\n$")
         self.assertIn("one rank", self.script("scaling", *self.common, "--ranks", "2", "--model", "4", code=2))
+
+
+class PeersTest(BenchTest):
+    def test_one_table_of_all(self):
+        """Each script compares results before it times anything, and fails where they differ."""
+        names = ["coverage", "counts", "fit", "motif", "reduce", "transform"]
+        if importlib.util.find_spec("numba"):
+            names.append("rolling")
+        table = self.folder / "peers.md"
+        self.script("all_peers", "--quick", "--swather", SWATHER, "--data", self.folder / "data", "-o", table,
+                    *(word for name in names for word in ("--only", name)))
+        rows = self.rows(table.with_suffix(".csv"))
+        own = [row for row in rows if row["program"].startswith("swather")]
+        self.assertGreater(len(rows), len(own))
+        for name in ("coverage of 'quick', depth", "counts of 'zipf'", "GLM", "mean, --axis 0", "transform of 70,000 rows"):
+            self.assertTrue([row for row in own if row["comparison"].startswith(name)], name)
+        for row in rows:
+            self.assertGreaterEqual(float(row["wall s"]), 0, row)
+        self.assertEqual(len(table.read_text(encoding="utf-8").splitlines()), len(rows) + 2)
 
 
 class CompareTest(BenchTest):
