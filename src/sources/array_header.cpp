@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "base/units.hpp"
 #include "sources/array_hdf5.hpp"
+#include "sources/array_text.hpp"
 #include "sources/hdf5_file.hpp"
 #include "sources/identity.hpp"
 #include "sources/image_file.hpp"
@@ -70,12 +71,34 @@ OneArray npy_array(const std::string& path, std::span<const std::byte> front)
     return array;
 }
 
+bool is_called_an_image(const std::string& path)
+{
+    constexpr std::array endings{".nii", ".nii.gz", ".hdr", ".hdr.gz", ".img", ".img.gz"};
+    return std::any_of(endings.begin(), endings.end(),
+                       [&](const char* ending) { return path.ends_with(ending); });
+}
+
+/// How a file begins, packed or not.
+std::string front_of(const std::string& path)
+{
+    return front_of_text(path, Packing::plain, npy_header_bytes);
+}
+
+bool has_header(const std::string& path, const std::string& front)
+{
+    return is_npy(std::as_bytes(std::span(front))) || is_hdf5(path) || is_called_an_image(path);
+}
+
+bool is_text(const std::string& path, const std::string& front)
+{
+    const Packing packing = packing_of(path);
+    return may_be_text(packing == Packing::plain ? front : front_of_text(path, packing, npy_header_bytes));
+}
+
 OneArray raw_array(const std::string& path, const ArrayInputs& inputs)
 {
-    if (inputs.shape.empty())
-        throw Error(Exit::usage,
-                    "--dtype without --shape: how many elements '{}' has along each axis is not known", path)
-            .remedy("give --shape 100x200");
+    if (has_header(path, front_of(path)))
+        spdlog::warn("'{}' seems to have a header, which with --dtype is read as elements too", path);
     OneArray array = bytes_array(path, *inputs.type, inputs.shape);
     const Index promised = elements_of(inputs.shape) * size_of(*inputs.type);
     if (const Index there = size_of_input(path); there != promised)
@@ -93,7 +116,8 @@ OneArray image_array(const std::string& path)
     array.place.path = image.data;
     array.place.numbers = {.stored = element_of(header.type),
                            .swapped = header.swapped,
-                           .is_packed = image.packing != Packing::plain,
+                           .form = image.packing == Packing::plain ? ArrayPlace::Form::plain
+                                                                   : ArrayPlace::Form::gzip,
                            .is_scaled = header.slope != 1 || header.intercept != 0,
                            .slope = header.slope,
                            .intercept = header.intercept,
@@ -110,14 +134,34 @@ OneArray image_array(const std::string& path)
     return array;
 }
 
-bool is_called_an_image(const std::string& path)
+OneArray text_array(const std::string& path, NumberType& type)
 {
-    constexpr std::array endings{".nii", ".nii.gz", ".hdr", ".hdr.gz", ".img", ".img.gz"};
-    return std::any_of(endings.begin(), endings.end(),
-                       [&](const char* ending) { return path.ends_with(ending); });
+    OneArray array;
+    array.place = look_at_text(path, type);
+    for (const Index size : array.place.sizes) array.axes.push_back({.name = "", .size = size});
+    return array;
 }
 
-OneArray open_one(const InputName& name, const ArrayInputs& inputs)
+/// A file that tells itself what it is.
+OneArray file_array(const std::string& path, NumberType& text_type)
+{
+    const std::string front = front_of(path);
+    if (text_type.is_given && (has_header(path, front) || !is_text(path, front)))
+        throw Error(Exit::usage, "--dtype without --shape is for texts of numbers, which '{}' is not", path)
+            .remedy("of plain bytes, tell how many elements there are along each axis: --shape 100x200");
+    const auto front_bytes = std::as_bytes(std::span(front));
+    if (is_npy(front_bytes)) return npy_array(path, front_bytes);
+    if (is_hdf5(path))
+        throw Error(Exit::usage, "'{}' is a file of HDF5, of which no dataset is named", path)
+            .remedy("name one: {}:/PATH", path);
+    if (is_called_an_image(path)) return image_array(path);
+    if (is_text(path, front)) return text_array(path, text_type);
+    throw Error(Exit::bad_data,
+                "'{}' is no array: neither .npy nor HDF5 nor a text of numbers, nor is it called .nii", path)
+        .remedy("of plain numbers end to end, tell --dtype and --shape");
+}
+
+OneArray open_one(const InputName& name, const ArrayInputs& inputs, NumberType& text_type)
 {
     const bool is_random = is_random_spec(name.path);
     if (inputs.type && (is_random || !name.inside.empty()))
@@ -137,21 +181,7 @@ OneArray open_one(const InputName& name, const ArrayInputs& inputs)
         return {std::move(found.place), std::move(found.axes), std::move(found.chunk),
                 std::move(found.conventions)};
     }
-    const std::string front = front_of_text(name.path, Packing::plain, npy_header_bytes);
-    const auto front_bytes = std::as_bytes(std::span(front));
-    if (inputs.type) {
-        if (is_npy(front_bytes) || is_hdf5(name.path) || is_called_an_image(name.path))
-            spdlog::warn("'{}' seems to have a header, which with --dtype is read as elements too",
-                         name.path);
-        return raw_array(name.path, inputs);
-    }
-    if (is_npy(front_bytes)) return npy_array(name.path, front_bytes);
-    if (is_hdf5(name.path))
-        throw Error(Exit::usage, "'{}' is a file of HDF5, of which no dataset is named", name.path)
-            .remedy("name one: {}:/PATH", name.path);
-    if (is_called_an_image(name.path)) return image_array(name.path);
-    throw Error(Exit::bad_data, "'{}' is no array: neither .npy nor HDF5, nor is it called .nii", name.path)
-        .remedy("of plain numbers end to end, tell --dtype and --shape");
+    return inputs.shape.empty() ? file_array(name.path, text_type) : raw_array(name.path, inputs);
 }
 
 std::string in_words(const std::vector<Index>& sizes)
@@ -250,8 +280,10 @@ ArrayHeader read_array_header(const ArrayInputs& inputs)
     const std::vector<InputName> names = resolve(inputs);
     ArrayHeader header;
     OneArray first;
+    NumberType text_type{.element = inputs.type.value_or(Element::int64),
+                         .is_given = inputs.type.has_value()};
     for (const InputName& name : names) {
-        OneArray one = open_one(name, inputs);
+        OneArray one = open_one(name, inputs, text_type);
         header.names.push_back(name.text());
         header.places.push_back(one.place);
         if (header.places.size() > 1) continue;
@@ -260,6 +292,8 @@ ArrayHeader read_array_header(const ArrayInputs& inputs)
             spdlog::warn("'{}' has the attribute {}: it is not applied, elements are read as they are stored",
                          header.names.front(), fmt::join(first.conventions, ", "));
     }
+    for (ArrayPlace& place : header.places)
+        if (place.numbers.form == ArrayPlace::Form::text) place.numbers.stored = text_type.element;
     header.has_file_axis = names.size() > 1;
     scale_alike(header.places);
     check_alike(header);
