@@ -122,14 +122,18 @@ OneArray image_array(const std::string& path)
                            .slope = header.slope,
                            .intercept = header.intercept,
                            .offset = header.data_offset};
-    const auto add = [&](const char* name, Index size) {
-        array.axes.push_back({.name = name, .size = size});
+    const auto add = [&](const char* name, Index size, double step, const char* units) {
+        Axis axis{.name = name, .size = size, .coordinates = {}, .units = units};
+        if (step > 0) // else the header does not tell
+            for (Index i = 0; i < size; ++i) axis.coordinates.push_back(step * static_cast<double>(i));
+        array.axes.push_back(std::move(axis));
         array.place.sizes.push_back(size);
     };
-    if (header.nt > 1) add("t", header.nt);
-    add("z", header.nz);
-    add("y", header.ny);
-    add("x", header.nx);
+    const auto mm = [&](std::size_t axis) { return header.zooms[axis] * header.mm_per_unit; };
+    if (header.nt > 1) add("t", header.nt, header.tr, "s");
+    add("z", header.nz, mm(2), "mm");
+    add("y", header.ny, mm(1), "mm");
+    add("x", header.nx, mm(0), "mm");
     if (image.packing == Packing::plain) check_size(header, size_of_input(image.data), image.data);
     return array;
 }
@@ -198,6 +202,14 @@ void scale_alike(std::vector<ArrayPlace>& places)
     for (ArrayPlace& place : places)
         if (place.numbers.kind == ArrayPlace::Kind::bytes && !place.numbers.first_fastest)
             place.numbers.is_scaled = true;
+}
+
+/// Files of one shape may have voxels of different sizes: then there are no coordinates that are those of
+/// all.
+void keep_common_coordinates(std::vector<Axis>& axes, const std::vector<Axis>& others)
+{
+    for (std::size_t i = 0; i < std::min(axes.size(), others.size()); ++i)
+        if (axes[i].coordinates != others[i].coordinates) axes[i].coordinates.clear();
 }
 
 void check_alike(const ArrayHeader& header)
@@ -286,7 +298,10 @@ ArrayHeader read_array_header(const ArrayInputs& inputs)
         OneArray one = open_one(name, inputs, text_type);
         header.names.push_back(name.text());
         header.places.push_back(one.place);
-        if (header.places.size() > 1) continue;
+        if (header.places.size() > 1) {
+            keep_common_coordinates(first.axes, one.axes);
+            continue;
+        }
         first = std::move(one);
         if (!first.conventions.empty())
             spdlog::warn("'{}' has the attribute {}: it is not applied, elements are read as they are stored",
@@ -344,6 +359,8 @@ Bytes ArrayHeader::pack() const
     for (const Axis& axis : axes) {
         put(bytes, std::string_view(axis.name));
         put(bytes, axis.size);
+        put(bytes, std::span<const double>(axis.coordinates));
+        put(bytes, std::string_view(axis.units));
     }
     put(bytes, std::span<const Index>(layout.chunk));
     put(bytes, std::span<const Index>(layout.order));
@@ -361,8 +378,12 @@ ArrayHeader ArrayHeader::unpack(const Bytes& bytes)
     header.element = reader.get<Element>();
     header.has_file_axis = reader.get<bool>();
     for (auto axes = reader.get<std::uint64_t>(); axes > 0; --axes) {
-        std::string name = reader.get_string();
-        header.axes.push_back({.name = std::move(name), .size = reader.get<Index>()});
+        Axis axis;
+        axis.name = reader.get_string();
+        axis.size = reader.get<Index>();
+        axis.coordinates = reader.get_vector<double>();
+        axis.units = reader.get_string();
+        header.axes.push_back(std::move(axis));
     }
     header.layout.chunk = reader.get_vector<Index>();
     header.layout.order = reader.get_vector<Index>();
