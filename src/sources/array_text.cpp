@@ -16,15 +16,18 @@ bool may_be_text(std::string_view front)
     });
 }
 
-ArrayPlace look_at_text(const std::string& path, NumberType& type)
+OneArray look_at_text(const std::string& path, NumberType& type)
 {
-    ArrayPlace place;
-    place.path = path;
-    place.numbers.form = ArrayPlace::Form::text;
+    OneArray array;
+    array.place.path = path;
+    array.place.numbers.form = ArrayPlace::Form::text;
     const TextShape shape = survey_numbers(text_of(path, packing_of(path)), path, type);
-    for (const Index size : {shape.rows, shape.columns})
-        if (size > 1) place.sizes.push_back(size);
-    return place;
+    for (const Index size : {shape.rows, shape.columns}) {
+        if (size == 1) continue;
+        array.axes.push_back({.name = "", .size = size});
+        array.place.sizes.push_back(size);
+    }
+    return array;
 }
 
 void stage_text(ArrayPlace& place, const std::string& folder)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "sources/array_place.hpp"
-#include "sources/number_text.hpp"
+#include "sources/array_input.hpp"
 
 #include <string>
 #include <string_view>
@@ -15,7 +14,7 @@ bool may_be_text(std::string_view front);
 /// Local. Reads a text of numbers through, packed or not. Its array has no axis that is 1 long, as
 /// numpy.loadtxt has none: one column and one line are alike, and one number has no axis. The `type` is that
 /// of all texts so far. Errors as of survey_numbers and of text_of.
-ArrayPlace look_at_text(const std::string& path, NumberType& type);
+OneArray look_at_text(const std::string& path, NumberType& type);
 
 /// Local. Makes plain bytes of a text in `folder`, as `stage` does. Without a folder nothing is done.
 /// `Exit::bad_data`: it is not what it was when it was looked at.
