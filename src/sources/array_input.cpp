@@ -71,14 +71,17 @@ bool is_text(const std::string& path, const std::string& front)
 
 OneArray raw_array(const std::string& path, const ArrayInputs& inputs)
 {
-    if (has_header(path, front_of(path)))
+    const std::string front = front_of(path);
+    if (has_header(path, front))
         spdlog::warn("'{}' seems to have a header, which with --dtype is read as elements too", path);
     OneArray array = bytes_array(path, *inputs.type, inputs.shape);
     const Index promised = elements_of(inputs.shape) * size_of(*inputs.type);
-    if (const Index there = size_of_input(path); there != promised)
-        throw Error(Exit::bad_data, "'{}' has {}, and {} of {} are {}", path, counted(there, "byte"),
-                    shape_in_words(array.axes), name_of(*inputs.type), with_commas(promised))
-            .remedy("give the --dtype and --shape with which it was written");
+    if (const Index there = size_of_input(path); there != promised) {
+        Error error(Exit::bad_data, "'{}' has {}, and {} of {} are {}", path, counted(there, "byte"),
+                    shape_in_words(array.axes), name_of(*inputs.type), with_commas(promised));
+        if (may_be_text(front)) error.remedy("of a text of numbers, leave --shape out");
+        throw error.remedy("give the --dtype and --shape with which it was written");
+    }
     return array;
 }
 
@@ -97,8 +100,10 @@ OneArray image_array(const std::string& path)
                            .intercept = header.intercept,
                            .offset = header.data_offset};
     const auto add = [&](const char* name, Index size, double step, const char* units) {
+        constexpr Index most =
+            1 << 20; // of a damaged header, coordinates might be more than the memory holds
         Axis axis{.name = name, .size = size, .coordinates = {}, .units = units};
-        if (step > 0) // else the header does not tell
+        if (step > 0 && size <= most) // 0: the header does not tell
             for (Index i = 0; i < size; ++i) axis.coordinates.push_back(step * static_cast<double>(i));
         array.axes.push_back(std::move(axis));
         array.place.sizes.push_back(size);
