@@ -168,6 +168,7 @@ class BadInputTest(TextTest):
                 (np.arange(9.0).tobytes(), BAD_DATA, ("no array", "text of numbers", "--dtype and --shape")),
                 (np.arange(9.0).tobytes(), USAGE, ("--dtype without --shape", "in.txt"), "--dtype", "float64"),
                 ("1 300\n", BAD_DATA, ("column 2: '300' is no number of type uint8", "--dtype"), "--dtype", "uint8"),
+                ("1 2\n", BAD_DATA, ("4 bytes", "leave --shape out"), "--dtype", "float64", "--shape", 2),
                 ("1 2\n", USAGE, ("--axis 2", "d0 (2)"), "--axis", 2)):
             with self.subTest(content=content[:40]):
                 result = swather("reduce", self.write(content), "--stat", "mean", "-o", self.output, *options, ranks=None)
