@@ -16,19 +16,21 @@ std::shared_ptr<ArrayOptions> ArrayOptions::add_to(CLI::App& command)
 {
     auto options = std::make_shared<ArrayOptions>();
     command
-        .add_option(
-            "inputs", options->names_,
-            "Arrays, or globs: .npy, FILE.h5:/DATASET, NIfTI, plain bytes, or random:SHAPE; several of "
-            "one shape have a first axis, file")
+        .add_option("inputs", options->names_,
+                    "Arrays, or globs: .npy, FILE.h5:/DATASET, NIfTI, text of numbers, plain bytes, or "
+                    "random:SHAPE; several of one shape have a first axis, file")
         ->required()
         ->type_name("IN");
-    auto* bytes = command.add_option_group("Plain bytes", "");
+    auto* bytes = command.add_option_group("Plain bytes and text", "");
     auto* type =
         bytes
             ->add_option("--dtype", options->type_,
-                         "Type of elements that lie end to end, in this machine's order of bytes")
+                         "Type of elements that lie end to end, in this machine's order of bytes; or without "
+                         "--shape, as what numbers of text are read")
             ->check(CLI::IsMember(std::vector<std::string>(element_names.begin(), element_names.end())));
-    bytes->add_option("--shape", options->shape_, "How many along each axis, the last the fastest")
+    bytes
+        ->add_option("--shape", options->shape_,
+                     "Of plain bytes: how many along each axis, the last the fastest")
         ->type_name("N[xN…]")
         ->needs(type);
     return options;

@@ -53,7 +53,10 @@ RollingOptions options_of(const RollingArguments& given, const ArrayHeader& head
     options.sizes = header.sizes();
     options.windows = windows_of(given, header.axes[options.axis]);
     options.axes = header.axes;
-    options.axes[options.axis].size = options.windows.count();
+    Axis& along = options.axes[options.axis];
+    along.size = options.windows.count();
+    if (!along.coordinates.empty()) // those of the first elements of windows, or of each element
+        along.coordinates.resize(static_cast<std::size_t>(along.size));
     rename_axes(options.axes, [&](const std::string& name) {
         return statistics_of.contains(name) || (header.has_file_axis && name == "file_name");
     });

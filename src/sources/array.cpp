@@ -4,12 +4,28 @@
 #include "base/stop.hpp"
 #include "base/stopwatch.hpp"
 #include "base/units.hpp"
-#include "sources/image_file.hpp"
+#include "sources/array_text.hpp"
 #include "sources/stage.hpp"
 
 #include <algorithm>
 
 namespace swather {
+
+namespace {
+
+/// Of a file of bgzip too: a tile would begin anywhere in it.
+void stage_packed(ArrayPlace& place, const std::string& folder)
+{
+    const Staged staged = stage_gzip(place.path, folder);
+    const Index promised = place.numbers.offset + elements_of(place.sizes) * size_of(place.numbers.stored);
+    if (staged.size < promised)
+        throw Error(Exit::bad_data, "the header of '{}' promises {}, and there are {} once it is inflated",
+                    place.path, counted(promised, "byte"), with_commas(staged.size))
+            .remedy("it is truncated: copy or make it again");
+    if (!staged.path.empty()) place.path = staged.path;
+}
+
+} // namespace
 
 /// Reads tiles. Its file stays open from block to block, with the chunks that HDF5 has in memory of it.
 class Array::TileReader {
@@ -66,17 +82,15 @@ void Array::survey(const std::string& folder)
 {
     for (ArrayPlace& place : header_.places) {
         throw_if_stopped();
-        if (!place.numbers.is_packed) continue;
-        // Of a file of bgzip too: a tile would begin anywhere in it.
-        const Staged staged = stage_gzip(place.path, folder);
-        const Index promised =
-            place.numbers.offset + elements_of(place.sizes) * size_of(place.numbers.stored);
-        if (staged.size < promised)
-            throw Error(Exit::bad_data,
-                        "the header of '{}' promises {}, and there are {} once it is inflated", place.path,
-                        counted(promised, "byte"), with_commas(staged.size))
-                .remedy("it is truncated: copy or make it again");
-        if (!staged.path.empty()) place.path = staged.path;
+        switch (place.numbers.form) {
+        case ArrayPlace::Form::plain:
+            break;
+        case ArrayPlace::Form::gzip:
+            stage_packed(place, folder);
+            break;
+        case ArrayPlace::Form::text:
+            stage_text(place, folder);
+        }
     }
 }
 
@@ -152,7 +166,7 @@ Descriptor Array::describe(const Block& block) const
     const Box files = files_of(block);
     for (Index file = files.begin; file < files.end; ++file)
         if (const ArrayPlace& place = header_.places[static_cast<std::size_t>(file)];
-            place.numbers.is_packed) {
+            place.numbers.is_staged()) {
             put(descriptor.where, file);
             put(descriptor.where, std::string_view(place.path));
         }

@@ -228,7 +228,7 @@ std::vector<std::string> conventions_of(hid_t dataset)
 
 } // namespace
 
-Hdf5Array look_at_hdf5(const std::string& path, const std::string& dataset)
+OneArray look_at_hdf5(const std::string& path, const std::string& dataset)
 {
     const std::string name = in_words(path, dataset);
     const h5::Id file = open_hdf5_file(path);
@@ -237,7 +237,7 @@ Hdf5Array look_at_hdf5(const std::string& path, const std::string& dataset)
     const h5::Id type(H5Dget_type(opened), H5Tclose);
     const std::vector<hsize_t> sizes = h5::sizes_of(opened);
 
-    Hdf5Array array;
+    OneArray array;
     array.place = {.numbers = {.kind = ArrayPlace::Kind::hdf5, .stored = element_of(type, name)},
                    .path = path,
                    .dataset = dataset,

@@ -4,14 +4,10 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/units.hpp"
-#include "sources/array_hdf5.hpp"
-#include "sources/hdf5_file.hpp"
-#include "sources/identity.hpp"
+#include "sources/array_input.hpp"
 #include "sources/image_file.hpp"
 #include "sources/input_paths.hpp"
-#include "sources/npy_header.hpp"
 #include "sources/random_spec.hpp"
-#include "sources/stage.hpp"
 
 #include <fmt/ranges.h>
 
@@ -21,14 +17,6 @@
 namespace swather {
 
 namespace {
-
-/// One input, without the axis of several.
-struct OneArray {
-    ArrayPlace place;
-    std::vector<Axis> axes;
-    std::vector<Index> chunk;
-    std::vector<std::string> conventions = {}; ///< attributes of netCDF that are not applied
-};
 
 /// All inputs, globs resolved.
 std::vector<InputName> resolve(const ArrayInputs& inputs)
@@ -42,116 +30,6 @@ std::vector<InputName> resolve(const ArrayInputs& inputs)
         for (InputName& input : inputs_of({name})) all.push_back(std::move(input));
     }
     return all;
-}
-
-/// An array of bytes in a file, in C order.
-OneArray bytes_array(const std::string& path, Element stored, std::vector<Index> sizes)
-{
-    OneArray array;
-    array.place.path = path;
-    array.place.numbers.stored = stored;
-    for (const Index size : sizes) array.axes.push_back({.name = "", .size = size});
-    array.place.sizes = std::move(sizes);
-    return array;
-}
-
-OneArray npy_array(const std::string& path, std::span<const std::byte> front)
-{
-    NpyHeader header = parse_npy_header(front, path);
-    OneArray array = bytes_array(path, header.element, std::move(header.shape));
-    array.place.numbers.swapped = header.swapped;
-    array.place.numbers.first_fastest = header.first_fastest && array.axes.size() > 1;
-    array.place.numbers.offset = header.data_offset;
-    const Index promised = header.data_offset + elements_of(array.place.sizes) * size_of(header.element);
-    if (const Index there = size_of_input(path); there < promised)
-        throw Error(Exit::bad_data, "'{}' is truncated: its header promises {} ({}), and it has {} bytes",
-                    path, shape_in_words(array.axes), counted(promised, "byte"), with_commas(there))
-            .remedy("save or copy it again");
-    return array;
-}
-
-OneArray raw_array(const std::string& path, const ArrayInputs& inputs)
-{
-    if (inputs.shape.empty())
-        throw Error(Exit::usage,
-                    "--dtype without --shape: how many elements '{}' has along each axis is not known", path)
-            .remedy("give --shape 100x200");
-    OneArray array = bytes_array(path, *inputs.type, inputs.shape);
-    const Index promised = elements_of(inputs.shape) * size_of(*inputs.type);
-    if (const Index there = size_of_input(path); there != promised)
-        throw Error(Exit::bad_data, "'{}' has {}, and {} of {} are {}", path, counted(there, "byte"),
-                    shape_in_words(array.axes), name_of(*inputs.type), with_commas(promised))
-            .remedy("give the --dtype and --shape with which it was written");
-    return array;
-}
-
-OneArray image_array(const std::string& path)
-{
-    const ImageFile image = open_image(path);
-    const NiftiHeader& header = image.header;
-    OneArray array;
-    array.place.path = image.data;
-    array.place.numbers = {.stored = element_of(header.type),
-                           .swapped = header.swapped,
-                           .is_packed = image.packing != Packing::plain,
-                           .is_scaled = header.slope != 1 || header.intercept != 0,
-                           .slope = header.slope,
-                           .intercept = header.intercept,
-                           .offset = header.data_offset};
-    const auto add = [&](const char* name, Index size) {
-        array.axes.push_back({.name = name, .size = size});
-        array.place.sizes.push_back(size);
-    };
-    if (header.nt > 1) add("t", header.nt);
-    add("z", header.nz);
-    add("y", header.ny);
-    add("x", header.nx);
-    if (image.packing == Packing::plain) check_size(header, size_of_input(image.data), image.data);
-    return array;
-}
-
-bool is_called_an_image(const std::string& path)
-{
-    constexpr std::array endings{".nii", ".nii.gz", ".hdr", ".hdr.gz", ".img", ".img.gz"};
-    return std::any_of(endings.begin(), endings.end(),
-                       [&](const char* ending) { return path.ends_with(ending); });
-}
-
-OneArray open_one(const InputName& name, const ArrayInputs& inputs)
-{
-    const bool is_random = is_random_spec(name.path);
-    if (inputs.type && (is_random || !name.inside.empty()))
-        throw Error(Exit::usage, "--dtype and --shape are for plain bytes, which '{}' is not", name.path)
-            .remedy("leave them out: {}", is_random ? "random numbers have both in their name"
-                                                    : "a dataset of HDF5 tells both itself");
-    if (is_random) {
-        const RandomSpec spec = parse_random_spec(name.path);
-        OneArray array = bytes_array("", spec.element, spec.shape);
-        array.place.numbers.kind = ArrayPlace::Kind::random;
-        array.place.numbers.seed = spec.seed;
-        return array;
-    }
-    check_input(name.path);
-    if (!name.inside.empty()) {
-        Hdf5Array found = look_at_hdf5(name.path, name.inside);
-        return {std::move(found.place), std::move(found.axes), std::move(found.chunk),
-                std::move(found.conventions)};
-    }
-    const std::string front = front_of_text(name.path, Packing::plain, npy_header_bytes);
-    const auto front_bytes = std::as_bytes(std::span(front));
-    if (inputs.type) {
-        if (is_npy(front_bytes) || is_hdf5(name.path) || is_called_an_image(name.path))
-            spdlog::warn("'{}' seems to have a header, which with --dtype is read as elements too",
-                         name.path);
-        return raw_array(name.path, inputs);
-    }
-    if (is_npy(front_bytes)) return npy_array(name.path, front_bytes);
-    if (is_hdf5(name.path))
-        throw Error(Exit::usage, "'{}' is a file of HDF5, of which no dataset is named", name.path)
-            .remedy("name one: {}:/PATH", name.path);
-    if (is_called_an_image(name.path)) return image_array(name.path);
-    throw Error(Exit::bad_data, "'{}' is no array: neither .npy nor HDF5, nor is it called .nii", name.path)
-        .remedy("of plain numbers end to end, tell --dtype and --shape");
 }
 
 std::string in_words(const std::vector<Index>& sizes)
@@ -168,6 +46,14 @@ void scale_alike(std::vector<ArrayPlace>& places)
     for (ArrayPlace& place : places)
         if (place.numbers.kind == ArrayPlace::Kind::bytes && !place.numbers.first_fastest)
             place.numbers.is_scaled = true;
+}
+
+/// Files of one shape may have voxels of different sizes: then there are no coordinates that are those of
+/// all.
+void keep_common_coordinates(std::vector<Axis>& axes, const std::vector<Axis>& others)
+{
+    for (std::size_t i = 0; i < std::min(axes.size(), others.size()); ++i)
+        if (axes[i].coordinates != others[i].coordinates) axes[i].coordinates.clear();
 }
 
 void check_alike(const ArrayHeader& header)
@@ -250,16 +136,23 @@ ArrayHeader read_array_header(const ArrayInputs& inputs)
     const std::vector<InputName> names = resolve(inputs);
     ArrayHeader header;
     OneArray first;
+    NumberType text_type{.element = inputs.type.value_or(Element::int64),
+                         .is_given = inputs.type.has_value()};
     for (const InputName& name : names) {
-        OneArray one = open_one(name, inputs);
+        OneArray one = look_at_array(name, inputs, text_type);
         header.names.push_back(name.text());
         header.places.push_back(one.place);
-        if (header.places.size() > 1) continue;
+        if (header.places.size() > 1) {
+            keep_common_coordinates(first.axes, one.axes);
+            continue;
+        }
         first = std::move(one);
         if (!first.conventions.empty())
             spdlog::warn("'{}' has the attribute {}: it is not applied, elements are read as they are stored",
                          header.names.front(), fmt::join(first.conventions, ", "));
     }
+    for (ArrayPlace& place : header.places)
+        if (place.numbers.form == ArrayPlace::Form::text) place.numbers.stored = text_type.element;
     header.has_file_axis = names.size() > 1;
     scale_alike(header.places);
     check_alike(header);
@@ -310,6 +203,8 @@ Bytes ArrayHeader::pack() const
     for (const Axis& axis : axes) {
         put(bytes, std::string_view(axis.name));
         put(bytes, axis.size);
+        put(bytes, std::span<const double>(axis.coordinates));
+        put(bytes, std::string_view(axis.units));
     }
     put(bytes, std::span<const Index>(layout.chunk));
     put(bytes, std::span<const Index>(layout.order));
@@ -327,8 +222,12 @@ ArrayHeader ArrayHeader::unpack(const Bytes& bytes)
     header.element = reader.get<Element>();
     header.has_file_axis = reader.get<bool>();
     for (auto axes = reader.get<std::uint64_t>(); axes > 0; --axes) {
-        std::string name = reader.get_string();
-        header.axes.push_back({.name = std::move(name), .size = reader.get<Index>()});
+        Axis axis;
+        axis.name = reader.get_string();
+        axis.size = reader.get<Index>();
+        axis.coordinates = reader.get_vector<double>();
+        axis.units = reader.get_string();
+        header.axes.push_back(std::move(axis));
     }
     header.layout.chunk = reader.get_vector<Index>();
     header.layout.order = reader.get_vector<Index>();

@@ -14,8 +14,8 @@ namespace swather {
 /// What the user says of inputs that are arrays.
 struct ArrayInputs {
     std::vector<std::string> names;   ///< files, globs, FILE.h5:/DATASET, random:SHAPE
-    std::optional<Element> type = {}; ///< of files that have no header: what their elements are,
-    std::vector<Index> shape = {};    ///< and how many along each axis
+    std::optional<Element> type = {}; ///< of files that have no header: what their elements are, and of
+    std::vector<Index> shape = {};    ///< plain bytes how many along each axis; else they are texts
 };
 
 /// An array: of one input, or of several of one shape and type, along whose number it has a first axis.
@@ -24,7 +24,7 @@ struct ArrayHeader {
     std::vector<Axis> axes;
     ArrayLayout layout;
     std::vector<std::string> names; ///< of the inputs, as they are to be shown
-    std::vector<ArrayPlace> places; ///< of each input; packed ones are staged later
+    std::vector<ArrayPlace> places; ///< of each input; some are staged later
     bool has_file_axis = false;
 
     [[nodiscard]] std::vector<Index> sizes() const;
@@ -36,8 +36,9 @@ struct ArrayHeader {
     static ArrayHeader unpack(const Bytes& bytes);
 };
 
-/// Local. Reads the headers of all inputs. `Exit::cannot_read`: one is not there; `Exit::bad_data`: one is
-/// damaged or of no elements, or their shapes or types differ; `Exit::usage`: a name that says nothing.
+/// Local. Reads the headers of all inputs, and texts of numbers as a whole. `Exit::cannot_read`: one is not
+/// there; `Exit::bad_data`: one is damaged or of no elements, or their shapes or types differ; `Exit::usage`:
+/// a name that says nothing.
 ArrayHeader read_array_header(const ArrayInputs& inputs);
 
 /// Local. The files in which the inputs lie; random numbers lie in none. Errors as above.

@@ -17,12 +17,18 @@ struct ArrayPlace {
         hdf5,   ///< a dataset
         random, ///< nowhere: they are made
     };
+    /// What the file has of bytes. They are staged but for those that lie in it as they are.
+    enum class Form : std::uint8_t {
+        plain,
+        gzip,
+        text, ///< that of the numbers
+    };
     struct Numbers {
         Kind kind = Kind::bytes;
         Element stored = Element::float64;
         bool swapped = false;       ///< they are not in this machine's order of bytes
         bool first_fastest = false; ///< Fortran's order; of bytes
-        bool is_packed = false;     ///< by gzip: they are staged before they are read; of bytes
+        Form form = Form::plain;    ///< of bytes
         bool is_scaled = false;     ///< values are slope · stored + intercept, float64; else those stored
         double slope = 1, intercept = 0;
         Index offset = 0;       ///< of the first element; of bytes
@@ -30,6 +36,7 @@ struct ArrayPlace {
 
         /// Local. What the values are.
         [[nodiscard]] Element element() const { return is_scaled ? Element::float64 : stored; }
+        [[nodiscard]] bool is_staged() const { return form != Form::plain; }
     };
 
     Numbers numbers;

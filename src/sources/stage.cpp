@@ -60,6 +60,21 @@ std::string name_of(const Unsought& input)
 
 } // namespace
 
+TextPieces text_of(const std::string& path, Packing packing)
+{
+    if (packing == Packing::plain) {
+        constexpr std::size_t bytes_at_once = 256 << 10;
+        const auto file = std::make_shared<TextFile>(path, packing);
+        return [file, bytes = std::vector<char>(bytes_at_once)]() mutable {
+            throw_if_stopped();
+            return std::as_bytes(std::span(bytes).first(file->read(bytes)));
+        };
+    }
+    if (packing == Packing::bgzf) TextIndex{path}; // whose end must be there
+    const auto text = std::make_shared<Inflater>(path);
+    return [text] { return text->next(); };
+}
+
 std::string front_of_text(const std::string& path, Packing packing, std::size_t size)
 {
     std::string front;
@@ -136,10 +151,7 @@ Staged stage_gzip(const std::string& path, const std::string& folder)
                                         "inflated first (bgzip makes files that need not be)",
                                         path),
                   .done = "inflated",
-                  .open = [&]() -> TextPieces {
-                      const auto text = std::make_shared<Inflater>(path);
-                      return [text] { return text->next(); };
-                  }},
+                  .open = [&] { return text_of(path, Packing::gzip); }},
                  folder);
 }
 

@@ -20,6 +20,9 @@ struct Staged {
 /// The next bytes of a text, until the call after; empty at its end.
 using TextPieces = std::function<std::span<const std::byte>()>;
 
+/// Local. The text of a file, plain or inflated. A damaged or truncated one is `Exit::bad_data`.
+TextPieces text_of(const std::string& path, Packing packing);
+
 /// An input of which a text is made.
 struct Unsought {
     std::string path;

@@ -232,6 +232,30 @@ class InputsTest(ReduceTest):
         self.assert_results(self.reduce(every, "--axis", "file"), both, (0,))
         self.assert_results(self.reduce(every, "--axis", "all"), both, (0, 1, 2, 3, 4))
 
+    def test_coordinates_of_images(self):
+        """From the first voxel on; of several images that differ in them there are none."""
+        array = np.random.default_rng(12).normal(size=(4, 3, 5, 6)).astype(np.float32)  # x, y, z, t
+        for number, zoom in enumerate((3.0, 3.0, 3.5)):
+            image = nibabel.Nifti1Image(array, np.diag([2, zoom, 4, 1]))
+            image.header.set_xyzt_units("mm", "sec")
+            image.header["pixdim"][4] = 1.5
+            image.to_filename(self.output.parent / f"in-{number}.nii")
+        expected = {"z": [0, 4, 8, 12, 16], "y": [0, 3, 6], "x": [0, 2, 4, 6], "t": [0, 1.5, 3, 4.5, 6, 7.5]}
+        files = [self.output.parent / f"in-{number}.nii" for number in range(3)]
+        for paths, options, axes in ((files[:1], ("--axis", "t"), "zyx"), (files[:1], ("--axis", "z,x"), "ty"),
+                                     (files[:2], ("--axis", "t,x"), "zy"), (files[1:], ("--axis", "t"), "zx")):
+            with open_in_xarray(self.reduce(paths, *options, stat="mean"), "reduce") as dataset:
+                self.assertEqual({name: values.values.tolist() for name, values in dataset.coords.items()},
+                                 {name: expected[name] for name in axes})
+                self.assertEqual({values.units for values in dataset.coords.values()}, {"s", "mm"} if "t" in axes else {"mm"})
+        output = self.new_output()
+        result = swather("rolling", files[0], "-w", 3, "-o", output, ranks=None)
+        self.assertEqual(result.code, 0, result)
+        with open_in_xarray(output, "rolling") as dataset:
+            self.assertEqual(dataset["mean"].dims, ("t", "z", "y", "x"))
+            self.assertEqual(dataset["t"].values.tolist(), expected["t"][:4])  # of the first volume of each window
+            np.testing.assert_allclose(dataset["mean"].sel(t=1.5, x=4), array.T[1:4].astype(float).mean(0)[:, :, 2], rtol=1e-12)
+
     def test_images_of_which_some_are_scaled(self):
         stored = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
         for number, slope in enumerate((1, 0.5)):
@@ -376,7 +400,8 @@ class BadInputTest(ReduceTest):
                 (USAGE, ("34 axes",), f"random:{many}", "--axis", "0"),
                 (USAGE, ("no dataset is named",), h5),
                 (CANNOT_READ, ("missing.npy",), self.output.parent / "missing.npy"),
-                (BAD_DATA, ("no array",), written("text.dat", b"hello")),
+                (BAD_DATA, ("no array",), written("bytes.dat", b"hello\0")),
+                (BAD_DATA, ("line 1, column 1", "'hello' is no number"), written("text.dat", b"hello")),
                 (BAD_DATA, ("96 bytes", "13 × 8"), written("raw.bin", bytes(96)), "--dtype", "uint8", "--shape", "13x8"),
                 (USAGE, ("--axis z", "d0 (3), d1 (4)"), good, "--axis", "z"),
                 (USAGE, ("--axis 2",), good, "--axis", "2"),
