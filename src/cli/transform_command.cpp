@@ -74,11 +74,13 @@ Prepare transform_command(CLI::App& command)
         ->type_name("EXPRESSION");
     auto table = TableArguments::add_to(command, given->strict);
     auto shared = SharedOptions::add_to(command);
+    auto csv = std::make_shared<bool>();
+    command.get_option_group("Output")->add_flag("--csv", *csv, "With -o -: print CSV instead");
     command.footer(
         "-o - prints the rows on stdout: tab-separated, with a header; in texts, tab, LF, CR and \\ "
         "are \\t, \\n, \\r and \\\\");
 
-    return [given, keep, table, shared](const std::string& command_line) -> Action {
+    return [given, keep, table, shared, csv](const std::string& command_line) -> Action {
         Fingerprint analysis;
         analysis.add("command", "transform");
         analysis.add("--set", fmt::format("{}", fmt::join(given->set, "; ")));
@@ -88,6 +90,7 @@ Prepare transform_command(CLI::App& command)
         TableOptions input = table->options(analysis);
         RunOptions options = shared->options(std::move(analysis));
         options.command_line = command_line;
+        options.csv = *csv;
         input.hash_whole = options.hash_inputs;
         given->keep = columns_to_keep(*keep);
         Transform(*given, {}); // what is wrong with an expression is wrong use, and told before all else

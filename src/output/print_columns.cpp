@@ -13,7 +13,6 @@ namespace swather {
 
 namespace {
 
-/// With escapes for what would end a field or a line, as PostgreSQL's COPY and `mysql -B` write them.
 void append_text(std::string& line, std::string_view text)
 {
     constexpr std::string_view special = "\t\n\r\\";
@@ -40,6 +39,16 @@ void append_cell(std::string& line, const Cells& cells, std::size_t row)
         append_text(line, std::get<Texts>(cells)[row]);
 }
 
+std::string header_of(const std::vector<CellColumn>& columns)
+{
+    std::string header;
+    for (const CellColumn& column : columns) {
+        append_text(header, column.name);
+        header += &column == &columns.back() ? '\n' : '\t';
+    }
+    return header;
+}
+
 std::string lines_of(const std::vector<Cells>& columns)
 {
     std::string lines;
@@ -64,19 +73,17 @@ bool print(std::string_view text)
 
 } // namespace
 
-void print_columns(const Communicator& comm, const std::vector<CellColumn>& columns, const NextCells& next)
+TableText tab_separated() { return {.header = header_of, .lines = lines_of}; }
+
+void print_columns(const Communicator& comm, const std::vector<CellColumn>& columns, const NextCells& next,
+                   const TableText& as)
 {
     std::signal(SIGPIPE, SIG_IGN); // to be told by EPIPE
-    std::string header;
-    for (const CellColumn& column : columns) {
-        if (&column != &columns.front()) header += '\t';
-        append_text(header, column.name);
-    }
-    bool is_read = share(comm, [&] { return print(header + "\n"); });
+    bool is_read = share(comm, [&] { return print(as.header(columns)); });
     while (is_read) {
         const auto cells = next();
         if (!cells) return;
-        const std::string lines = lines_of(*cells);
+        const std::string lines = as.lines(*cells);
         Bytes mine;
         append(mine, std::as_bytes(std::span(lines)));
         gather_in_turn(comm, mine, [&](const Bytes& of_rank) {

@@ -55,6 +55,9 @@ void RunOptions::check(bool can_print) const
     if (prints() && !can_print)
         throw Error(Exit::usage, "-o -: the results of this command are no table that could be printed")
             .remedy("name the file to make: -o OUT.h5");
+    if (csv && !prints())
+        throw Error(Exit::usage, "--csv is of what is printed, and '{}' is to be an HDF5 file", output)
+            .remedy("-o - --csv > OUT.csv; or keep the file, and: swather export '{}' --csv OUT.csv", output);
     if (prints() && resume)
         throw Error(Exit::usage, "--resume: what is printed (-o -) leaves nothing to resume from");
     for (const std::string& name : {prints() ? "" : output + ".part", journal()}) {

@@ -24,6 +24,7 @@ struct RunOptions {
     bool verify = true;
     bool hash_inputs = false;
     bool timings = false;
+    bool csv = false; ///< what is printed is CSV, not tab-separated
     int compress = 1;
     std::optional<Index> block_size; ///< in cells; without one, by the weight of the input
     std::optional<Index> memory;     ///< bytes that a rank may use

@@ -21,6 +21,7 @@
 #include "run/schedule.hpp"
 #include "run/time_limit.hpp"
 #include "run/timings_csv.hpp"
+#include "sources/csv_writer.hpp"
 #include "sources/source.hpp"
 
 #include <unistd.h>
@@ -299,7 +300,9 @@ void print(const Communicator& comm, const Nodes& nodes, S& source, const K& ker
         share(comm, [&] { throw_if_changed(inputs, source.identity()); });
         monitor.end_watch(); // whoever reads may pause
         auto table = in_order(comm, journal, all.ids(), std::get<0>(outputs), 0, assembly.range_bytes);
-        print_columns(comm, table.columns(), [&] { return table.next(); });
+        print_columns(
+            comm, table.columns(), [&] { return table.next(); },
+            options.csv ? comma_separated() : tab_separated());
     });
     monitor.report(options, plan.size());
     monitor.complete("complete");

@@ -71,6 +71,25 @@ void append_csv_row(std::string& lines, std::span<const Cells> columns, std::siz
     end_row(lines, begin);
 }
 
+TableText comma_separated()
+{
+    return {.header =
+                [](const std::vector<CellColumn>& columns) {
+                    std::vector<std::string> names;
+                    for (const CellColumn& column : columns) names.push_back(column.name);
+                    std::string line;
+                    append_csv_header(line, names);
+                    return line;
+                },
+            .lines =
+                [](const std::vector<Cells>& columns) {
+                    std::string lines;
+                    for (std::size_t row = 0; row < rows_of(columns.front()); ++row)
+                        append_csv_row(lines, columns, row);
+                    return lines;
+                }};
+}
+
 CsvWriter::CsvWriter(const std::string& path)
     : whole_(path)
     , writer_(whole_.file(), path.ends_with(".gz") ? "w1" : "wu", path)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/file.hpp"
-#include "results/cells.hpp"
+#include "results/table_text.hpp"
 #include "sources/bgzf_writer.hpp"
 
 #include <span>
@@ -16,6 +16,9 @@ namespace swather {
 void append_csv_header(std::string& lines, std::span<const std::string> names);
 /// Local. Appends a row, from cells of each column: a float is its repr(), and what is missing is empty.
 void append_csv_row(std::string& lines, std::span<const Cells> columns, std::size_t row);
+
+/// Local. A table of such lines.
+TableText comma_separated();
 
 /// A table of such rows in a file, by bgzip where its name ends in .gz. It has its name only when it is
 /// whole.

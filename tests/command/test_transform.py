@@ -359,6 +359,20 @@ class PrintTest(TransformTest):
             for name in found:
                 np.testing.assert_array_equal(found[name], expected[name])
 
+    def test_csv(self):
+        """What is printed is what export makes of the file, which is held against pandas."""
+        path, _ = table()
+        options = [*options_of(SET), "--where", WHERE]
+        output, _ = self.transform(path, *options)
+        exported = self.output.parent / "exported.csv"
+        self.assertEqual(swather("export", output, "--csv", exported, "--force", ranks=None).code, 0)
+        for ranks in (None, 3):
+            result = swather("transform", path, *options, "-o", "-", "--csv", "--block-size", "65536", ranks=ranks)
+            self.assertEqual(result.code, 0, result)
+            self.assertEqual(result.stdout, exported.read_text())
+        result = swather("transform", path, *options, "-o", self.output, "--csv", ranks=2)
+        self.assert_one_error(result, USAGE, "--csv", "-o -", "export")
+
     def test_inspect(self):
         path, expected = table()
         output, _ = self.transform(path, *options_of(SET), "--where", WHERE)
