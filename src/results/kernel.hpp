@@ -45,7 +45,10 @@ template <class S>
 struct ScalarColumn {
     std::string name;
     std::string long_name;
-    std::function<Column::Values(std::span<const S> some)> values; ///< one for each item
+    /// One for each item, or all that lie along `inner`.
+    std::function<Column::Values(std::span<const S> some)> values;
+    /// The axes of what each item has, where that is not one value; of items that have axes.
+    std::vector<Axis> inner = {};
 };
 
 /// Local. The column of one value of each item: a number or a text.
@@ -73,8 +76,10 @@ struct ScalarOutput {
     /// Throws or warns where what is known of an item is an error or odd; `name` is the item's. Empty:
     /// nothing is.
     std::function<void(const S& of_item, const std::string& name)> check = {};
-    /// Along which the items lie, in C order, where they are none of the domain: the columns are arrays then.
+    /// Along which the items lie, in C order, where they are none of the domain: the columns are arrays then,
+    /// and are made of all items at once.
     std::vector<Axis> axes = {};
+    Index parts = 1; ///< of which an item is made, each an S of its own; of items that have axes
 };
 
 /// Where a Keyed result goes: one dataset for each column of the groups.

@@ -298,7 +298,7 @@ void print(const Communicator& comm, const Nodes& nodes, S& source, const K& ker
         Assembler{comm, all, journal, source.domain(), assembly}.check(outputs);
         share(comm, [&] { throw_if_changed(inputs, source.identity()); });
         monitor.end_watch(); // whoever reads may pause
-        auto table = in_order(comm, journal, all.ids(), std::get<0>(outputs), 0, assembly.range_bytes);
+        auto table = in_order(comm, journal, all.ids(), outputs, 0, assembly.range_bytes);
         print_columns(comm, table.columns(), [&] { return table.next(); });
     });
     monitor.report(options, plan.size());
