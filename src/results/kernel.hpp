@@ -178,6 +178,16 @@ concept ItemsKernel = Kernel<K> && requires(const K& kernel) {
     []<class S, class... Others>(const std::tuple<ScalarOutput<S>, Others...>&) {}(kernel.outputs());
 };
 
+/// An analysis that must know something of all blocks before it computes any: it scouts, in passes of which
+/// nothing is kept but counts. What it learns depends on nothing but the input.
+template <class K>
+concept ScoutingKernel = Kernel<K> && requires(K& kernel, const K& scout, typename K::View view, std::span<Index> counts) {
+    { scout.must_scout() } -> std::same_as<bool>;      // once more, over all blocks
+    { scout.counts() } -> std::same_as<Index>;         // how many there are in this pass
+    scout.scout(std::move(view), counts);              // adds those of a block
+    { kernel.learn(counts) } -> std::same_as<std::string>; // from those of all blocks; what is known now, in words
+};
+
 /// An analysis of which the first output is a table, and so can be printed.
 template <class K>
 concept TableKernel = RowsKernel<K> || GroupingKernel<K> || ItemsKernel<K>;
