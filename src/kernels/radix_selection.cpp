@@ -54,15 +54,27 @@ RadixSelection::RadixSelection(Element element, Index results, Index elements, s
 
 bool RadixSelection::is_rounded() const { return is_approximate_ && size_of(element_) > 2; }
 
+/// The bits that there is room to count in so many tables.
+unsigned RadixSelection::bits_for(Index tables)
+{
+    const auto counts = static_cast<std::uint64_t>(room / std::max<Index>(tables, 1));
+    return static_cast<unsigned>(std::bit_width(counts)) - 1;
+}
+
 /// As few passes as there is room for, all of about as many bits.
 void RadixSelection::choose_digit()
 {
-    const Index room_of_table = room / std::max<Index>(std::ssize(results_) * tables_, 1);
-    const auto most_bits =
-        static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(room_of_table))) - 1;
+    const unsigned most_bits = bits_for(std::ssize(results_) * tables_);
     const unsigned rest = key_bits_ - known_bits_;
     const unsigned passes = (rest + most_bits - 1) / most_bits;
     digit_bits_ = passes > 0 ? (rest + passes - 1) / passes : 0;
+}
+
+Index RadixSelection::passes() const
+{
+    const unsigned rest = key_bits_ - known_bits_ - digit_bits_;
+    const unsigned least_bits = bits_for(2 * std::ssize(results_) * std::ssize(quantiles_));
+    return 1 + (rest + least_bits - 1) / least_bits;
 }
 
 Index RadixSelection::most_counts() const

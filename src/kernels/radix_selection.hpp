@@ -35,6 +35,8 @@ public:
     [[nodiscard]] Index counts_of_result() const { return tables_ << digit_bits_; }
     /// Local. Of all results, in any pass, at most.
     [[nodiscard]] Index most_counts() const;
+    /// Local. The passes from this on, at most.
+    [[nodiscard]] Index passes() const;
     /// Local. Whether all bits are known when this pass is counted.
     [[nodiscard]] bool is_last_pass() const { return known_bits_ + digit_bits_ == key_bits_; }
     /// Local. Counts elements of a result. NaN is not counted.
@@ -73,6 +75,7 @@ private:
     void want(OfResult& result) const;
     void narrow(OfResult& result, std::span<const Index> counts) const;
     void choose_digit();
+    [[nodiscard]] static unsigned bits_for(Index tables);
     [[nodiscard]] double value(const OfResult& result, double quantile) const;
     [[nodiscard]] bool is_rounded() const;
 

@@ -216,7 +216,6 @@ ScalarOutput<BinCount> ReduceFew<Value>::quantile_output() const
 template <class Value>
 double ReduceFew<Value>::held_bytes() const
 {
-    if (selection_.counts_of_result() == 0) return 0;
     // The counts, their entries of twice as many bytes, and these once more as they are kept.
     constexpr double copies = 5;
     return copies * sizeof(Index) * static_cast<double>(selection_.most_counts());

@@ -53,6 +53,7 @@ public:
 
     /// Local. As for ScoutingKernel.
     [[nodiscard]] bool must_scout() const { return !selection_.is_last_pass(); }
+    [[nodiscard]] Index passes() const { return selection_.passes(); }
     [[nodiscard]] Index counts() const { return options_.axes.results() * selection_.counts_of_result(); }
     void scout(ArrayView view, std::span<Index> counts) const;
     std::string learn(std::span<const Index> counts);

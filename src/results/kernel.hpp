@@ -182,11 +182,20 @@ concept ItemsKernel = Kernel<K> && requires(const K& kernel) {
 /// nothing is kept but counts. What it learns depends on nothing but the input.
 template <class K>
 concept ScoutingKernel = Kernel<K> && requires(K& kernel, const K& scout, typename K::View view, std::span<Index> counts) {
-    { scout.must_scout() } -> std::same_as<bool>;      // once more, over all blocks
-    { scout.counts() } -> std::same_as<Index>;         // how many there are in this pass
-    scout.scout(std::move(view), counts);              // adds those of a block
+    { scout.must_scout() } -> std::same_as<bool>;          // once more, over all blocks
+    { scout.passes() } -> std::same_as<Index>;             // at most, with that which computes
+    { scout.counts() } -> std::same_as<Index>;             // how many there are in this pass
+    scout.scout(std::move(view), counts);                  // adds those of a block
     { kernel.learn(counts) } -> std::same_as<std::string>; // from those of all blocks; what is known now, in words
 };
+
+/// Local. How often all blocks are read, at most.
+template <class K>
+Index passes_of(const K& kernel)
+{
+    if constexpr (ScoutingKernel<K>) return kernel.passes();
+    return 1;
+}
 
 /// An analysis of which the first output is a table, and so can be printed.
 template <class K>

@@ -231,7 +231,8 @@ void rehearse(const Communicator& comm, S& source, const K& kernel, const RunOpt
     share(comm, [&] {
         if (options.model) return model_run(source, kernel, plan, options, planning);
         if (options.dry_run)
-            return forecast_of(plan, source, kernel, options).print(source, comm.size(), options.dealing);
+            return forecast_of(plan, source, kernel, options)
+                .print(source, passes_of(kernel), comm.size(), options.dealing);
         try_block(source, kernel, plan, options);
     });
     if (!options.only_block) check_none_broken(comm, source, plan);
