@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: MIT
 """Quantiles of `swather reduce` against numpy: equal to the last bit, of few results and many, on any number of ranks."""
 
+import json
 import re
+import signal
 import unittest
 import warnings
+from contextlib import contextmanager
 
 import h5py
 import numpy as np
 from restart_testing import InterruptedTest
-from swather_testing import BAD_DATA, USAGE, SwatherTest, contents, journal_size, open_in_xarray, running, swather, wait_until
+from swather_testing import BAD_DATA, STOPPED, USAGE, SwatherTest, contents, journal_size, kill, open_in_xarray, swather, wait_until
 
 QUANTILES = [0.5, 0.05, 0.95, 0, 1, 0.123, 2 / 3]
 ASKED = ",".join(map(repr, QUANTILES))
@@ -208,21 +211,41 @@ class OutputTest(QuantilesTest):
         arguments = ("reduce", spec, "--axis", 1, "--stat", "median", "-o", self.output, "--memory")
         self.assert_one_error(swather(*arguments, "60M", ranks=None), USAGE, "block of 1 coordinate", "--memory 60")
         self.assertEqual(swather(*arguments, "200M", "--dry-run", ranks=None).code, 0)
+        for options, passes in ((("--quantiles", 0.5), ", in 3 passes at most\n"), (("--quantiles", "0.5,0.9"), ", in 4 passes at most\n"),
+                                (("--quantiles", "0.5", "--approx"), "to read      7.6 MiB\n")):
+            planned = swather("reduce", "random:1000000:float64:seed=1", *options, "-o", self.output, "--dry-run", ranks=None)
+            self.assertIn(passes, planned.stdout)
+        result = swather("plan", "reduce", "random:1000000:float64:seed=1", "--quantiles", 0.5, "--ranks", 1, ranks=None)
+        self.assertIn("22.9 MiB to read", result.stdout, result)
 
 
 class RestartTest(InterruptedTest):
     def arguments(self):
         return ["reduce", "random:4000x200x32:float32:seed=5", "--quantiles", "0.1,0.5", "-o", self.output, "--block-size", 1]
 
+    @contextmanager
+    def scouting(self, *options, ranks):
+        """A run that is reading blocks, of which there are none in the journal yet."""
+        status = self.output.with_name("status.json")
+        status.unlink(missing_ok=True)
+        with self.start("--status", status, *options, ranks=ranks) as run:
+            def has_begun():
+                return not run.running() or (status.exists() and json.loads(status.read_text())["phase"] == "compute")
+            self.assertTrue(wait_until(has_begun))
+            self.assertTrue(run.running())
+            self.assertLess(journal_size(self.journal), 1000)
+            yield run
+
     def test_killed_and_resumed_on_other_numbers_of_ranks(self):
         self.assertEqual(swather(*self.arguments(), ranks=None).code, 0)
         expected = contents(self.output)
         self.output.unlink()
-        with self.start(ranks=2) as run:  # while it scouts: there is a journal, without blocks
-            self.assertTrue(wait_until(lambda: self.journal.exists() or not run.running()))
+        with self.scouting(ranks=2) as run:
             self.freeze_and_kill(run)
-        self.assertLess(journal_size(self.journal), 1000)
-        with running(*self.arguments(), "--resume", ranks=3) as run:
+        with self.scouting("--resume", ranks=3) as run:
+            kill(run.ranks()[1], signal.SIGTERM)
+            self.assert_one_error(run.wait(), STOPPED, "--resume")
+        with self.start("--resume", ranks=3) as run:
             self.wait_for_blocks(run, 10_000)
             self.freeze_and_kill(run)
         self.assert_nothing_published(self.output)

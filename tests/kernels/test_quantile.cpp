@@ -3,11 +3,13 @@
 #include "kernels/order_key.hpp"
 #include "kernels/quantile.hpp"
 #include "kernels/radix_selection.hpp"
+#include "kernels/tally.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
+#include <map>
 
 namespace swather {
 namespace {
@@ -126,7 +128,7 @@ TEST(RadixSelection, OfManyCountsTakesMorePasses)
     ASSERT_TRUE(RadixSelection::has_room(4096, 2));
     EXPECT_FALSE(RadixSelection::has_room(4096, 3));
     const RadixSelection selection(Element::int32, 4096, 5, {0.25, 0.75}, false);
-    EXPECT_FALSE(selection.is_last_pass());
+    EXPECT_EQ(selection.passes(), 4);
     const std::vector<double> found = selected(selection, results, false);
     for (std::size_t i = 0; i < results.size(); ++i) {
         ASSERT_EQ(found[2 * i], static_cast<double>(results[i][1]));
@@ -146,6 +148,26 @@ TEST(RadixSelection, SeesThatElementsHaveChanged)
     const std::vector<float> later{5, 6};
     selection.count(0, std::as_bytes(std::span(later)), counts);
     EXPECT_THROW((void)selection.quantiles(counts, false), Error);
+}
+
+TEST(Tally, CountsWhetherFewThingsOccurOrMany)
+{
+    const auto counts_of = [](const std::vector<std::size_t>& things) {
+        Tally tally(100);
+        for (const std::size_t thing : things) tally.add(thing);
+        std::map<Index, Index> counts;
+        Index last = -1;
+        for (const auto& [thing, count] : std::move(tally).entries().entries) {
+            EXPECT_GT(thing, last);
+            counts[last = thing] = count.elements;
+        }
+        return counts;
+    };
+    EXPECT_TRUE(counts_of({}).empty());
+    EXPECT_EQ(counts_of({7, 99, 7, 0, 7}), (std::map<Index, Index>{{0, 1}, {7, 3}, {99, 1}}));
+    std::vector<std::size_t> many(50, 3); // as a list, 25 at most
+    many.insert(many.end(), {99, 0, 3});
+    EXPECT_EQ(counts_of(many), (std::map<Index, Index>{{0, 1}, {3, 51}, {99, 1}}));
 }
 
 } // namespace
