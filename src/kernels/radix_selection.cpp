@@ -79,9 +79,10 @@ Index RadixSelection::passes() const
 
 Index RadixSelection::most_counts() const
 {
-    const Index keys =
-        key_bits_ < std::bit_width(static_cast<std::uint64_t>(room)) ? Index{1} << key_bits_ : room;
-    return std::min(std::ssize(results_) * keys, room);
+    const Index most_tables = 2 * std::ssize(results_) * std::ssize(quantiles_);
+    const unsigned rest = key_bits_ - known_bits_ - digit_bits_;
+    const Index later = rest < bits_for(1) ? std::min(most_tables << rest, room) : room;
+    return std::max(std::ssize(results_) * counts_of_result(), later);
 }
 
 /// Calls `add` with the number of the count of each element that is counted.

@@ -33,7 +33,7 @@ public:
 
     /// Local. Counts of each result in this pass.
     [[nodiscard]] Index counts_of_result() const { return tables_ << digit_bits_; }
-    /// Local. Of all results, in any pass, at most.
+    /// Local. Of all results, in this pass or a later one, at most.
     [[nodiscard]] Index most_counts() const;
     /// Local. The passes from this on, at most.
     [[nodiscard]] Index passes() const;

@@ -79,9 +79,11 @@ template <class T>
 std::vector<double> selected(RadixSelection selection, const std::vector<std::vector<T>>& results,
                              bool skip_nan)
 {
+    const Index most_counts = selection.most_counts();
     for (;;) {
         const auto of_result = static_cast<std::size_t>(selection.counts_of_result());
         std::vector<Index> counts(results.size() * of_result);
+        EXPECT_LE(std::ssize(counts), most_counts);
         for (std::size_t i = 0; i < results.size(); ++i) {
             const std::span<const T> all(results[i]);
             const std::size_t cut = all.size() / 3;
@@ -144,6 +146,7 @@ TEST(RadixSelection, SeesThatElementsHaveChanged)
     selection.count(0, std::as_bytes(std::span(before)), counts);
     selection.narrow(counts);
     EXPECT_EQ(selection.what_is_known(), "16 of 32 bits");
+    EXPECT_EQ(selection.most_counts(), 2 << 16); // two neighbours, which may begin otherwise
     counts.assign(static_cast<std::size_t>(selection.counts_of_result()), 0);
     const std::vector<float> later{5, 6};
     selection.count(0, std::as_bytes(std::span(later)), counts);
