@@ -14,10 +14,14 @@ namespace swather {
 
 namespace {
 
+constexpr const char* median = "median"; // a statistic to users, a quantile to the kernels
+
 struct ReduceArguments {
     ArrayInputs inputs;
     std::vector<std::string> axes;
     std::vector<std::string> statistics;
+    std::vector<double> quantiles;
+    bool approximate = false;
     double ddof = 0;
     bool skip_nan = false;
     std::optional<Index> bins;
@@ -40,20 +44,25 @@ ReducedAxes axes_of(const ReduceArguments& given, const ArrayHeader& header)
         }
     }
     std::set<std::string_view> taken(all_statistics.begin(), all_statistics.end());
+    taken.insert(median);
     if (header.has_file_axis) taken.insert("file_name");
     if (given.bins) taken.insert({"bin", "bins", "histogram"});
+    if (!given.quantiles.empty()) taken.insert({"quantile", "quantiles"});
     rename_axes(axes.axes, [&](const std::string& name) { return taken.contains(name); });
     std::vector<Axis> of_results = axes.result_axes();
-    if (given.bins) of_results.push_back({.name = "bin", .size = *given.bins});
+    if (given.bins || !given.quantiles.empty())
+        of_results.emplace_back(); // behind them, that of bins or quantiles
     check_axes(of_results);
     return axes;
 }
 
-bool are_few(const ReducedAxes& axes, const Bins& bins)
+bool are_few(const ReduceOptions& what)
 {
     constexpr Index most = 4096;
     constexpr Index most_bins = 1 << 20; // of all results
-    return axes.results() == 1 || (axes.results() <= most && axes.results() * bins.size() <= most_bins);
+    const Index results = what.axes.results();
+    return results == 1 || (results <= most && results * what.bins.size() <= most_bins &&
+                            RadixSelection::has_room(results, std::ssize(what.all_quantiles())));
 }
 
 /// The bins of histograms, if they are asked for.
@@ -66,6 +75,37 @@ Bins bins_of(const ReduceArguments& given)
                     fmt::join(given.range, ","))
             .remedy("say --range 0,100; --stat min,max tells where the values are");
     return {*given.bins, given.range[0], given.range[1]};
+}
+
+/// What is computed, but for the axes: `Exit::usage` where that is nothing, or anything twice.
+ReduceOptions options_of(const ReduceArguments& given)
+{
+    ReduceOptions what{.input = {},
+                       .axes = {},
+                       .statistics = given.statistics,
+                       .ddof = given.ddof,
+                       .quantiles = given.quantiles,
+                       .approximate_quantiles = given.approximate,
+                       .skip_nan = given.skip_nan,
+                       .bins = bins_of(given)};
+    const auto check_different = [](const char* option, const auto& values) {
+        std::set<std::decay_t<decltype(values[0])>> named;
+        for (const auto& value : values)
+            if (!named.insert(value).second) throw Error(Exit::usage, "{} names {} twice", option, value);
+    };
+    check_different("--stat", given.statistics);
+    check_different("--quantiles", given.quantiles);
+    constexpr std::size_t most_quantiles = 1000;
+    if (given.quantiles.size() > most_quantiles)
+        throw Error(Exit::usage, "--quantiles: {} are more than {}", with_commas(std::ssize(given.quantiles)),
+                    with_commas(most_quantiles));
+    what.median = std::erase(what.statistics, median) > 0;
+    if (given.statistics.empty() && given.quantiles.empty())
+        throw Error(Exit::usage, "nothing is asked for").remedy("say --stat mean, or --quantiles 0.05,0.95");
+    if (given.approximate && what.all_quantiles().empty())
+        throw Error(Exit::usage, "--approx goes with --quantiles or --stat median, and neither was given")
+            .remedy("leave it out, or give one of them");
+    return what;
 }
 
 /// Of few results: the tiles of a cell, so many that what is known of each result is little beside its
@@ -101,7 +141,7 @@ template <class Value>
 void reduce(const Communicator& comm, const ReduceArguments& given, const ArrayHeader& header,
             ReduceOptions what, const RunOptions& options, Status& status)
 {
-    const bool few = are_few(what.axes, what.bins);
+    const bool few = are_few(what);
     const ArrayCut cut = cut_of(what.axes, header, few);
     what.tiles_of_cell = cut.tiles_of_cell;
     Array source(given.inputs, header, cut, given.hash_whole);
@@ -115,13 +155,25 @@ Prepare reduce_command(CLI::App& command)
 {
     auto given = std::make_shared<ReduceArguments>();
     auto inputs = ArrayOptions::add_to(command);
+    std::vector<std::string> names(all_statistics.begin(), all_statistics.end());
+    names.emplace_back(median);
     auto* statistics = command.add_option_group("Statistics", "");
     statistics->add_option("--stat", given->statistics, "What is computed")
-        ->required()
         ->delimiter(',')
         ->allow_extra_args(false)
-        ->check(CLI::IsMember(std::vector<std::string>(all_statistics.begin(), all_statistics.end())))
+        ->check(CLI::IsMember(names))
         ->type_name("NAME[,…]");
+    statistics
+        ->add_option("--quantiles", given->quantiles,
+                     "Quantiles too, or alone: of each result, as numpy has them (linear)")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->check(number_from(0, 1))
+        ->type_name("Q[,…]");
+    statistics->add_flag(
+        "--approx", given->approximate,
+        "Quantiles of values rounded to 9 binary digits, 0.2 % of each at most: of few results, "
+        "in fewer passes over the input");
     statistics
         ->add_option(
             "--axis", given->axes,
@@ -153,15 +205,14 @@ Prepare reduce_command(CLI::App& command)
 
     return [given, inputs, shared](const std::string& command_line) -> Action {
         const auto list = [](const auto& values) { return fmt::format("{}", fmt::join(values, ",")); };
-        const Bins bins_wanted = bins_of(*given);
-        std::set<std::string> named;
-        for (const std::string& name : given->statistics)
-            if (!named.insert(name).second) throw Error(Exit::usage, "--stat names {} twice", name);
+        const ReduceOptions wanted = options_of(*given);
         Fingerprint analysis;
         analysis.add("command", "reduce");
         given->inputs = inputs->inputs(analysis);
         analysis.add("--axis", list(given->axes));
         analysis.add("--stat", list(given->statistics));
+        analysis.add("--quantiles", list(given->quantiles));
+        analysis.add("--approx", given->approximate ? "yes" : "no");
         analysis.add("--ddof", fmt::format("{}", given->ddof));
         analysis.add("--bins", given->bins ? fmt::format("{}", *given->bins) : "");
         analysis.add("--range", list(given->range));
@@ -170,22 +221,18 @@ Prepare reduce_command(CLI::App& command)
         options.command_line = command_line;
         given->hash_whole = options.hash_inputs;
 
-        return [given, options, bins_wanted](const Communicator& comm) {
+        return [given, options, wanted](const Communicator& comm) {
             with_status(comm, options, [&](Status& status) {
                 const ArrayHeader header = share_header(comm, given->inputs);
-                ReduceOptions what{.input = header.names.front(),
-                                   .axes = {},
-                                   .element = header.element,
-                                   .statistics = given->statistics,
-                                   .ddof = given->ddof,
-                                   .skip_nan = given->skip_nan,
-                                   .bins = bins_wanted};
+                ReduceOptions what = wanted;
+                what.input = header.names.front();
+                what.element = header.element;
                 agree(comm, [&] {
                     what.axes = axes_of(*given, header);
                     if (options.prints() && given->bins)
                         throw Error(Exit::usage, "-o -: histograms are not printed")
                             .remedy("name the file to make: -o OUT.h5");
-                    if (options.prints() && !are_few(what.axes, what.bins))
+                    if (options.prints() && !are_few(what))
                         throw Error(Exit::usage, "-o -: {} are more than are printed",
                                     counted(what.axes.results(), "result"))
                             .remedy("name the file to make: -o OUT.h5");

@@ -220,6 +220,17 @@ std::int64_t Communicator::sum(std::int64_t mine) const
     return all;
 }
 
+std::vector<std::int64_t> Communicator::sums(std::vector<std::int64_t> mine) const
+{
+    constexpr std::size_t most = largest_round / sizeof(std::int64_t); // MPI may need as much room again
+    for (std::size_t done = 0; done < mine.size(); done += most)
+        check_mpi(MPI_Allreduce(MPI_IN_PLACE, mine.data() + done,
+                                static_cast<int>(std::min(most, mine.size() - done)), MPI_INT64_T, MPI_SUM,
+                                handle_->comm),
+                  "MPI_Allreduce");
+    return mine;
+}
+
 void Communicator::raise_alarm() const
 {
     if (alarm_raised()) return;

@@ -60,6 +60,8 @@ public:
     /// others are still on their way, and the processor is left to them in between.
     [[nodiscard]] std::int64_t minimum(std::int64_t mine, const std::function<void()>& idle = {}) const;
     [[nodiscard]] std::int64_t sum(std::int64_t mine) const;
+    /// Collective. The sums over all ranks of numbers, of which each has as many.
+    [[nodiscard]] std::vector<std::int64_t> sums(std::vector<std::int64_t> mine) const;
 
     /// Local. Tells all other ranks, without waiting, that this one has failed.
     void raise_alarm() const;

@@ -78,18 +78,32 @@ ItemValues<S> merge_in_block_order(const Communicator& comm, Journal& journal, c
     return merged;
 }
 
-/// Collective. The same of a few items that have axes of their own, as a table, of which root has the rows.
-template <class S>
+/// Collective. What these outputs have of the same few items, which have axes of their own, as one table, of
+/// which root has the rows. `number`: of the first output's part of the blocks.
+template <class... S>
 ItemTable in_order(const Communicator& comm, Journal& journal, const Box& blocks,
-                   const ScalarOutput<S>& output, std::size_t number, double)
+                   const std::tuple<ScalarOutput<S>...>& outputs, std::size_t number, double)
 {
-    const std::vector<S> merged =
-        merge_in_block_order<S>(comm, journal, blocks, number, size_along(output.axes)).all();
-    ItemTable table(output.axes, std::ssize(merged));
-    agree(comm, [&] {
-        for (const ScalarColumn<S>& column : output.columns) table.append(column.name, column.values(merged));
-    });
+    const std::vector<Axis>& axes = std::get<0>(outputs).axes;
+    ItemTable table(axes, comm.is_root() ? size_along(axes) : 0);
+    const auto append = [&]<class One>(const ScalarOutput<One>& output) {
+        const std::vector<One> merged =
+            merge_in_block_order<One>(comm, journal, blocks, number++, size_along(axes) * output.parts).all();
+        agree(comm, [&] {
+            for (const ScalarColumn<One>& column : output.columns)
+                table.append(column.name, column.inner, column.values(merged));
+        });
+    };
+    std::apply([&](const auto&... output) { (append(output), ...); }, outputs);
     return table;
+}
+
+/// Collective. The same of any other analysis that is a table: of its first output.
+template <class... Outputs>
+auto in_order(const Communicator& comm, Journal& journal, const Box& blocks,
+              const std::tuple<Outputs...>& outputs, std::size_t number, double bytes)
+{
+    return in_order(comm, journal, blocks, std::get<0>(outputs), number, bytes);
 }
 
 /// Gathers the journals of all ranks into the content of a file, of one part of the domain: for each output
@@ -164,8 +178,10 @@ private:
                                .chunks = {}};
         agree(comm_, [&] { dataset.chunks = own_chunks(plan_, journal_, number); });
         ++number;
-        for (const Axis& axis : output.inner) dataset.inner.push_back({axis.name, axis.size});
-        if (comm_.is_root()) domain_.complete(dataset, content_);
+        if (comm_.is_root()) {
+            domain_.complete(dataset, content_);
+            append_axes(output.inner, dataset, content_);
+        }
         content_.datasets.push_back(std::move(dataset));
     }
 
@@ -203,9 +219,11 @@ private:
         for (const ScalarColumn<S>& column : output.columns) {
             Column::Values values = column.values({});
             share(comm_, [&] { values = column.values(merged); });
+            std::vector<Axis> axes = output.axes;
+            axes.insert(axes.end(), column.inner.begin(), column.inner.end());
             ChunkedDataset dataset = small_dataset(comm_, journal_, above_ + output.group + "/" + column.name,
-                                                   column.long_name, output.axes, values, options_.compress);
-            if (comm_.is_root()) place_axes(output.axes, dataset, content_);
+                                                   column.long_name, axes, values, options_.compress);
+            if (comm_.is_root()) place_axes(axes, dataset, content_);
             content_.datasets.push_back(std::move(dataset));
         }
     }
@@ -238,7 +256,7 @@ private:
     {
         return merge_in_block_order<S>(comm_, journal_, plan_.ids(), number,
                                        output.axes.empty() ? static_cast<Index>(domain_.item_count())
-                                                           : size_along(output.axes));
+                                                           : size_along(output.axes) * output.parts);
     }
 
     const Communicator& comm_;

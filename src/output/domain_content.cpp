@@ -16,6 +16,17 @@ namespace {
 /// The outermost group of a path: "/fit" of "/fit/contrasts/A/effect". Its dimensions are those of all below.
 std::string outermost_group(const std::string& path) { return path.substr(0, path.find('/', 1)); }
 
+/// Places an axis in the outermost group of a dataset, which may have it already.
+void place_axis(const Axis& axis, const ChunkedDataset& dataset, Content& content)
+{
+    const std::string group = outermost_group(dataset.path);
+    const auto is_there = [&](const PlacedAxis& one) {
+        return one.group == group && one.axis.name == axis.name;
+    };
+    if (std::none_of(content.axes.begin(), content.axes.end(), is_there))
+        content.axes.push_back({group, axis});
+}
+
 /// The names of the contigs of all segments.
 LateColumn names_of(const ConcatAxis& domain, std::string name, std::string long_name)
 {
@@ -97,19 +108,22 @@ Table DomainContent<ArrayDomain>::item_table(const std::string& group, Items /*i
 
 void place_axes(const std::vector<Axis>& axes, ChunkedDataset& dataset, Content& content)
 {
-    const std::string group = outermost_group(dataset.path);
     std::vector<Dimension> inner;
     for (const Axis& axis : axes) {
         inner.push_back({axis.name, axis.size});
-        const auto is_there = [&](const PlacedAxis& one) {
-            return one.group == group && one.axis.name == axis.name;
-        };
-        if (std::none_of(content.axes.begin(), content.axes.end(), is_there))
-            content.axes.push_back({group, axis});
+        place_axis(axis, dataset, content);
     }
     dataset.dimension = inner.front().name;
     inner.erase(inner.begin());
     dataset.inner.insert(dataset.inner.begin(), inner.begin(), inner.end());
+}
+
+void append_axes(const std::vector<Axis>& axes, ChunkedDataset& dataset, Content& content)
+{
+    for (const Axis& axis : axes) {
+        dataset.inner.push_back({axis.name, axis.size});
+        if (!axis.coordinates.empty()) place_axis(axis, dataset, content);
+    }
 }
 
 } // namespace swather

@@ -11,6 +11,8 @@ namespace swather {
 /// Local. On root: gives a dataset axes as its first dimensions, and places those that its outermost group
 /// has not yet.
 void place_axes(const std::vector<Axis>& axes, ChunkedDataset& dataset, Content& content);
+/// Local. On root: gives a dataset axes behind those that it has, and places those that have coordinates.
+void append_axes(const std::vector<Axis>& axes, ChunkedDataset& dataset, Content& content);
 
 /// What stands in the file for the domain itself, beside the results over it: there is one for each kind of
 /// domain, all with the same functions. All is local, and root's; the domain must live as long as what is

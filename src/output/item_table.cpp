@@ -40,6 +40,37 @@ Cells cells_of(const Column::Values& values)
         values);
 }
 
+/// Of each so many values, the one at this place.
+Column::Values every(Index places, Index place, const Column::Values& values)
+{
+    if (places == 1) return values;
+    return std::visit(
+        [&](const auto& all) -> Column::Values {
+            std::decay_t<decltype(all)> some;
+            for (auto i = static_cast<std::size_t>(place); i < all.size();
+                 i += static_cast<std::size_t>(places))
+                some.push_back(all[i]);
+            return some;
+        },
+        values);
+}
+
+/// What tells apart the columns of what has this number along axes: "_0.05".
+std::string name_along(const std::vector<Axis>& axes, Index number)
+{
+    std::string name;
+    for (auto axis = axes.rbegin(); axis != axes.rend(); number /= axis++->size) {
+        std::string place = "_";
+        const auto at = static_cast<std::size_t>(number % axis->size);
+        if (axis->coordinates.empty())
+            place += std::to_string(at);
+        else
+            append_repr(place, axis->coordinates[at]);
+        name.insert(0, place);
+    }
+    return name;
+}
+
 } // namespace
 
 ItemTable::ItemTable(const std::vector<Axis>& axes, Index items)
@@ -50,14 +81,18 @@ ItemTable::ItemTable(const std::vector<Axis>& axes, Index items)
         stride /= axis.size;
         std::vector<Index> coordinates;
         for (Index item = 0; item < items; ++item) coordinates.push_back(item / stride % axis.size);
-        append(axis.name, coordinates);
+        append(axis.name, {}, coordinates);
     }
 }
 
-void ItemTable::append(const std::string& name, const Column::Values& values)
+void ItemTable::append(const std::string& name, const std::vector<Axis>& inner, const Column::Values& values)
 {
-    cells_.push_back(cells_of(values));
-    columns_.push_back({.name = name, .type = type_of(cells_.back()), .long_name = ""});
+    const Index places = size_along(inner);
+    for (Index place = 0; place < places; ++place) {
+        cells_.push_back(cells_of(every(places, place, values)));
+        columns_.push_back(
+            {.name = name + name_along(inner, place), .type = type_of(cells_.back()), .long_name = ""});
+    }
 }
 
 std::optional<std::vector<Cells>> ItemTable::next()

@@ -17,8 +17,9 @@ public:
     /// column for each axis, but for a single item none.
     ItemTable(const std::vector<Axis>& axes, Index items);
 
-    /// Local. One more column; of no items, its values tell of what type they are.
-    void append(const std::string& name, const Column::Values& values);
+    /// Local. One more column, or one for each place along `inner`; of no items, its values tell of what type
+    /// they are.
+    void append(const std::string& name, const std::vector<Axis>& inner, const Column::Values& values);
 
     [[nodiscard]] const std::vector<CellColumn>& columns() const { return columns_; }
     /// Local. All rows, once.

@@ -45,7 +45,10 @@ template <class S>
 struct ScalarColumn {
     std::string name;
     std::string long_name;
-    std::function<Column::Values(std::span<const S> some)> values; ///< one for each item
+    /// One for each item, or all that lie along `inner`.
+    std::function<Column::Values(std::span<const S> some)> values;
+    /// The axes of what each item has, where that is not one value; of items that have axes.
+    std::vector<Axis> inner = {};
 };
 
 /// Local. The column of one value of each item: a number or a text.
@@ -73,8 +76,10 @@ struct ScalarOutput {
     /// Throws or warns where what is known of an item is an error or odd; `name` is the item's. Empty:
     /// nothing is.
     std::function<void(const S& of_item, const std::string& name)> check = {};
-    /// Along which the items lie, in C order, where they are none of the domain: the columns are arrays then.
+    /// Along which the items lie, in C order, where they are none of the domain: the columns are arrays then,
+    /// and are made of all items at once.
     std::vector<Axis> axes = {};
+    Index parts = 1; ///< of which an item is made, each an S of its own; of items that have axes
 };
 
 /// Where a Keyed result goes: one dataset for each column of the groups.
@@ -172,6 +177,25 @@ template <class K>
 concept ItemsKernel = Kernel<K> && requires(const K& kernel) {
     []<class S, class... Others>(const std::tuple<ScalarOutput<S>, Others...>&) {}(kernel.outputs());
 };
+
+/// An analysis that must know something of all blocks before it computes any: it scouts, in passes of which
+/// nothing is kept but counts. What it learns depends on nothing but the input.
+template <class K>
+concept ScoutingKernel = Kernel<K> && requires(K& kernel, const K& scout, typename K::View view, std::span<Index> counts) {
+    { scout.must_scout() } -> std::same_as<bool>;          // once more, over all blocks
+    { scout.passes() } -> std::same_as<Index>;             // at most, with that which computes
+    { scout.counts() } -> std::same_as<Index>;             // how many there are in this pass
+    scout.scout(std::move(view), counts);                  // adds those of a block
+    { kernel.learn(counts) } -> std::same_as<std::string>; // from those of all blocks; what is known now, in words
+};
+
+/// Local. How often all blocks are read, at most.
+template <class K>
+Index passes_of(const K& kernel)
+{
+    if constexpr (ScoutingKernel<K>) return kernel.passes();
+    return 1;
+}
 
 /// An analysis of which the first output is a table, and so can be printed.
 template <class K>

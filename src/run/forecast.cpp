@@ -101,7 +101,7 @@ void Forecast::check(const RunOptions& options, const std::string& unit) const
                     counted(plan_.size(), "block"), plan_.size() > 0 ? ", from 0 on" : "");
 }
 
-void Forecast::print(const std::vector<Block>& blocks, const std::string& unit, int ranks,
+void Forecast::print(const std::vector<Block>& blocks, const std::string& unit, Index passes, int ranks,
                      Dealing dealing) const
 {
     std::vector<double> costs;
@@ -119,7 +119,8 @@ void Forecast::print(const std::vector<Block>& blocks, const std::string& unit, 
     else
         fmt::print("blocks       {} of {} each, {} in a chunk\n", with_commas(plan_.size()),
                    counted(plan_.block_size(), unit), with_commas(plan_.chunk()));
-    fmt::print("to read      {}\n", human_bytes(to_read));
+    fmt::print("to read      {}{}\n", human_bytes(to_read),
+               passes > 1 ? fmt::format(", in {} passes at most", passes) : "");
     fmt::print("ranks        {}: {}\n", ranks,
                dealing == Dealing::on_demand ? work_on_demand(costs) : work_beforehand(costs, ranks));
     fmt::print("memory       {} a rank at most, {} on rank 0\n", human_bytes(memory()),

@@ -153,20 +153,22 @@ public:
     /// `unit`: the domain's.
     void check(const RunOptions& options, const std::string& unit) const;
 
-    /// Local. Prints blocks, cost and memory of each rank, and size of the output, on stdout.
+    /// Local. Prints blocks, cost and memory of each rank, and size of the output, on stdout; blocks are read
+    /// in so many passes.
     template <Source S>
-    void print(S& source, int ranks, Dealing dealing) const
+    void print(S& source, Index passes, int ranks, Dealing dealing) const
     {
         std::vector<Block> blocks;
         for (Index id = 0; id < plan_.size(); ++id) {
             throw_if_stopped();
             blocks.push_back(source.describe(plan_.block(id)).block);
         }
-        print(blocks, source.domain().unit(), ranks, dealing);
+        print(blocks, source.domain().unit(), passes, ranks, dealing);
     }
 
 private:
-    void print(const std::vector<Block>& blocks, const std::string& unit, int ranks, Dealing dealing) const;
+    void print(const std::vector<Block>& blocks, const std::string& unit, Index passes, int ranks,
+               Dealing dealing) const;
     [[nodiscard]] double memory_of_work() const;
 
     Plan plan_;

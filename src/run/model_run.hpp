@@ -121,6 +121,9 @@ void model_run(S& source, const K& kernel, const Plan& plan, const RunOptions& o
     }
     Work work = work_of(blocks, measured);
     if (!wanted.per_block.empty()) warn_of_timings(wanted.per_block, work, measured);
+    const auto passes = static_cast<double>(passes_of(kernel)); // what scouts takes as long as what computes
+    for (double& seconds : work.seconds) seconds *= passes;
+    work.bytes_to_read *= passes;
     work.planning = planning;
     work.bytes_of_descriptors = bytes_of_descriptors;
     const Index chunks = dense_datasets(kernel.outputs()) * chunks_of(plan);

@@ -30,14 +30,12 @@
 
 namespace swather {
 
-/// Collective. Each rank: read a block, compute, journal it, go on; no communication but the alarm of a rank
-/// that fails, and the next block where they are dealt on demand.
-template <Source S, Kernel K>
-void compute(const Communicator& comm, S& source, const K& kernel, const Plan& plan,
-             const RunOptions& options, Schedule& schedule, Journal& journal, BrokenParts& broken,
-             Monitor& monitor)
+/// Collective. Each rank: `work_on` one block after the other, then `end`; no communication but the alarm of
+/// a rank that fails, and the next block where they are dealt on demand.
+template <Source S, class Work, class End>
+void work_through(const Communicator& comm, const S& source, const Plan& plan, const RunOptions& options,
+                  Schedule& schedule, BrokenParts& broken, Monitor& monitor, Work&& work_on, End&& end)
 {
-    Encoder encode{plan, options.compress};
     const Index done_before = plan.size() - schedule.blocks_of_all();
     Progress progress{comm,        options.progress, schedule.blocks_of_all(), schedule.cost_of_all(),
                       done_before, monitor.status};
@@ -48,31 +46,21 @@ void compute(const Communicator& comm, S& source, const K& kernel, const Plan& p
         progress.poll();
         broken.listen();
     };
-    const auto work_on = [&](const Descriptor& descriptor) {
-        const Block& block = descriptor.block;
-        monitor.begin(block, source.seconds_reading());
-        try {
-            const auto results =
-                timings.timed(Phase::compute, [&] { return kernel(source.read(descriptor)); });
-            const std::size_t stored = timings.timed(Phase::journal, [&] {
-                const Payload payload = encode(block, results, last_link(source));
-                journal.append(block.id, payload);
-                return payload.body.size();
-            });
-            monitor.end(block, stored, source.seconds_reading());
-        } catch (Error& error) {
-            throw error.ordered(block.id);
-        }
-    };
     const auto work = [&] {
         while (const std::optional<Descriptor> descriptor = schedule.next(idle)) {
             const Block& block = descriptor->block;
-            broken.guard(block, [&] { work_on(*descriptor); });
+            broken.guard(block, [&] {
+                try {
+                    work_on(*descriptor);
+                } catch (Error& error) {
+                    throw error.ordered(block.id);
+                }
+            });
             broken.listen();
             monitor.enter(Phase::compute);
             progress.block_done(block.cost);
         }
-        timings.timed(Phase::journal, [&] { journal.sync(); });
+        end();
     };
     const auto failure = agreed(comm, work, idle);
     progress.finish();
@@ -82,6 +70,29 @@ void compute(const Communicator& comm, S& source, const K& kernel, const Plan& p
     // A view may read while the kernel computes.
     timings[Phase::read] = source.seconds_reading();
     timings[Phase::compute] -= timings[Phase::read] - read_before;
+}
+
+/// Collective. Read a block, compute, journal it, go on.
+template <Source S, Kernel K>
+void compute(const Communicator& comm, S& source, const K& kernel, const Plan& plan,
+             const RunOptions& options, Schedule& schedule, Journal& journal, BrokenParts& broken,
+             Monitor& monitor)
+{
+    Encoder encode{plan, options.compress};
+    Timings& timings = monitor.timings;
+    const auto work_on = [&](const Descriptor& descriptor) {
+        const Block& block = descriptor.block;
+        monitor.begin(block, source.seconds_reading());
+        const auto results = timings.timed(Phase::compute, [&] { return kernel(source.read(descriptor)); });
+        const std::size_t stored = timings.timed(Phase::journal, [&] {
+            const Payload payload = encode(block, results, last_link(source));
+            journal.append(block.id, payload);
+            return payload.body.size();
+        });
+        monitor.end(block, stored, source.seconds_reading());
+    };
+    work_through(comm, source, plan, options, schedule, broken, monitor, work_on,
+                 [&] { timings.timed(Phase::journal, [&] { journal.sync(); }); });
 }
 
 /// Collective. Split: rank 0 reads headers and indexes; the plan is some numbers, and does not know how many
@@ -109,6 +120,65 @@ Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOpti
     return Plan::unpack(comm.broadcast(plan.pack()));
 }
 
+/// Local. Root: where the data of these blocks lie.
+template <Source S>
+std::vector<Descriptor> describe(S& source, const Plan& plan, const std::vector<Index>& blocks,
+                                 BrokenParts& broken)
+{
+    std::vector<Descriptor> descriptors;
+    for (const Index id : blocks) {
+        throw_if_stopped();
+        const Block block = plan.block(id);
+        broken.guard(block, [&] { descriptors.push_back(source.describe(block)); });
+    }
+    return descriptors;
+}
+
+/// Collective. Does `work`, whose error names its block.
+template <Source S, class Work>
+void naming_blocks(const Communicator& comm, const S& source, const Plan& plan, Work&& work)
+{
+    try {
+        work();
+    } catch (Error& error) {
+        if (comm.is_root() && error.order() != Error::no_order)
+            error.within("block {} ({})", error.order(), label_of(source, plan.block(error.order())));
+        throw;
+    }
+}
+
+/// Collective. What a kernel must know of all blocks before it computes any: each rank counts, block by
+/// block, and the sums teach all of them the same, on any number of ranks. Nothing else is kept: a run that
+/// is resumed scouts again.
+template <Source S, ScoutingKernel K>
+void scout(const Communicator& comm, S& source, K& kernel, const Plan& plan, const RunOptions& options,
+           BrokenParts& broken, Monitor& monitor)
+{
+    std::vector<Index> all(static_cast<std::size_t>(plan.size()));
+    std::iota(all.begin(), all.end(), Index{0});
+    const auto schedule_all = [&] {
+        const Stopwatch planning{monitor.timings[Phase::plan]};
+        std::vector<Descriptor> descriptors;
+        share(comm, [&] { descriptors = describe(source, plan, all, broken); });
+        return Schedule{comm, std::move(descriptors), options.dealing};
+    };
+    for (int pass = 1; kernel.must_scout(); ++pass) {
+        std::vector<Index> counts(static_cast<std::size_t>(kernel.counts()));
+        const auto work_on = [&](const Descriptor& descriptor) {
+            monitor.enter(Phase::compute, descriptor.block.id);
+            monitor.timings.timed(Phase::compute, [&] { kernel.scout(source.read(descriptor), counts); });
+        };
+        naming_blocks(comm, source, plan, [&] {
+            Schedule schedule = schedule_all();
+            work_through(comm, source, plan, options, schedule, broken, monitor, work_on, [] {});
+        });
+        counts = comm.sums(std::move(counts));
+        std::string known;
+        agree(comm, [&] { known = kernel.learn(counts); });
+        spdlog::info("{}: pass {} over {}: {}", K::name, pass, counted(plan.size(), "block"), known);
+    }
+}
+
 /// Collective. Scatter, and compute all blocks that are not in the journal.
 template <Source S, Kernel K>
 void compute_missing(const Communicator& comm, S& source, const K& kernel, const Plan& plan,
@@ -121,16 +191,12 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
         const Stopwatch planning{monitor.timings[Phase::plan]};
         std::vector<Descriptor> descriptors;
         share(comm, [&] {
-            for (const Index id : journal.missing()) {
-                throw_if_stopped();
-                const Block block = plan.block(id);
-                broken.guard(block, [&] { descriptors.push_back(source.describe(block)); });
-            }
+            descriptors = describe(source, plan, journal.missing(), broken);
             if (!LinkedSource<S>) source.end_survey();
         });
         return Schedule{comm, std::move(descriptors), options.dealing};
     };
-    try {
+    naming_blocks(comm, source, plan, [&] {
         Schedule schedule = schedule_missing();
         spdlog::info("{}: {}{} ({}) in {}, {} to compute on {} of {}", K::name,
                      counted(plan.cells(), source.domain().unit()),
@@ -148,11 +214,7 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
                          counted(again.blocks_of_all(), "block"));
             compute(comm, source, kernel, plan, options, again, journal, broken, monitor);
         }
-    } catch (Error& error) {
-        if (comm.is_root() && error.order() != Error::no_order)
-            error.within("block {} ({})", error.order(), label_of(source, plan.block(error.order())));
-        throw;
-    }
+    });
 }
 
 /// Collective. What a run would do, or take on other numbers of ranks, or one of its blocks alone: nothing is
@@ -170,7 +232,8 @@ void rehearse(const Communicator& comm, S& source, const K& kernel, const RunOpt
     share(comm, [&] {
         if (options.model) return model_run(source, kernel, plan, options, planning);
         if (options.dry_run)
-            return forecast_of(plan, source, kernel, options).print(source, comm.size(), options.dealing);
+            return forecast_of(plan, source, kernel, options)
+                .print(source, passes_of(kernel), comm.size(), options.dealing);
         try_block(source, kernel, plan, options);
     });
     if (!options.only_block) check_none_broken(comm, source, plan);
@@ -207,10 +270,10 @@ void gather(const Communicator& comm, const S& source, const K& kernel, const Pl
     }
 }
 
-/// Collective. Split, scatter, compute, gather: into one file.
+/// Collective. Split, scout where the kernel must, scatter, compute, gather: into one file.
 template <Source S, Kernel K>
-void make_file(const Communicator& comm, const Nodes& nodes, S& source, const K& kernel,
-               const RunOptions& options, Monitor& monitor)
+void make_file(const Communicator& comm, const Nodes& nodes, S& source, K& kernel, const RunOptions& options,
+               Monitor& monitor)
 {
     const std::string started = time_stamp();
 
@@ -253,6 +316,7 @@ void make_file(const Communicator& comm, const Nodes& nodes, S& source, const K&
     };
     BrokenParts broken = broken_parts_of(comm, source);
     try {
+        if constexpr (ScoutingKernel<K>) scout(comm, source, kernel, plan, options, broken, monitor);
         compute_missing(comm, source, kernel, plan, options, journal, broken, nodes, monitor);
         check_left(comm, source, plan, broken);
     } catch (const AgreedError& error) {
@@ -277,8 +341,8 @@ void make_file(const Communicator& comm, const Nodes& nodes, S& source, const K&
 
 /// Collective. The same, but the table of groups, rows or items is printed on stdout, and nothing is kept.
 template <Source S, TableKernel K>
-void print(const Communicator& comm, const Nodes& nodes, S& source, const K& kernel,
-           const RunOptions& options, Monitor& monitor)
+void print(const Communicator& comm, const Nodes& nodes, S& source, K& kernel, const RunOptions& options,
+           Monitor& monitor)
 {
     std::vector<Identity> inputs;
     share(comm, [&] { inputs = source.identity(); });
@@ -289,6 +353,7 @@ void print(const Communicator& comm, const Nodes& nodes, S& source, const K& ker
         Phase::plan, [&] { return plan_of(comm, source, kernel, options, options.journal()); });
     Journal journal{comm, options.journal(), options.analysis, false, plan.size()};
     BrokenParts broken{comm, false};
+    if constexpr (ScoutingKernel<K>) scout(comm, source, kernel, plan, options, broken, monitor);
     compute_missing(comm, source, kernel, plan, options, journal, broken, nodes, monitor);
     journal.unlink(comm); // mpirun kills its ranks when its own output is closed
 
@@ -299,7 +364,7 @@ void print(const Communicator& comm, const Nodes& nodes, S& source, const K& ker
         Assembler{comm, all, journal, source.domain(), assembly}.check(outputs);
         share(comm, [&] { throw_if_changed(inputs, source.identity()); });
         monitor.end_watch(); // whoever reads may pause
-        auto table = in_order(comm, journal, all.ids(), std::get<0>(outputs), 0, assembly.range_bytes);
+        auto table = in_order(comm, journal, all.ids(), outputs, 0, assembly.range_bytes);
         print_columns(
             comm, table.columns(), [&] { return table.next(); },
             options.csv ? comma_separated() : tab_separated());
@@ -310,7 +375,7 @@ void print(const Communicator& comm, const Nodes& nodes, S& source, const K& ker
 
 /// Collective. The whole program, behind the command line; within with_status.
 template <Source S, Kernel K>
-void run(const Communicator& comm, S& source, const K& kernel, RunOptions options, Status& status)
+void run(const Communicator& comm, S& source, K kernel, RunOptions options, Status& status)
 {
     const Nodes nodes{comm};
     options.run_id = fmt::format("{}-{}", nodes.host(0), comm.broadcast(Index{::getpid()}));

@@ -89,6 +89,18 @@ TEST(Communicator, MinimumAndSum)
     EXPECT_EQ(comm.sum(comm.rank()), comm.size() * (comm.size() - 1) / 2);
 }
 
+TEST(Communicator, SumsOfManyNumbers)
+{
+    const auto comm = Communicator::world();
+    std::vector<std::int64_t> mine(2'500'000); // 20 MB: two rounds
+    for (std::size_t i = 0; i < mine.size(); ++i) mine[i] = static_cast<std::int64_t>(i) * (comm.rank() + 1);
+    const auto sums = comm.sums(std::move(mine));
+    ASSERT_EQ(sums.size(), 2'500'000u);
+    const std::int64_t factor = std::int64_t{comm.size()} * (comm.size() + 1) / 2; // 1 + 2 + …
+    for (std::size_t i = 0; i < sums.size(); ++i) ASSERT_EQ(sums[i], static_cast<std::int64_t>(i) * factor);
+    EXPECT_TRUE(comm.sums({}).empty());
+}
+
 TEST(Mailbox, EveryMessageArrivesOnceByPollOrByDrain)
 {
     const auto comm = Communicator::world();
