@@ -127,7 +127,7 @@ void RadixSelection::find(Index result, std::span<const std::byte> part,
 void RadixSelection::narrow(std::span<const Index> counts)
 {
     const auto of_one = static_cast<std::size_t>(counts_of_result());
-    tables_ = 0;
+    tables_ = 1; // though all of all results be NaN
     for (std::size_t i = 0; i < results_.size(); ++i) {
         OfResult& result = results_[i];
         const auto of_result = counts.subspan(i * of_one, of_one);

@@ -104,9 +104,9 @@ class NumbersTest(QuantilesTest):
                         self.assert_quantiles(output, quantiles_of(rows, QUANTILES, skip_nan))
 
     def test_one_element_and_two(self):
-        for array in (np.array([3.5]), np.array([7, -2]), np.array([[1], [2]], np.uint8)):
-            output = self.reduce(self.write("in.npy", array), "--quantiles", ASKED, ranks=4)
-            self.assert_quantiles(output, quantiles_of(array.reshape(1, -1), QUANTILES))
+        for array in (np.array([3.5]), np.array([7, -2]), np.array([[1], [2]], np.uint8), np.array([np.nan]), np.full((2, 3), np.nan)):
+            output = self.reduce(self.write("in.npy", array), "--quantiles", ASKED, "--skip-nan", ranks=4)
+            self.assert_quantiles(output, quantiles_of(array.reshape(1, -1), QUANTILES, skip_nan=array.dtype.kind == "f"))
 
     def test_any_block_size_on_any_number_of_ranks(self):
         rng = np.random.default_rng(21)

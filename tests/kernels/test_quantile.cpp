@@ -119,6 +119,9 @@ TEST(RadixSelection, FindsWhatSortingFinds)
     std::sort(results[0].begin(), results[0].end());
     EXPECT_EQ(found[2], results[0][250]);
     EXPECT_TRUE(std::isnan(selected(selection, results, false)[10]));
+    const std::vector<std::vector<float>> nothing{{static_cast<float>(nan)}};
+    const RadixSelection of_nothing(Element::float32, 1, 1, {0.5}, false);
+    EXPECT_TRUE(std::isnan(selected(of_nothing, nothing, true).at(0)));
 }
 
 TEST(RadixSelection, OfManyCountsTakesMorePasses)
