@@ -6,6 +6,7 @@
 #include "base/stop.hpp"
 #include "base/stopwatch.hpp"
 #include "mpi/agree.hpp"
+#include "output/kept_passes.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -203,6 +204,7 @@ void Journal::open_folder(const Fingerprint& fingerprint, bool resume)
     else if (resume)
         spdlog::info("there is no journal to resume from: starting fresh");
     for (const fs::path& file : blocks) fs::remove(file);
+    remove_kept_passes(folder_);
     write_fingerprint(fingerprint_path(folder_), fingerprint);
 }
 
@@ -401,6 +403,7 @@ void remove_journal(const std::string& folder)
     try {
         for (const fs::path& file : block_files(folder)) fs::remove(file);
         for (const fs::path& file : helper_files(folder)) fs::remove(file);
+        remove_kept_passes(folder);
         for (const char* name : {"fingerprint", "fingerprint.part", "lock"}) fs::remove(folder + "/" + name);
         if (fs::is_empty(folder)) fs::remove(folder);
     } catch (const std::exception& error) {

@@ -81,6 +81,11 @@ double Forecast::memory_of_root() const
 
 void Forecast::check(const RunOptions& options, const std::string& unit) const
 {
+    if (const double always = process_memory + held_bytes_;
+        options.memory && always > static_cast<double>(*options.memory))
+        throw Error(Exit::usage, "--memory {} is too little: each rank takes {}, whatever its blocks",
+                    human_bytes(static_cast<double>(*options.memory)), human_bytes(always))
+            .remedy("give more");
     if (options.memory && memory() > static_cast<double>(*options.memory))
         throw Error(Exit::usage, "--memory {} is too little: a block of {} takes {} on each rank",
                     human_bytes(static_cast<double>(*options.memory)), counted(plan_.block_size(), unit),

@@ -220,7 +220,9 @@ void try_block(S& source, const K& kernel, const Plan& plan, const RunOptions& o
     const Payload payload = Encoder{plan, options.compress}(block, results);
     fmt::print("block    {} of {}: {}\n", block.id, plan.size(), label_of(source, block));
     fmt::print("cost     {:.0f} bytes to read\n", block.cost);
-    fmt::print("results  {} bytes, XXH3 {:016x}\n", payload.body.size(), hash_of(payload.body));
+    Bytes stored = payload.head; // what is small is there alone
+    append(stored, payload.body);
+    fmt::print("results  {} bytes, XXH3 {:016x}\n", stored.size(), hash_of(stored));
     fmt::print("time     {:.3f} s, {:.3f} of them reading\n", seconds, source.seconds_reading());
 }
 

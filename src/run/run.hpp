@@ -6,6 +6,7 @@
 #include "base/stop.hpp"
 #include "mpi/agree.hpp"
 #include "output/assemble.hpp"
+#include "output/kept_passes.hpp"
 #include "output/output_file.hpp"
 #include "output/print_columns.hpp"
 #include "run/broken_parts.hpp"
@@ -21,6 +22,7 @@
 #include "run/schedule.hpp"
 #include "run/time_limit.hpp"
 #include "run/timings_csv.hpp"
+#include "run/work.hpp"
 #include "sources/csv_writer.hpp"
 #include "sources/source.hpp"
 
@@ -29,48 +31,6 @@
 #include <numeric>
 
 namespace swather {
-
-/// Collective. Each rank: `work_on` one block after the other, then `end`; no communication but the alarm of
-/// a rank that fails, and the next block where they are dealt on demand.
-template <Source S, class Work, class End>
-void work_through(const Communicator& comm, const S& source, const Plan& plan, const RunOptions& options,
-                  Schedule& schedule, BrokenParts& broken, Monitor& monitor, Work&& work_on, End&& end)
-{
-    const Index done_before = plan.size() - schedule.blocks_of_all();
-    Progress progress{comm,        options.progress, schedule.blocks_of_all(), schedule.cost_of_all(),
-                      done_before, monitor.status};
-    Timings& timings = monitor.timings;
-    const double read_before = timings[Phase::read];
-    const auto idle = [&] {
-        schedule.serve();
-        progress.poll();
-        broken.listen();
-    };
-    const auto work = [&] {
-        while (const std::optional<Descriptor> descriptor = schedule.next(idle)) {
-            const Block& block = descriptor->block;
-            broken.guard(block, [&] {
-                try {
-                    work_on(*descriptor);
-                } catch (Error& error) {
-                    throw error.ordered(block.id);
-                }
-            });
-            broken.listen();
-            monitor.enter(Phase::compute);
-            progress.block_done(block.cost);
-        }
-        end();
-    };
-    const auto failure = agreed(comm, work, idle);
-    progress.finish();
-    schedule.finish();
-    broken.settle();
-    if (failure) throw *failure;
-    // A view may read while the kernel computes.
-    timings[Phase::read] = source.seconds_reading();
-    timings[Phase::compute] -= timings[Phase::read] - read_before;
-}
 
 /// Collective. Read a block, compute, journal it, go on.
 template <Source S, Kernel K>
@@ -120,62 +80,41 @@ Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOpti
     return Plan::unpack(comm.broadcast(plan.pack()));
 }
 
-/// Local. Root: where the data of these blocks lie.
-template <Source S>
-std::vector<Descriptor> describe(S& source, const Plan& plan, const std::vector<Index>& blocks,
-                                 BrokenParts& broken)
-{
-    std::vector<Descriptor> descriptors;
-    for (const Index id : blocks) {
-        throw_if_stopped();
-        const Block block = plan.block(id);
-        broken.guard(block, [&] { descriptors.push_back(source.describe(block)); });
-    }
-    return descriptors;
-}
-
-/// Collective. Does `work`, whose error names its block.
-template <Source S, class Work>
-void naming_blocks(const Communicator& comm, const S& source, const Plan& plan, Work&& work)
-{
-    try {
-        work();
-    } catch (Error& error) {
-        if (comm.is_root() && error.order() != Error::no_order)
-            error.within("block {} ({})", error.order(), label_of(source, plan.block(error.order())));
-        throw;
-    }
-}
-
 /// Collective. What a kernel must know of all blocks before it computes any: each rank counts, block by
-/// block, and the sums teach all of them the same, on any number of ranks. Nothing else is kept: a run that
-/// is resumed scouts again.
+/// block, and the sums teach all of them the same, on any number of ranks. The sums of whole passes are kept
+/// beside the journal: a run that is resumed goes on with the pass that it was in.
 template <Source S, ScoutingKernel K>
 void scout(const Communicator& comm, S& source, K& kernel, const Plan& plan, const RunOptions& options,
            BrokenParts& broken, Monitor& monitor)
 {
     std::vector<Index> all(static_cast<std::size_t>(plan.size()));
     std::iota(all.begin(), all.end(), Index{0});
-    const auto schedule_all = [&] {
-        const Stopwatch planning{monitor.timings[Phase::plan]};
-        std::vector<Descriptor> descriptors;
-        share(comm, [&] { descriptors = describe(source, plan, all, broken); });
-        return Schedule{comm, std::move(descriptors), options.dealing};
-    };
-    for (int pass = 1; kernel.must_scout(); ++pass) {
-        std::vector<Index> counts(static_cast<std::size_t>(kernel.counts()));
+    const auto count = [&](std::span<Index> counts) {
+        Schedule schedule = deal(comm, options, monitor, [&] { return describe(source, plan, all, broken); });
         const auto work_on = [&](const Descriptor& descriptor) {
             monitor.enter(Phase::compute, descriptor.block.id);
             monitor.timings.timed(Phase::compute, [&] { kernel.scout(source.read(descriptor), counts); });
         };
-        naming_blocks(comm, source, plan, [&] {
-            Schedule schedule = schedule_all();
+        try {
             work_through(comm, source, plan, options, schedule, broken, monitor, work_on, [] {});
-        });
+        } catch (Error& error) {
+            if (error.code() == Exit::stopped)
+                error.remedy("of the pass over the input that was under way nothing is kept, of those before "
+                             "it all");
+            throw;
+        }
+    };
+    for (Index pass = 1; kernel.must_scout(); ++pass) {
+        std::vector<Index> counts(static_cast<std::size_t>(kernel.counts()));
+        // Root's; those of the others are 0, and so the sums are root's too.
+        const bool is_kept = share(comm, [&] { return read_kept_pass(options.journal(), pass, counts); });
+        if (!is_kept) in_blocks(comm, source, plan, [&] { count(counts); });
         counts = comm.sums(std::move(counts));
         std::string known;
         agree(comm, [&] { known = kernel.learn(counts); });
-        spdlog::info("{}: pass {} over {}: {}", K::name, pass, counted(plan.size(), "block"), known);
+        if (!is_kept) share(comm, [&] { keep_pass(options.journal(), pass, counts); });
+        spdlog::info("{}: pass {} over {}{}: {}", K::name, pass, counted(plan.size(), "block"),
+                     is_kept ? ", of an earlier run" : "", known);
     }
 }
 
@@ -188,15 +127,13 @@ void compute_missing(const Communicator& comm, S& source, const K& kernel, const
     if (comm.is_root()) monitor.bytes_in = source.weight(); // while the survey lasts
     // Each rank gets the descriptors of its own blocks, not their data.
     const auto schedule_missing = [&] {
-        const Stopwatch planning{monitor.timings[Phase::plan]};
-        std::vector<Descriptor> descriptors;
-        share(comm, [&] {
-            descriptors = describe(source, plan, journal.missing(), broken);
+        return deal(comm, options, monitor, [&] {
+            auto descriptors = describe(source, plan, journal.missing(), broken);
             if (!LinkedSource<S>) source.end_survey();
+            return descriptors;
         });
-        return Schedule{comm, std::move(descriptors), options.dealing};
     };
-    naming_blocks(comm, source, plan, [&] {
+    in_blocks(comm, source, plan, [&] {
         Schedule schedule = schedule_missing();
         spdlog::info("{}: {}{} ({}) in {}, {} to compute on {} of {}", K::name,
                      counted(plan.cells(), source.domain().unit()),

@@ -69,6 +69,17 @@ class InterruptedTest(SwatherTest):
                 kill(pid, number)
         self.assert_gone(pids)
 
+    def kill_and_resume(self, size, ranks=2, more=3):
+        """Kills a run once its journal is so large; returns that which resumes it, on another number of ranks."""
+        with self.start(ranks=ranks) as run:
+            self.wait_for_blocks(run, size)
+            self.freeze_and_kill(run)
+        self.assert_nothing_published(self.output)
+        resumed = self.resume(ranks=more)
+        there, blocks = self.blocks_in_journal(resumed)
+        self.assertTrue(0 < there < blocks, (there, blocks))
+        return resumed
+
     @contextmanager
     def frozen(self, run):
         """Stops a run in its middle, for what takes its time."""

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 
 import h5py
 import numpy as np
+from reduce_testing import ReduceTest
 from restart_testing import InterruptedTest
-from swather_testing import BAD_DATA, STOPPED, USAGE, SwatherTest, contents, journal_size, kill, open_in_xarray, swather, wait_until
+from swather_testing import BAD_DATA, STOPPED, USAGE, contents, journal_size, kill, open_in_xarray, swather, wait_until
 
 QUANTILES = [0.5, 0.05, 0.95, 0, 1, 0.123, 2 / 3]
 ASKED = ",".join(map(repr, QUANTILES))
@@ -26,21 +27,7 @@ def quantiles_of(rows, quantiles, skip_nan=False):
             return np.moveaxis((np.nanquantile if skip_nan else np.quantile)(rows, quantiles, axis=-1), 0, -1)
 
 
-class QuantilesTest(SwatherTest):
-    def reduce(self, path, *options, ranks=2):
-        """Runs `swather reduce`, which must succeed; returns the output, and keeps what it said."""
-        output = self.new_output()
-        paths = path if isinstance(path, list) else [path]
-        self.result = swather("reduce", *paths, "-o", output, *options, ranks=ranks)
-        self.assertEqual(self.result.code, 0, self.result)
-        self.assert_complete(output)
-        return output
-
-    def write(self, name, array):
-        path = self.output.parent / name
-        np.save(path, array)
-        return path
-
+class QuantilesTest(ReduceTest):
     def assert_quantiles(self, output, expected, name="quantiles"):
         """Equal in all bits, but for the signs of 0 and those of NaN."""
         with h5py.File(output, "r") as file:
@@ -211,6 +198,8 @@ class OutputTest(QuantilesTest):
         arguments = ("reduce", spec, "--axis", 1, "--stat", "median", "-o", self.output, "--memory")
         self.assert_one_error(swather(*arguments, "60M", ranks=None), USAGE, "block of 1 coordinate", "--memory 60")
         self.assertEqual(swather(*arguments, "200M", "--dry-run", ranks=None).code, 0)
+        arguments = ("reduce", "random:1000000:float64:seed=1", "--quantiles", 0.5, "-o", self.output, "--memory", "60M")
+        self.assert_one_error(swather(*arguments, ranks=None), USAGE, "each rank takes", "whatever its blocks", "give more")
         for options, passes in ((("--quantiles", 0.5), ", in 3 passes at most\n"), (("--quantiles", "0.5,0.9"), ", in 4 passes at most\n"),
                                 (("--quantiles", "0.5", "--approx"), "to read      7.6 MiB\n")):
             planned = swather("reduce", "random:1000000:float64:seed=1", *options, "-o", self.output, "--dry-run", ranks=None)
@@ -244,14 +233,41 @@ class RestartTest(InterruptedTest):
             self.freeze_and_kill(run)
         with self.scouting("--resume", ranks=3) as run:
             kill(run.ranks()[1], signal.SIGTERM)
-            self.assert_one_error(run.wait(), STOPPED, "--resume")
+            self.assert_one_error(run.wait(), STOPPED, "--resume", "nothing is kept")
         with self.start("--resume", ranks=3) as run:
             self.wait_for_blocks(run, 10_000)
             self.freeze_and_kill(run)
         self.assert_nothing_published(self.output)
-        there, blocks = self.blocks_in_journal(self.resume(ranks=4))
+        result = self.resume(ranks=4)
+        self.assertEqual(result.stderr.count("of an earlier run"), 1, result)
+        there, blocks = self.blocks_in_journal(result)
         self.assertTrue(0 < there < blocks, (there, blocks))
         self.assert_same_file(self.output, expected)
+
+    def test_a_kept_pass_that_is_damaged_is_made_again(self):
+        self.assertEqual(swather(*self.arguments(), ranks=None).code, 0)
+        expected = contents(self.output)
+        for place, size in ((None, 100), (-1, None), (0, None)):
+            self.output.unlink()
+            with self.start() as run:
+                self.wait_for_blocks(run, 10_000)
+                self.freeze_and_kill(run)
+            kept = bytearray((self.journal / "pass.1").read_bytes())
+            if place is not None:
+                kept[place] ^= 1
+            (self.journal / "pass.1").write_bytes(kept[:size])
+            result = self.resume()
+            self.assertIn("pass.1' is torn or damaged", result.stderr)
+            self.assertNotIn("of an earlier run", result.stderr)
+            self.assert_same_file(self.output, expected)
+
+    def test_a_pass_of_another_run_is_not_used(self):
+        with self.start() as run:
+            self.wait_for_blocks(run, 10_000)
+            self.freeze_and_kill(run)
+        result = swather(*self.arguments()[:-1], 2, "--force", ranks=None)
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("pass 1 over 200 blocks:", result.stderr)
 
     def test_a_rank_that_fails_while_it_scouts(self):
         path = self.output.parent / "in.h5"

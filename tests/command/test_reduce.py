@@ -9,8 +9,9 @@ import warnings
 import h5py
 import nibabel
 import numpy as np
+from reduce_testing import ReduceTest
 from restart_testing import InterruptedTest, module_folder, run_to_its_end
-from swather_testing import BAD_DATA, CANNOT_READ, USAGE, SwatherTest, contents, open_in_xarray, running, swather
+from swather_testing import BAD_DATA, CANNOT_READ, USAGE, contents, open_in_xarray, running, swather
 
 ALL = "sum,mean,sd,var,min,max,argmin,argmax,nonfinite"
 
@@ -32,20 +33,9 @@ def reference(array, axes):
                 "argmin": values.argmin(-1), "argmax": values.argmax(-1), "nonfinite": (~np.isfinite(values)).sum(-1)}
 
 
-class ReduceTest(SwatherTest):
+class StatisticsTest(ReduceTest):
     def reduce(self, path, *options, stat=ALL, ranks=2):
-        """Runs `swather reduce`, which must succeed and leave nothing but the output."""
-        output = self.new_output()
-        paths = path if isinstance(path, list) else [path]
-        result = swather("reduce", *paths, "--stat", stat, "-o", output, *options, ranks=ranks)
-        self.assertEqual(result.code, 0, result)
-        self.assert_complete(output)
-        return output
-
-    def write(self, name, array):
-        path = self.output.parent / name
-        np.save(path, array)
-        return path
+        return super().reduce(path, "--stat", stat, *options, ranks=ranks)
 
     def assert_results(self, output, array, axes):
         expected = reference(array, axes)
@@ -62,7 +52,7 @@ class ReduceTest(SwatherTest):
                 self.assertEqual(got.tolist(), np.reshape(values, shape).tolist(), name)
 
 
-class NumbersTest(ReduceTest):
+class NumbersTest(StatisticsTest):
     def test_many_and_few_results_of_any_axes(self):
         """More than 4,096 results are many: their blocks have all of their elements."""
         integers = np.random.default_rng(1).integers(-30_000, 30_000, (60, 25, 90), np.int16)
@@ -197,7 +187,7 @@ class NumbersTest(ReduceTest):
                 self.assertAlmostEqual(file["reduce/var"][0] / variance, 1, delta=1e-14)
 
 
-class InputsTest(ReduceTest):
+class InputsTest(StatisticsTest):
     def test_hdf5_with_names_of_dimensions(self):
         array = np.random.default_rng(7).integers(0, 4_000, (37, 20, 90), np.uint16)
         path = self.output.parent / "in.h5"
@@ -348,7 +338,7 @@ class InputsTest(ReduceTest):
             self.assertIn(words, told)
 
 
-class BadInputTest(ReduceTest):
+class BadInputTest(StatisticsTest):
     def test_is_refused(self):
         good = self.write("good.npy", np.zeros((3, 4)))
         other = self.write("other.npy", np.zeros((3, 5)))
@@ -433,12 +423,7 @@ class RestartTest(InterruptedTest):
 
     def test_killed_and_resumed_on_other_numbers_of_ranks(self):
         expected, size = undisturbed()
-        with self.start(ranks=2) as run:
-            self.wait_for_blocks(run, int(0.2 * size))
-            self.freeze_and_kill(run)
-        self.assert_nothing_published(self.output)
-        there, blocks = self.blocks_in_journal(self.resume(ranks=3))
-        self.assertTrue(0 < there < blocks, (there, blocks))
+        self.kill_and_resume(int(0.2 * size))
         self.assert_same_file(self.output, expected)
 
     def test_few_results(self):

@@ -326,12 +326,7 @@ class KilledTest(InterruptedTest):
         return [*self.command(), "-o", self.output]
 
     def test_is_resumed_on_another_number_of_ranks(self):
-        with self.start() as run:
-            self.wait_for_blocks(run, self.size // 3)
-            self.freeze_and_kill(run)
-        self.assert_nothing_published(self.output)
-        found, of = self.blocks_in_journal(self.resume())
-        self.assertTrue(0 < found < of, (found, of))
+        self.kill_and_resume(self.size // 3)
         self.assert_same_file(self.output, self.expected)
 
 

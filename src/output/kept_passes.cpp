@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "output/kept_passes.hpp"
+
+#include "base/file.hpp"
+#include "base/hash.hpp"
+#include "base/log.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace swather {
+
+namespace {
+
+constexpr const char* prefix = "pass.";
+
+std::string path_of(const std::string& folder, Index pass)
+{
+    return fmt::format("{}/{}{}", folder, prefix, pass);
+}
+
+} // namespace
+
+void keep_pass(const std::string& folder, Index pass, std::span<const Index> counts)
+{
+    const std::string path = path_of(folder, pass);
+    fs::remove(path);
+    const std::uint64_t hash = hash_of(std::as_bytes(counts)); // at the end: of a torn file it is missing
+    const File file = File::open(path, File::Mode::append);
+    file.append(std::as_bytes(counts));
+    file.append(std::as_bytes(std::span(&hash, 1)));
+    file.sync();
+    sync_folder(folder);
+}
+
+bool read_kept_pass(const std::string& folder, Index pass, std::span<Index> counts)
+{
+    const std::string path = path_of(folder, pass);
+    if (!fs::exists(path)) return false;
+    const File file = File::open(path, File::Mode::read);
+    std::uint64_t hash = 0;
+    if (file.size() == counts.size_bytes() + sizeof hash) {
+        file.read(0, std::as_writable_bytes(counts));
+        file.read(counts.size_bytes(), std::as_writable_bytes(std::span(&hash, 1)));
+        if (hash == hash_of(std::as_bytes(counts))) return true;
+        std::fill(counts.begin(), counts.end(), 0);
+    }
+    spdlog::warn("'{}' is torn or damaged: that pass is made again", path);
+    return false;
+}
+
+void remove_kept_passes(const std::string& folder)
+{
+    std::vector<fs::path> passes;
+    for (const auto& entry : fs::directory_iterator(folder))
+        if (entry.path().filename().string().starts_with(prefix)) passes.push_back(entry.path());
+    for (const fs::path& pass : passes) fs::remove(pass);
+}
+
+} // namespace swather
