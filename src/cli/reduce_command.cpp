@@ -80,7 +80,7 @@ Bins bins_of(const ReduceArguments& given)
 /// What is computed, but for the axes: `Exit::usage` where that is nothing, or anything twice.
 ReduceOptions options_of(const ReduceArguments& given)
 {
-    ReduceOptions what{.input = {},
+    ReduceOptions what{.inputs = {},
                        .axes = {},
                        .statistics = given.statistics,
                        .ddof = given.ddof,
@@ -225,7 +225,7 @@ Prepare reduce_command(CLI::App& command)
             with_status(comm, options, [&](Status& status) {
                 const ArrayHeader header = share_header(comm, given->inputs);
                 ReduceOptions what = wanted;
-                what.input = header.names.front();
+                what.inputs = header.names;
                 what.element = header.element;
                 agree(comm, [&] {
                     what.axes = axes_of(*given, header);

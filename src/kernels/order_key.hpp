@@ -20,14 +20,14 @@ using UnsignedOf =
 template <class T>
 using OrderKey = detail::UnsignedOf<sizeof(T)>;
 
-/// Local. The key of a number. That of -0 is that of 0.
+/// Local. The key of a number. -0 is before 0.
 template <class T>
 constexpr OrderKey<T> order_key(T number)
 {
     using Key = OrderKey<T>;
     constexpr auto sign = static_cast<Key>(Key{1} << (8 * sizeof(T) - 1));
     if constexpr (std::is_floating_point_v<T>) {
-        const auto bits = std::bit_cast<Key>(number + T{0}); // -0 + 0 is 0
+        const auto bits = std::bit_cast<Key>(number);
         return (bits & sign) != 0 ? ~bits : bits | sign;
     } else if constexpr (std::is_signed_v<T>) {
         return static_cast<Key>(static_cast<Key>(number) ^ sign);

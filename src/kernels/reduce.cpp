@@ -37,9 +37,10 @@ auto values_of(const Function& value, std::span<const Reduction<Value>> known, I
     try {
         for (const Reduction<Value>& one : known) values.push_back(value(one));
     } catch (Error& error) {
-        if (options.axes.which(false).empty()) throw error.within("'{}'", options.input);
-        throw error.within("'{}', at {}", options.input,
-                           place_along(options.axes.result_axes(), first + std::ssize(values)));
+        const Index result = first + std::ssize(values);
+        const std::string input = options.input_of(result);
+        if (options.axes.which(false).empty()) throw error.within("{}", input);
+        throw error.within("{}, at {}", input, place_along(options.axes.result_axes(), result));
     }
     return values;
 }
@@ -149,6 +150,19 @@ std::vector<double> ReduceOptions::all_quantiles() const
     return all;
 }
 
+std::string ReduceOptions::all_inputs() const
+{
+    const auto others = inputs.size() - 1;
+    return fmt::format("'{}'{}", inputs.front(), others > 0 ? fmt::format(" and {} more", others) : "");
+}
+
+std::string ReduceOptions::input_of(Index result) const
+{
+    if (inputs.size() == 1 || axes.is_reduced.front() != 0) return all_inputs();
+    const Index results_of_one = axes.results() / axes.axes.front().size;
+    return fmt::format("'{}'", inputs.at(static_cast<std::size_t>(result / results_of_one)));
+}
+
 template <class Value>
 ReduceFew<Value>::ReduceFew(ReduceOptions options)
     : options_(std::move(options))
@@ -201,7 +215,7 @@ ScalarOutput<BinCount> ReduceFew<Value>::quantile_output() const
             try {
                 return some_quantiles(selection.quantiles(counts, options.skip_nan), options, first, count);
             } catch (Error& error) {
-                throw error.within("'{}'", options.input);
+                throw error.within("{}", options.all_inputs());
             }
         };
     };
@@ -239,7 +253,7 @@ std::string ReduceFew<Value>::learn(std::span<const Index> counts)
     try {
         selection_.narrow(counts);
     } catch (Error& error) {
-        throw error.within("'{}'", options_.input);
+        throw error.within("{}", options_.all_inputs());
     }
     return selection_.what_is_known() + " of the elements at the quantiles are known";
 }

@@ -11,7 +11,7 @@ namespace swather {
 
 /// What is computed of an array.
 struct ReduceOptions {
-    std::string input; ///< its name, or of the first of several, for messages
+    std::vector<std::string> inputs; ///< their names, for messages; of several, the first axis is theirs
     ReducedAxes axes;
     Element element = Element::float64;  ///< of the array
     std::vector<std::string> statistics; ///< names
@@ -25,6 +25,9 @@ struct ReduceOptions {
 
     /// Local. All quantiles that are wanted, that of the median behind the others.
     [[nodiscard]] std::vector<double> all_quantiles() const;
+    /// Local. The inputs in words; and that of a result, where each has its own.
+    [[nodiscard]] std::string all_inputs() const;
+    [[nodiscard]] std::string input_of(Index result) const;
 };
 
 /// Statistics of few results: a cell is some tiles, and what is known of its part of each result is merged in

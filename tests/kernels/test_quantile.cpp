@@ -36,7 +36,10 @@ TEST(OrderKey, IsInTheOrderOfNumbers)
     expect_in_order<std::int64_t>({Int64::min(), -1, 0, Int64::max()});
     expect_in_order<float>({-HUGE_VALF, -1.5F, -1e-45F, 0, 1e-45F, 1.5F, HUGE_VALF});
     expect_in_order<double>({-infinity, -1e300, -5e-324, 0, 5e-324, 1e300, infinity});
-    EXPECT_EQ(order_key(-0.0), order_key(0.0));
+    expect_in_order<double>({-5e-324, -0.0, 5e-324});
+    EXPECT_LT(order_key(-0.0), order_key(0.0));
+    EXPECT_TRUE(std::signbit(number_of<double>(order_key(-0.0))));
+    EXPECT_TRUE(std::signbit(rounded::number_of(rounded::key_of(-0.0))));
 }
 
 TEST(RoundedKey, RoundsToNineBinaryDigits)
