@@ -166,7 +166,8 @@ private:
             at_end_ = piece.empty();
             if (at_end_) buffer_ += '\n'; // which the last line may not have
             if (!has_begun_ && !begin()) continue;
-            whole_ = buffer_.find_last_of(ends_of_fields) + 1; // of none: 0
+            const bool is_comment = in_comment_ && buffer_.find_first_of("\r\n") == std::string::npos;
+            whole_ = is_comment ? buffer_.size() : buffer_.find_last_of(ends_of_fields) + 1; // of none: 0
             if (whole_ == 0 && buffer_.size() > longest)
                 throw Error(Exit::bad_data, "'{}', line {} has a field of more than {}", path_, line_,
                             human_bytes(longest))
@@ -237,10 +238,12 @@ private:
                     type_ ? " of type " : "", type_ ? name_of(*type_) : "");
         if (type_) return error.remedy("give a --dtype that has it, or none");
         if (shape_.rows > 0) return error.remedy("write nan where a value is missing");
-        return error
-            .remedy("a line of names must begin with #; columns of a table with names can be made arrays by "
-                    "swather transform, and named OUT.h5:/transform/COLUMN")
-            .remedy("of plain bytes end to end, tell --dtype and --shape");
+        if (is_digit(field.front()) || field.front() == '-' || field.front() == '+')
+            return error.remedy(
+                "between numbers is white space or a comma; they are written as 12, -1.5 or 1e5");
+        return error.remedy(
+            "a line of names must begin with #; columns of a table with names can be made arrays by "
+            "swather transform, and named OUT.h5:/transform/COLUMN");
     }
 
     TextPieces text_;

@@ -74,7 +74,14 @@ class NumbersTest(TextTest):
                 exact = sum(map(int, content.split())) / 3
                 self.assertEqual(printed.stdout, f"argmax\targmin\tmean\n1\t0\t{exact!r}\n")
                 refused = swather("reduce", path, "--stat", "max", "-o", "-", ranks=None)
-                self.assert_one_error(refused, BAD_DATA, f"max is {most}", "int64")
+                self.assert_one_error(refused, BAD_DATA, f"max is {most}", "int64", "'" + str(path) + "'")
+
+    def test_an_error_names_the_file_of_its_result(self):
+        names = [self.write("1\n2\n", "one.txt"), self.write("1\n9223372036854775808\n", "two.txt"), self.write("1\n2\n", "three.txt")]
+        for options, words in (((), ("two.txt', at file 1",)), (("--axis", "all"), ("one.txt' and 2 more",)),
+                               (("--axis", "file"), ("one.txt' and 2 more, at d0 1",))):
+            result = swather("reduce", *names, "--stat", "max", "-o", self.output, *options, ranks=2)
+            self.assert_one_error(result, BAD_DATA, "9223372036854775808", *words)
 
     def test_types_that_are_given(self):
         path = self.write("1 2.75\n-3 1e-3\n")
@@ -165,6 +172,7 @@ class BadInputTest(TextTest):
                 ("1 2\n1,5 2,5\n", BAD_DATA, ("line 2", "a comma before number 2", "white space between", "decimal comma")),
                 ("1 2\n3 é\n".encode("latin1"), BAD_DATA, (r"'\xe9' is no number",)),
                 (f"1\n{long}", BAD_DATA, ("line 2", "more than 64")),
+                ("1;2\n", BAD_DATA, ("'1;2'", "white space or a comma")),
                 (np.arange(9.0).tobytes(), BAD_DATA, ("no array", "text of numbers", "--dtype and --shape")),
                 (np.arange(9.0).tobytes(), USAGE, ("--dtype without --shape", "in.txt"), "--dtype", "float64"),
                 ("1 300\n", BAD_DATA, ("column 2: '300' is no number of type uint8", "--dtype"), "--dtype", "uint8"),
@@ -202,13 +210,7 @@ class KilledTest(InterruptedTest):
         return [*self.command(), "-o", self.output]
 
     def test_is_resumed_on_another_number_of_ranks(self):
-        with self.start() as run:
-            self.wait_for_blocks(run, self.size // 3)
-            self.freeze_and_kill(run)
-        self.assert_nothing_published(self.output)
-        resumed = self.resume()
-        found, of = self.blocks_in_journal(resumed)
-        self.assertTrue(0 < found < of, (found, of))
+        resumed = self.kill_and_resume(self.size // 3)
         self.assertIn("written as int64 by an earlier run", resumed.stderr)
         self.assert_same_file(self.output, self.expected)
 

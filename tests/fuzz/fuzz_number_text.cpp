@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "fuzz/expect.hpp"
 #include "sources/number_text.hpp"
+#include "support/text_pieces.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,15 +17,6 @@
 using namespace swather;
 
 namespace {
-
-TextPieces pieces_of(std::string_view text, std::size_t size)
-{
-    return [text, size]() mutable {
-        const std::string_view piece = text.substr(0, size);
-        text.remove_prefix(piece.size());
-        return std::as_bytes(std::span(piece));
-    };
-}
 
 struct Found {
     NumberType type;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/error.hpp"
 #include "sources/number_text.hpp"
+#include "support/text_pieces.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,15 +10,6 @@
 
 namespace swather {
 namespace {
-
-TextPieces pieces_of(std::string_view text, std::size_t size)
-{
-    return [text, size]() mutable {
-        const std::string_view piece = text.substr(0, size);
-        text.remove_prefix(piece.size());
-        return std::as_bytes(std::span(piece));
-    };
-}
 
 template <class T>
 std::vector<T> read_elements(std::string_view text, std::size_t piece, Element element)
@@ -56,6 +48,19 @@ TEST(NumberText, IsTheSameInPiecesOfAnySize)
             EXPECT_EQ(error.code(), Exit::bad_data);
             EXPECT_EQ(error.finding(), "'x.txt', line 6, column 3: the field is empty");
         }
+    }
+}
+
+TEST(NumberText, ACommentMayBeOfAnyLength)
+{
+    const std::string text = "1 2 #" + std::string(200'000, 'x') + "\r\n3 4";
+    for (const std::size_t piece : {1, 100, 65'536, 1'000'000}) {
+        NumberType type;
+        const TextShape shape = survey_numbers(pieces_of(text, piece), "x.txt", type);
+        EXPECT_EQ(shape.rows, 2);
+        EXPECT_EQ(shape.columns, 2);
+        EXPECT_EQ(read_elements<std::int64_t>(text, piece, Element::int64),
+                  (std::vector<std::int64_t>{1, 2, 3, 4}));
     }
 }
 
