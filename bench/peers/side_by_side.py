@@ -8,6 +8,7 @@ import math
 import os
 import pathlib
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -37,6 +38,27 @@ def tell(message):
 
 def fail(message):
     sys.exit(f"{pathlib.Path(sys.argv[0]).name}: {message}")
+
+
+def made(path, make):
+    """The path of an input, a file or a folder, which `make(partial)` makes in the first call; it is then kept. What an
+    earlier call began, and did not end, is not taken for it."""
+    if not path.exists():
+        partial = path.with_name(f"partial-{path.name}")
+        shutil.rmtree(partial) if partial.is_dir() else partial.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        tell(f"making {path} ...")
+        make(partial)
+        partial.rename(path)
+    return path
+
+
+def made_folder(path, fill):
+    """The same of a folder, which `fill` finds empty."""
+    def make(partial):
+        partial.mkdir()
+        fill(partial)
+    return made(path, make)
 
 
 def run(program):

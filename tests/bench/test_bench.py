@@ -109,17 +109,27 @@ class PeersTest(BenchTest):
         names = ["coverage", "counts", "fit", "motif", "reduce", "transform"]
         if importlib.util.find_spec("numba"):
             names.append("rolling")
-        table = self.folder / "peers.md"
-        self.script("all_peers", "--quick", "--swather", SWATHER, "--data", self.folder / "data", "-o", table,
-                    *(word for name in names for word in ("--only", name)))
-        rows = self.rows(table.with_suffix(".csv"))
+        folder = self.folder / "a/b"  # which is made
+        command = ["all_peers", "--quick", "--swather", SWATHER, "--data", self.folder / "data", "-o", folder]
+        self.script(*command, *(word for name in names for word in ("--only", name)))
+        rows = [row for name in names for row in self.rows(folder / f"{name}.csv")]
         own = [row for row in rows if row["program"].startswith("swather")]
         self.assertGreater(len(rows), len(own))
         for name in ("coverage of 'quick', depth", "counts of 'zipf'", "GLM", "mean, --axis 0", "transform of 70,000 rows"):
             self.assertTrue([row for row in own if row["comparison"].startswith(name)], name)
         for row in rows:
             self.assertGreaterEqual(float(row["wall s"]), 0, row)
-        self.assertEqual(len(table.read_text(encoding="utf-8").splitlines()), len(rows) + 2)
+        table = folder / "peers.md"
+        whole = table.read_text(encoding="utf-8").splitlines()
+        self.assertEqual(len(whole), len(rows) + 2)
+        # One that fails keeps what it told before, and the others stay in the table.
+        said = self.script(*command, "--only", "transform", "--swather", "/bin/false", code=1)
+        self.assertIn("failed: transform", said)
+        self.assertEqual(table.read_text(encoding="utf-8").splitlines(), whole)
+
+    def test_wrong_options(self):
+        for options, words in ((("--quick", "--only", "coverage-large"), "with --quick there is"), (("--repeats", "0"), "at least 1")):
+            self.assertIn(words, self.script("all_peers", *options, "-o", self.folder, code=2))
 
 
 class CompareTest(BenchTest):
