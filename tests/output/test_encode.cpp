@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <numeric>
+#include <random>
 
 using namespace swather;
 
@@ -48,6 +50,18 @@ TEST_P(EncodeAtLevel, ChunksOfZerosAreAllAlike)
     EXPECT_EQ(again.head, first.head);
     EXPECT_EQ(decode_chunk<std::int32_t>(again.body, 10), zeros.cells);
     EXPECT_EQ(decode_chunk<std::int32_t>(between.body, 10), others.cells);
+}
+
+TEST_P(EncodeAtLevel, WhatCannotBePackedFitsToo)
+{
+    std::mt19937_64 random(1);
+    for (const Index cells : {1, 2, 7, 100, 8191, 65'536, 200'001}) {
+        const Plan plan = split(cells, cells, 0);
+        Dense<double> noise{std::vector<double>(static_cast<std::size_t>(cells))};
+        for (double& value : noise.cells) value = std::bit_cast<double>(random() >> 2); // no NaN
+        const Payload payload = Encoder(plan, GetParam())(plan.block(0), std::tuple(noise));
+        EXPECT_EQ(decode_chunk<double>(payload.body, noise.cells.size()), noise.cells);
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Encode, EncodeAtLevel, testing::Values(0, 1, 6, 9));
