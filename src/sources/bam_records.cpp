@@ -33,13 +33,6 @@ struct Fixed {
 };
 static_assert(sizeof(Fixed) == 32);
 
-std::uint32_t size_at(const std::byte* place)
-{
-    std::uint32_t size = 0;
-    std::memcpy(&size, place, sizeof size);
-    return size;
-}
-
 std::span<const Cigar> runs_at(const std::byte* place, std::size_t count)
 {
     return {reinterpret_cast<const Cigar*>(place), count};
@@ -71,7 +64,8 @@ std::optional<std::span<const Cigar>> true_cigar(std::span<const Cigar> placehol
     if (!tag) return errno == ENOENT ? std::optional(placeholder) : std::nullopt;
     if (tag[0] != 'B' || (tag[1] != 'I' && tag[1] != 'i')) return placeholder;
     const auto* place = reinterpret_cast<const std::byte*>(tag) + 2;
-    const std::uint32_t count = size_at(place);
+    std::uint32_t count = 0;
+    std::memcpy(&count, place, sizeof count);
     if (count < placeholder.size() || count >= 1U << 29) return placeholder;
     return runs_at(place + sizeof count, count);
 }
@@ -152,41 +146,6 @@ struct BamRecords::File {
 
     [[nodiscard]] BGZF& operator*() const { return *handle; }
     [[nodiscard]] BGZF* operator->() const { return handle.get(); }
-    [[nodiscard]] std::size_t left() const
-    {
-        return static_cast<std::size_t>(handle->block_length - handle->block_offset);
-    }
-    [[nodiscard]] const std::byte* place() const
-    {
-        return static_cast<const std::byte*>(handle->uncompressed_block) + handle->block_offset;
-    }
-
-    /// Steps over bytes of the block. Behind its last, the next place is the begin of the next block, as
-    /// bgzf_read has it.
-    void skip(std::size_t bytes) const
-    {
-        handle->block_offset += static_cast<int>(bytes);
-        if (handle->block_offset < handle->block_length) return;
-        handle->block_address = htell(handle->fp);
-        handle->block_offset = handle->block_length = 0;
-    }
-
-    /// Appends so many bytes, over the ends of blocks; returns how many there were.
-    std::size_t append(std::size_t bytes, std::vector<std::byte>& to) const
-    {
-        // A damaged size must not take memory before the bytes are there.
-        constexpr std::size_t part = 1 << 20;
-        const std::size_t before = to.size();
-        for (std::size_t missing = bytes; missing > 0;) {
-            const std::size_t begin = to.size();
-            to.resize(begin + std::min(missing, part));
-            const auto read = bgzf_read(handle.get(), to.data() + begin, to.size() - begin);
-            to.resize(begin + static_cast<std::size_t>(std::max<decltype(read)>(read, 0)));
-            if (read <= 0) break;
-            missing -= static_cast<std::size_t>(read);
-        }
-        return to.size() - before;
-    }
 };
 
 BamRecords::BamRecords(const std::string& path)
@@ -200,44 +159,77 @@ BamRecords::BamRecords(const std::string& path)
 
 BamRecords::~BamRecords() = default;
 
+/// Goes on from where htslib is.
+void BamRecords::look_at_block()
+{
+    const BGZF& file = **file_;
+    block_address_ = static_cast<std::uint64_t>(file.block_address);
+    block_ = {static_cast<const std::byte*>(file.uncompressed_block),
+              static_cast<std::size_t>(file.block_length)};
+    offset_ = static_cast<std::size_t>(file.block_offset);
+}
+
+/// Behind the last byte of a block, the next place is the begin of the next block, as bgzf_read has it.
+void BamRecords::leave_block()
+{
+    BGZF& file = **file_;
+    file.block_address = htell(file.fp);
+    file.block_offset = file.block_length = 0;
+    look_at_block();
+}
+
 void BamRecords::seek(std::uint64_t offset)
 {
     if (bgzf_seek(&**file_, static_cast<std::int64_t>(offset), SEEK_SET) != 0) throw damaged();
+    look_at_block();
 }
 
-std::uint64_t BamRecords::tell() const { return static_cast<std::uint64_t>(bgzf_tell(&**file_)); }
-
-bool BamRecords::at_block_end() const
+/// Inflates the block of the next record, behind empty ones; false at the end of the file.
+bool BamRecords::read_block()
 {
-    const std::size_t left = file_->left();
-    return left < sizeof(std::uint32_t) || left - sizeof(std::uint32_t) < size_at(file_->place());
+    BGZF& file = **file_;
+    do {
+        if (bgzf_read_block(&file) != 0 || file.block_offset > file.block_length) throw damaged();
+        if (file.block_length == 0) return false;
+        look_at_block();
+        if (bytes_left() == 0) leave_block();
+    } while (block_.empty());
+    return true;
 }
 
-bool BamRecords::next(BamRecord& record)
+/// Appends so many bytes, over the ends of blocks; returns how many there were.
+std::size_t BamRecords::append(std::size_t bytes, std::vector<std::byte>& to)
 {
-    File& file = *file_;
-    if (file->block_length == 0) {
-        if (bgzf_read_block(&*file) != 0 || file->block_offset > file->block_length) throw damaged();
-        if (file->block_length == 0) return false;
-        if (file.left() == 0) {
-            file.skip(0);
-            return next(record);
-        }
+    // A damaged size must not take memory before the bytes are there.
+    constexpr std::size_t part = 1 << 20;
+    BGZF& file = **file_;
+    file.block_offset = static_cast<int>(offset_);
+    const std::size_t before = to.size();
+    for (std::size_t missing = bytes; missing > 0;) {
+        const std::size_t begin = to.size();
+        to.resize(begin + std::min(missing, part));
+        const auto read = bgzf_read(&file, to.data() + begin, to.size() - begin);
+        to.resize(begin + static_cast<std::size_t>(std::max<decltype(read)>(read, 0)));
+        if (read <= 0) break;
+        missing -= static_cast<std::size_t>(read);
     }
-    std::span<const std::byte> bytes;
+    look_at_block();
+    return to.size() - before;
+}
+
+bool BamRecords::next_over_blocks(BamRecord& record)
+{
+    if (block_.empty() && !read_block()) return false;
     if (!at_block_end()) {
-        const std::size_t size = size_at(file.place());
-        bytes = {file.place() + sizeof(std::uint32_t), size};
-        file.skip(sizeof(std::uint32_t) + size);
-    } else {
-        torn_.clear();
-        if (file.append(sizeof(std::uint32_t), torn_) != sizeof(std::uint32_t)) throw damaged();
-        const std::size_t size = size_at(torn_.data());
-        torn_.clear();
-        if (file.append(size, torn_) != size) throw damaged();
-        bytes = torn_;
+        take(record);
+        return true;
     }
-    if (!BamRecord::parse(bytes, record)) throw damaged();
+    torn_.clear();
+    if (append(sizeof(std::uint32_t), torn_) != sizeof(std::uint32_t)) throw damaged();
+    const std::size_t size = size_at(torn_.data());
+    torn_.clear();
+    if (append(size, torn_) != size) throw damaged();
+    if (!BamRecord::parse(torn_, record)) throw damaged();
     return true;
 }
 

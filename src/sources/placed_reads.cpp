@@ -45,7 +45,7 @@ void PlacedReads::begin_range(Index contig)
 
 void PlacedReads::clear()
 {
-    reads_.clear();
+    count_ = 0;
     realigned_.clear();
 }
 
@@ -72,7 +72,13 @@ void PlacedReads::check_order(const BamRecord& record, std::uint64_t byte) const
                     path_);
 }
 
-/// Makes a new read the record on a piece.
+Read& PlacedReads::new_read()
+{
+    if (count_ == reads_.size()) reads_.emplace_back();
+    return reads_[count_++];
+}
+
+/// Makes a new read the record on a piece: sets all that these options ask for.
 void PlacedReads::place(const BamRecord& record, const Piece& piece, Read& read) const
 {
     read.start = piece.cell(record.start);
@@ -89,6 +95,7 @@ void PlacedReads::place(const BamRecord& record, const Piece& piece, Read& read)
         // mpileup takes the position of a mate on no contig for one on this.
         const bool is_here =
             record.mate_contig == record.contig || (options_.bases && record.mate_contig < 0);
+        read.mate_start.reset();
         if (is_here && record.mate_start >= 0) read.mate_start = piece.cell(record.mate_start);
     }
     if (options_.read_groups) read.read_group = record.read_group();
@@ -119,13 +126,13 @@ bool PlacedReads::add(const BamRecord& record, std::uint64_t byte)
         return p.contig < contig_ || (p.contig == contig_ && p.piece.end() + options_.margin <= position_);
     };
     while (first_piece_ < pieces_.size() && ends_before(pieces_[first_piece_])) ++first_piece_;
-    const std::size_t before = reads_.size();
+    const std::size_t before = count_;
     for (std::size_t i = first_piece_; i < pieces_.size(); ++i) {
         const auto& [piece, contig_of_piece, sequence, name] = pieces_[i];
         if (contig_of_piece > contig_ || piece.start - options_.margin >= record.end) break;
-        if (!ends_before(pieces_[i])) place(record, piece, reads_.emplace_back());
+        if (!ends_before(pieces_[i])) place(record, piece, new_read());
     }
-    if (realigner_ && reads_.size() > before) realign(record, std::span(reads_).subspan(before));
+    if (realigner_ && count_ > before) realign(record, std::span(reads_).first(count_).subspan(before));
     return first_piece_ < pieces_.size();
 }
 

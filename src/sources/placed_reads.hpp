@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,19 +30,22 @@ public:
     /// Local. Whether a record lies on one of the pieces.
     [[nodiscard]] bool have_place_for(const BamRecord& record) const;
 
-    [[nodiscard]] const std::vector<Read>& all() const { return reads_; }
+    [[nodiscard]] std::span<const Read> all() const { return std::span(reads_).first(count_); }
     /// Local. Lets go of all reads.
     void clear();
 
 private:
     void check_order(const BamRecord& record, std::uint64_t byte) const;
+    Read& new_read();
     void place(const BamRecord& record, const Piece& piece, Read& read) const;
     void realign(const BamRecord& record, std::span<Read> reads);
 
     std::string path_;
     ReadOptions options_;
     std::optional<Realigner> realigner_;
-    std::vector<Read> reads_;
+    std::vector<Read>
+        reads_; ///< the first `count_`; those behind them are used again, and keep what is always set
+    std::size_t count_ = 0;
     std::deque<std::vector<std::uint8_t>> realigned_; ///< qualities of the reads
 
     Index contigs_ = 0;            ///< of the file
