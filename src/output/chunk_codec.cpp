@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "output/chunk_codec.hpp"
 
-#include <isa-l.h>
 #include <libdeflate.h>
 
 #include <algorithm>
 #include <cstring>
-#include <functional>
 
 namespace swather {
 
@@ -39,43 +37,11 @@ void shuffle(std::span<const std::byte> chunk, std::size_t element_size, Bytes& 
     }
 }
 
-/// Writes the zlib form of what it is given; returns its size, 0 where it does not fit.
-using Pack = std::function<std::size_t(std::span<const std::byte>, std::span<std::byte>)>;
-
-Pack pack_by_libdeflate(int level)
-{
-    const std::shared_ptr<libdeflate_compressor> compressor(libdeflate_alloc_compressor(level),
-                                                            libdeflate_free_compressor);
-    if (!compressor) throw Error(Exit::internal, "no compressor of level {}", level);
-    return [compressor](std::span<const std::byte> in, std::span<std::byte> out) {
-        return libdeflate_zlib_compress(compressor.get(), in.data(), in.size(), out.data(), out.size());
-    };
-}
-
-/// ISA-L's level 2: of levels 0 to 3 the smallest or nearly so for depth, maps, counts and means.
-Pack pack_by_isal()
-{
-    const auto tables = std::make_shared<std::vector<std::uint8_t>>(ISAL_DEF_LVL2_DEFAULT);
-    return [tables](std::span<const std::byte> in, std::span<std::byte> out) -> std::size_t {
-        isal_zstream stream;
-        isal_deflate_stateless_init(&stream);
-        stream.gzip_flag = IGZIP_ZLIB;
-        stream.end_of_stream = 1;
-        stream.level = 2;
-        stream.level_buf = tables->data();
-        stream.level_buf_size = static_cast<std::uint32_t>(tables->size());
-        stream.next_in = reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(in.data()));
-        stream.avail_in = static_cast<std::uint32_t>(in.size());
-        stream.next_out = reinterpret_cast<std::uint8_t*>(out.data());
-        stream.avail_out = static_cast<std::uint32_t>(out.size());
-        return isal_deflate_stateless(&stream) == COMP_OK ? stream.total_out : 0;
-    };
-}
-
 } // namespace
 
 struct ChunkCodec::State {
-    Pack pack;
+    std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor{
+        nullptr, libdeflate_free_compressor};
     Bytes shuffled;
     Bytes
         zeros; ///< the encoded form of a chunk of `zeros_size` zero bytes: stretches without reads are common
@@ -85,7 +51,8 @@ struct ChunkCodec::State {
 ChunkCodec::ChunkCodec(int level)
     : state_(std::make_unique<State>())
 {
-    state_->pack = level == 1 ? pack_by_isal() : pack_by_libdeflate(level);
+    state_->compressor.reset(libdeflate_alloc_compressor(level));
+    if (!state_->compressor) throw Error(Exit::internal, "no compressor of level {}", level);
 }
 
 ChunkCodec::~ChunkCodec() = default;
@@ -101,8 +68,10 @@ std::size_t ChunkCodec::append(std::span<const std::byte> chunk, std::size_t ele
 
     shuffle(chunk, element_size, state_->shuffled);
     const std::size_t before = encoded.size();
-    encoded.resize(before + libdeflate_zlib_compress_bound(nullptr, chunk.size()));
-    const std::size_t size = state_->pack(state_->shuffled, std::span(encoded).subspan(before));
+    const std::size_t bound = libdeflate_zlib_compress_bound(state_->compressor.get(), chunk.size());
+    encoded.resize(before + bound);
+    const std::size_t size = libdeflate_zlib_compress(state_->compressor.get(), state_->shuffled.data(),
+                                                      chunk.size(), encoded.data() + before, bound);
     if (size == 0) throw Error(Exit::internal, "a chunk could not be compressed");
     encoded.resize(before + size);
     if (is_zero) {

@@ -10,10 +10,7 @@ namespace swather {
 
 /// Encodes chunks as HDF5's shuffle and deflate filters do, so that every reader of HDF5 decodes them.
 ///
-/// The zlib format of the library's own filter is written by ISA-L at level 1, at 1 to 9 GB/s, which is 3 to
-/// 25 times libdeflate's speed for 3 to 10 % more bytes (bench/README.md), and by libdeflate at others, at
-/// two to three times the library's speed. ISA-L's bytes may differ from one kind of CPU to another: what
-/// they unpack to does not.
+/// libdeflate writes the same zlib format as the library's own filter, at two to three times its speed.
 class ChunkCodec {
 public:
     /// Local. `level` 0 (stored) … 9.
