@@ -105,7 +105,8 @@ void SharedOptions::add_model(CLI::App& command, Model& model)
     group
         ->add_option(
             "--gathering", model.gathering,
-            "Seconds of write and verify, by --timings of a run; without it, by the chunks of the output")
+            "Seconds of write and verify, by --timings of a run on one rank; without it, by the chunks of "
+            "the output")
         ->check(number_from(0, 1e9));
     group->add_flag("--csv", model.as_csv, "Print the table as CSV, in seconds and bytes");
 }

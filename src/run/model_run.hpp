@@ -38,8 +38,10 @@ Index dense_datasets(const std::tuple<Outputs...>& outputs)
 
 /// Local. The chunks of a dataset of all cells.
 Index chunks_of(const Plan& plan);
-/// Local. Seconds that root takes to place so many chunks in a file.
-double seconds_of_chunks(Index chunks);
+/// Local. Sets what gathering takes of an output with so many chunks: to place them in the file, which is
+/// root's, and to copy and verify them, which all ranks do. `on_one_rank`: seconds of all of it there; none:
+/// by the chunks.
+void set_gathering(Work& work, Index chunks, std::optional<double> on_one_rank);
 /// Local. The id of the block than which dearer blocks have half of the cost of all: those that a sample
 /// without reads has are many, but tell little. `blocks`: not empty.
 Index middle_block(const std::vector<Block>& blocks);
@@ -127,7 +129,7 @@ void model_run(S& source, const K& kernel, const Plan& plan, const RunOptions& o
     work.planning = planning;
     work.bytes_of_descriptors = bytes_of_descriptors;
     const Index chunks = dense_datasets(kernel.outputs()) * chunks_of(plan);
-    work.gathering = wanted.gathering.value_or(seconds_of_chunks(chunks));
+    set_gathering(work, chunks, wanted.gathering);
     if (!wanted.gathering)
         facts.gathering_from =
             chunks > 0 ? counted(chunks, "chunk") : "groups and rows are not modelled: --gathering tells";

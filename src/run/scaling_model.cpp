@@ -186,7 +186,8 @@ Estimate estimate(const Work& work, const Machine& machine, Dealing dealing, int
             .computing = computing(work, machine, dealing, ranks),
             .mean_work = sum_of(work.seconds) / size,
             .files = (work.bytes_to_read + work.bytes_of_results) * io,
-            .gathering = work.gathering + passes_of_gathering * work.bytes_of_results * io};
+            .gathering =
+                work.placing + work.gathering / size + passes_of_gathering * work.bytes_of_results * io};
 }
 
 int enough_ranks(const Work& work, const Machine& machine, Dealing dealing, int most)

@@ -24,7 +24,7 @@ struct ModelOptions {
     std::vector<int> ranks; ///< a line for each of these numbers
     std::string per_block;  ///< file of --timings-blocks; empty: a block is tried
     Machine machine;
-    std::optional<double> gathering; ///< seconds; none: by the chunks of the output
+    std::optional<double> gathering; ///< seconds on one rank; none: by the chunks of the output
     bool as_csv = false;
 };
 
@@ -34,7 +34,8 @@ struct Work {
     std::vector<double> seconds; ///< of the blocks
     Index measured = 0;          ///< blocks whose seconds are their own; those of the others are by cost
     double planning = 0;         ///< of root, while the others wait
-    double gathering = 0;        ///< the same, when all blocks are computed
+    double placing = 0;          ///< the same, when all blocks are computed
+    double gathering = 0;        ///< of all ranks together, then
     double bytes_to_read = 0;
     double bytes_of_results = 0;     ///< of all blocks, encoded
     double bytes_of_descriptors = 0; ///< that root scatters

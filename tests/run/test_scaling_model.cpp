@@ -76,7 +76,8 @@ TEST(ScalingModel, MessagesAndFiles)
 {
     Work work = work_in_seconds({4, 4});
     work.planning = 0.5;
-    work.gathering = 0.25;
+    work.placing = 0.25;
+    work.gathering = 2048;
     work.bytes_to_read = 9e9;
     work.bytes_of_results = 1e9;
     work.bytes_of_descriptors = 16e6;
@@ -86,14 +87,14 @@ TEST(ScalingModel, MessagesAndFiles)
     EXPECT_NEAR(many.messages, 400e-6 + 5 * 1023e-6 + 16e-3 * 1023 / 1024, 1e-12);
     // 10 GB at 2 GB/s take longer than the 4 s of a block; the results are then moved three times.
     EXPECT_DOUBLE_EQ(many.files, 5);
-    EXPECT_DOUBLE_EQ(many.gathering, 0.25 + 1.5);
-    EXPECT_DOUBLE_EQ(many.time(), 0.5 + many.messages + 5 + 1.75);
+    EXPECT_DOUBLE_EQ(many.gathering, 0.25 + 2 + 1.5);
+    EXPECT_DOUBLE_EQ(many.time(), 0.5 + many.messages + 5 + 3.75);
     EXPECT_STREQ(many.limit(), "files");
     // One rank sends nothing, and its 8 s are longer than those of the files.
     const Estimate one = estimate(work, machine, Dealing::beforehand, 1);
     EXPECT_DOUBLE_EQ(one.messages, 0);
-    EXPECT_DOUBLE_EQ(one.time(), 0.5 + 8 + 1.75);
-    EXPECT_STREQ(one.limit(), "work");
+    EXPECT_DOUBLE_EQ(one.time(), 0.5 + 8 + 0.25 + 2048 + 1.5);
+    EXPECT_STREQ(one.limit(), "gathering");
 }
 
 TEST(ScalingModel, EnoughRanks)
