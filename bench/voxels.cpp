@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
-// Speed of the models of voxels, on blocks of some hundred voxels as an analysis gives them. Each benchmark
-// checks its answer before it is timed.
+// Speed of the models of voxels, on blocks of some hundred voxels as an analysis gives them, and of the least
+// of them on a file. Each benchmark checks its answer before it is timed.
+#include "kernels/fit_mean.hpp"
 #include "kernels/t2star.hpp"
 #include "kernels/tensor.hpp"
+#include "passing.hpp"
+#include "sources/image.hpp"
+#include "sources/nifti_writer.hpp"
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <numbers>
 #include <random>
 
@@ -88,5 +94,41 @@ void fit_t2star(benchmark::State& state)
     state.SetLabel("echoes, noise in %");
 }
 BENCHMARK(fit_t2star)->ArgsProduct({{3, 8}, {0, 5, 30}})->Unit(benchmark::kMicrosecond);
+
+/// From the file on: a slab of a series of float32 is read, and its mean and deviation are told.
+void image_mean(benchmark::State& state)
+{
+    constexpr Index width = 64, slices = 8, volumes_of_image = 100;
+    const Passing image{scratch("series.nii")};
+    {
+        // Of each voxel 0 to 99: mean 49.5, variance 100 · 101 / 12.
+        std::vector<float> cells;
+        for (Index volume = 0; volume < volumes_of_image; ++volume)
+            cells.insert(cells.end(), width * width * slices, static_cast<float>(volume));
+        NiftiMap map;
+        map.nx = map.ny = width;
+        map.nz = slices;
+        map.nt = volumes_of_image;
+        map.cells = std::span<const float>(cells);
+        map.tr = 2;
+        write_nifti(image.path, map);
+    }
+    Image source({.paths = {image.path}, .mask = {}, .companions = {}});
+    source.survey("");
+    const FitMean<float> kernel;
+    const Plan plan = split(source.domain().size(), source.domain().size(), kernel.halo());
+    const Descriptor descriptor = source.describe(plan.block(0));
+    const auto once = [&] { return kernel(source.read(descriptor)); };
+    const auto [maps, flags, summary] = once();
+    const auto is_right = [&](std::size_t map, double value) {
+        return std::ranges::all_of(maps.at(map).cells,
+                                   [&](float cell) { return std::abs(cell - value) < 1e-5; });
+    };
+    if (!is_right(0, 49.5) || !is_right(1, std::sqrt(100 * 101 / 12.0)))
+        return state.SkipWithError("ERROR: wrong mean");
+    for (auto _ : state) benchmark::DoNotOptimize(once());
+    state.SetBytesProcessed(state.iterations() * static_cast<Index>(std::filesystem::file_size(image.path)));
+}
+BENCHMARK(image_mean)->Unit(benchmark::kMillisecond);
 
 } // namespace
