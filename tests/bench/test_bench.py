@@ -46,7 +46,7 @@ class ScalingTest(BenchTest):
         rows = self.rows(self.csv)
         expected = []
         for kind in ("strong", "weak"):
-            for command in ("coverage", "counts", "fit"):
+            for command in ("coverage", "counts", "fit", "motif", "rolling", "reduce", "transform"):
                 expected += [(kind, "measured", command, "1", "1"),
                              (kind, "measured", command, "2" if kind == "weak" else "1", "2")]
                 if kind == "strong":
