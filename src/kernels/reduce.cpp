@@ -230,7 +230,7 @@ ScalarOutput<BinCount> ReduceFew<Value>::quantile_output() const
 template <class Value>
 double ReduceFew<Value>::held_bytes() const
 {
-    // The counts, their entries of twice as many bytes, and these once more as they are kept.
+    // The counts, and the entries of twice as many bytes that results are made of, once more in the journal.
     constexpr double copies = 5;
     return copies * sizeof(Index) * static_cast<double>(selection_.most_counts());
 }

@@ -11,8 +11,8 @@ namespace swather {
 
 /// What is computed of an array.
 struct ReduceOptions {
-    std::vector<std::string> inputs; ///< their names, for messages; of several, the first axis is theirs
-    ReducedAxes axes;
+    std::vector<std::string> inputs;     ///< their names, for messages
+    ReducedAxes axes;                    ///< the first is that of the inputs, where there are several
     Element element = Element::float64;  ///< of the array
     std::vector<std::string> statistics; ///< names
     double ddof = 0;                     ///< as for statistics_of

@@ -193,18 +193,18 @@ void Journal::open_folder(const Fingerprint& fingerprint, bool resume)
             error.remedy("{}", differences[i]);
         throw error.remedy("give the same inputs and options, or start anew without --resume");
     }
-    if (!blocks.empty() && resume)
-        spdlog::warn("the journal '{}' has blocks, but its fingerprint is damaged or missing: nobody can "
+    const bool has_work = remove_kept_passes(folder_) || !blocks.empty();
+    if (has_work && resume)
+        spdlog::warn("the journal '{}' has results, but its fingerprint is damaged or missing: nobody can "
                      "tell what they are of, "
                      "starting fresh",
                      folder_);
-    else if (!blocks.empty())
+    else if (has_work)
         spdlog::info("the journal of an earlier run, '{}', is discarded; --resume would have used it",
                      folder_);
     else if (resume)
         spdlog::info("there is no journal to resume from: starting fresh");
     for (const fs::path& file : blocks) fs::remove(file);
-    remove_kept_passes(folder_);
     write_fingerprint(fingerprint_path(folder_), fingerprint);
 }
 

@@ -22,13 +22,22 @@ std::string path_of(const std::string& folder, Index pass)
     return fmt::format("{}/{}{}", folder, prefix, pass);
 }
 
+/// Of the number too: passes have as many counts as each other.
+std::uint64_t hash_of_pass(Index pass, std::span<const Index> counts)
+{
+    Hasher hasher;
+    hasher.add(std::as_bytes(std::span(&pass, 1)));
+    hasher.add(std::as_bytes(counts));
+    return hasher.value();
+}
+
 } // namespace
 
 void keep_pass(const std::string& folder, Index pass, std::span<const Index> counts)
 {
     const std::string path = path_of(folder, pass);
-    fs::remove(path);
-    const std::uint64_t hash = hash_of(std::as_bytes(counts)); // at the end: of a torn file it is missing
+    fs::remove_all(path);
+    const std::uint64_t hash = hash_of_pass(pass, counts); // at the end: of a torn file it is missing
     const File file = File::open(path, File::Mode::append);
     file.append(std::as_bytes(counts));
     file.append(std::as_bytes(std::span(&hash, 1)));
@@ -40,24 +49,29 @@ bool read_kept_pass(const std::string& folder, Index pass, std::span<Index> coun
 {
     const std::string path = path_of(folder, pass);
     if (!fs::exists(path)) return false;
-    const File file = File::open(path, File::Mode::read);
-    std::uint64_t hash = 0;
-    if (file.size() == counts.size_bytes() + sizeof hash) {
-        file.read(0, std::as_writable_bytes(counts));
-        file.read(counts.size_bytes(), std::as_writable_bytes(std::span(&hash, 1)));
-        if (hash == hash_of(std::as_bytes(counts))) return true;
-        std::fill(counts.begin(), counts.end(), 0);
+    try {
+        const File file = File::open(path, File::Mode::read);
+        std::uint64_t hash = 0;
+        if (file.size() == counts.size_bytes() + sizeof hash) {
+            file.read(0, std::as_writable_bytes(counts));
+            file.read(counts.size_bytes(), std::as_writable_bytes(std::span(&hash, 1)));
+            if (hash == hash_of_pass(pass, counts)) return true;
+        }
+        spdlog::warn("'{}' is torn or damaged: that pass is made again", path);
+    } catch (const Error& error) {
+        spdlog::warn("{}: that pass is made again", error.finding());
     }
-    spdlog::warn("'{}' is torn or damaged: that pass is made again", path);
+    std::fill(counts.begin(), counts.end(), 0);
     return false;
 }
 
-void remove_kept_passes(const std::string& folder)
+bool remove_kept_passes(const std::string& folder)
 {
     std::vector<fs::path> passes;
     for (const auto& entry : fs::directory_iterator(folder))
         if (entry.path().filename().string().starts_with(prefix)) passes.push_back(entry.path());
-    for (const fs::path& pass : passes) fs::remove(pass);
+    for (const fs::path& pass : passes) fs::remove_all(pass);
+    return !passes.empty();
 }
 
 } // namespace swather

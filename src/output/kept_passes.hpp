@@ -16,7 +16,7 @@ void keep_pass(const std::string& folder, Index pass, std::span<const Index> cou
 /// damaged.
 bool read_kept_pass(const std::string& folder, Index pass, std::span<Index> counts);
 
-/// Local. Removes all of them.
-void remove_kept_passes(const std::string& folder);
+/// Local. Removes all of them; whether there were any.
+bool remove_kept_passes(const std::string& folder);
 
 } // namespace swather

@@ -75,7 +75,7 @@ void RunOptions::check(bool can_print) const
 std::string RunOptions::way_on() const
 {
     if (std::filesystem::exists(journal()))
-        return "run the same command again with --resume, on any number of ranks: whole blocks are kept";
+        return "run the same command again with --resume, on any number of ranks: what is whole is kept";
     return "it had not yet begun to compute, and nothing is kept: run the same command again";
 }
 

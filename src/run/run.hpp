@@ -82,7 +82,8 @@ Plan plan_of(const Communicator& comm, S& source, const K& kernel, const RunOpti
 
 /// Collective. What a kernel must know of all blocks before it computes any: each rank counts, block by
 /// block, and the sums teach all of them the same, on any number of ranks. The sums of whole passes are kept
-/// beside the journal: a run that is resumed goes on with the pass that it was in.
+/// beside the journal, unless it is for what is printed: a run that is resumed goes on with the pass that it
+/// was in.
 template <Source S, ScoutingKernel K>
 void scout(const Communicator& comm, S& source, K& kernel, const Plan& plan, const RunOptions& options,
            BrokenParts& broken, Monitor& monitor)
@@ -95,24 +96,26 @@ void scout(const Communicator& comm, S& source, K& kernel, const Plan& plan, con
             monitor.enter(Phase::compute, descriptor.block.id);
             monitor.timings.timed(Phase::compute, [&] { kernel.scout(source.read(descriptor), counts); });
         };
-        try {
-            work_through(comm, source, plan, options, schedule, broken, monitor, work_on, [] {});
-        } catch (Error& error) {
-            if (error.code() == Exit::stopped)
-                error.remedy("of the pass over the input that was under way nothing is kept, of those before "
-                             "it all");
-            throw;
-        }
+        work_through(comm, source, plan, options, schedule, broken, monitor, work_on, [] {});
     };
+    const bool keeps = !options.prints();
     for (Index pass = 1; kernel.must_scout(); ++pass) {
         std::vector<Index> counts(static_cast<std::size_t>(kernel.counts()));
         // Root's; those of the others are 0, and so the sums are root's too.
-        const bool is_kept = share(comm, [&] { return read_kept_pass(options.journal(), pass, counts); });
-        if (!is_kept) in_blocks(comm, source, plan, [&] { count(counts); });
+        const bool is_kept =
+            keeps && share(comm, [&] { return read_kept_pass(options.journal(), pass, counts); });
+        try {
+            if (!is_kept) in_blocks(comm, source, plan, [&] { count(counts); });
+        } catch (Error& error) {
+            if (keeps && error.code() == Exit::stopped)
+                error.remedy("it had not yet begun to compute: of its passes over the input {} are whole",
+                             pass - 1);
+            throw;
+        }
         counts = comm.sums(std::move(counts));
         std::string known;
         agree(comm, [&] { known = kernel.learn(counts); });
-        if (!is_kept) share(comm, [&] { keep_pass(options.journal(), pass, counts); });
+        if (keeps && !is_kept) share(comm, [&] { keep_pass(options.journal(), pass, counts); });
         spdlog::info("{}: pass {} over {}{}: {}", K::name, pass, counted(plan.size(), "block"),
                      is_kept ? ", of an earlier run" : "", known);
     }

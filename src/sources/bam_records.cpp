@@ -159,7 +159,8 @@ BamRecords::BamRecords(const std::string& path)
 
 BamRecords::~BamRecords() = default;
 
-/// Goes on from where htslib is.
+/// Goes on from where htslib is. It does not see the offset that grows from record to record: append() tells
+/// it, and what else asks it anything has left the block, or seeks.
 void BamRecords::look_at_block()
 {
     const BGZF& file = **file_;

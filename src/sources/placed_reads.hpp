@@ -43,8 +43,8 @@ private:
     std::string path_;
     ReadOptions options_;
     std::optional<Realigner> realigner_;
-    std::vector<Read>
-        reads_; ///< the first `count_`; those behind them are used again, and keep what is always set
+    std::vector<Read> reads_; ///< the first `count_`; those behind them are used again: place() sets the same
+                              ///< fields of each
     std::size_t count_ = 0;
     std::deque<std::vector<std::uint8_t>> realigned_; ///< qualities of the reads
 

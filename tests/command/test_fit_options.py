@@ -112,7 +112,7 @@ class PlanTest(OptionsTest):
         self.assertNotIn("cell", result.stdout)
 
     def test_too_little_memory(self):
-        self.refuses("--memory", "1M", model="mean", words=["--memory 1.0 MiB", "a block of 1 slice takes"])
+        self.refuses("--memory", "1M", model="mean", words=["--memory 1.0 MiB", "each rank takes 40.0 MiB, whatever its blocks"])
 
     def test_memory_of_a_long_series(self):
         """A drift grows with the square of the volumes, but no rank has it, and none is told to."""

@@ -233,7 +233,7 @@ class RestartTest(InterruptedTest):
             self.freeze_and_kill(run)
         with self.scouting("--resume", ranks=3) as run:
             kill(run.ranks()[1], signal.SIGTERM)
-            self.assert_one_error(run.wait(), STOPPED, "--resume", "nothing is kept")
+            self.assert_one_error(run.wait(), STOPPED, "--resume", "0 are whole")
         with self.start("--resume", ranks=3) as run:
             self.wait_for_blocks(run, 10_000)
             self.freeze_and_kill(run)
@@ -265,8 +265,11 @@ class RestartTest(InterruptedTest):
         with self.start() as run:
             self.wait_for_blocks(run, 10_000)
             self.freeze_and_kill(run)
+        for path in self.journal.glob("blocks.*"):
+            path.unlink()
         result = swather(*self.arguments()[:-1], 2, "--force", ranks=None)
         self.assertEqual(result.code, 0, result)
+        self.assertIn("is discarded", result.stderr)
         self.assertIn("pass 1 over 200 blocks:", result.stderr)
 
     def test_a_rank_that_fails_while_it_scouts(self):
