@@ -75,7 +75,8 @@ Prepare transform_command(CLI::App& command)
     auto table = TableArguments::add_to(command, given->strict);
     auto shared = SharedOptions::add_to(command);
     auto csv = std::make_shared<bool>();
-    command.get_option_group("Output")->add_flag("--csv", *csv, "With -o -: print CSV instead");
+    if (command.get_parent()->get_name() != "plan") // which has such a flag for its own table
+        command.get_option_group("Output")->add_flag("--csv", *csv, "With -o -: print CSV instead");
     command.footer(
         "-o - prints the rows on stdout: tab-separated, with a header; in texts, tab, LF, CR and \\ "
         "are \\t, \\n, \\r and \\\\");

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "mpi/environment.hpp"
 
+#include <dlfcn.h>
+#include <link.h>
 #include <mpi.h>
 
 #include <array>
 #include <cstdlib>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace swather {
 
@@ -24,6 +28,21 @@ bool on_one_node()
     return value("PMIX_RANK").empty() || value("SLURM_STEP_NUM_NODES") == "1";
 }
 
+/// Keeps all libraries that are loaded until the process ends. Open MPI 4.1 closes its plugins in the end,
+/// and a thread of PMIx may still run in one: seen as a segmentation fault behind the last message, on a busy
+/// machine and without mpirun, in about one of a thousand runs.
+void keep_libraries()
+{
+    std::vector<std::string> names;
+    const auto add = [](dl_phdr_info* library, std::size_t, void* to) {
+        static_cast<std::vector<std::string>*>(to)->emplace_back(library->dlpi_name);
+        return 0;
+    };
+    dl_iterate_phdr(add, &names);
+    for (const std::string& name : names)
+        if (!name.empty()) dlopen(name.c_str(), RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+}
+
 } // namespace
 
 Environment::Environment(int& argc, char**& argv)
@@ -34,6 +53,7 @@ Environment::Environment(int& argc, char**& argv)
     if (on_one_node()) setenv("OMPI_MCA_pml", "ob1", keep);
     int provided = 0; // Environment::allows_threads() asks
     MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided);
+    keep_libraries();
 }
 
 Environment::~Environment() { MPI_Finalize(); }

@@ -118,12 +118,16 @@ class PlanTest(SwatherTest):
         row, = self.modelled(*options, "--io-bandwidth", "0.001", "--gathering", "0.5")
         self.assertAlmostEqual(row["messages"], 3e-6 * (40 * 10 + 5 * 1023), delta=1e-6)
         self.assertAlmostEqual(row["files"], (to_read + stored) / 1e6, delta=1e-4)
-        self.assertAlmostEqual(row["gathering"], 0.5 + 3 * stored / 1e6, delta=1e-4)
+        # Of 0.5 s on one rank, 5 µs of each of 39 chunks are root's.
+        placing = BLOCKS * 5e-6
+        self.assertAlmostEqual(row["gathering"], placing + (0.5 - placing) / 1024 + 3 * stored / 1e6, delta=1e-4)
         self.assertEqual(row["limit"], "files")
-        # 39 blocks of a chunk of 20 µs each.
+        # 39 blocks of a chunk of 20 µs each on one rank, 15 of which more ranks share.
         row, = self.modelled(*options)
         self.assertEqual(row["files"], 0)
-        self.assertAlmostEqual(row["gathering"], BLOCKS * 20e-6, delta=1e-6)
+        self.assertAlmostEqual(row["gathering"], BLOCKS * (5e-6 + 15e-6 / 1024), delta=1e-6)
+        alone, = self.modelled("--ranks", "1")
+        self.assertAlmostEqual(alone["gathering"], BLOCKS * 20e-6, delta=1e-6)
 
     def test_blocks_that_were_not_measured(self):
         """They take what the others took for their cost."""
