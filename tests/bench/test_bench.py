@@ -5,6 +5,7 @@ import csv
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -130,6 +131,18 @@ class PeersTest(BenchTest):
     def test_wrong_options(self):
         for options, words in ((("--quick", "--only", "coverage-large"), "with --quick there is"), (("--repeats", "0"), "at least 1")):
             self.assertIn(words, self.script("all_peers", *options, "-o", self.folder, code=2))
+
+
+class TotalWorkTest(BenchTest):
+    @unittest.skipUnless(shutil.which("valgrind"), "valgrind is not installed")
+    def test_instructions_of_all_ranks(self):
+        table = self.folder / "table.csv"
+        table.write_text("ID\n" + "a\nb\n" * 20_000)
+        said = self.script("total_work", "--ranks", "1,2", "--", SWATHER, "counts", table, "--by", "ID", "--block-size", "9000")
+        work = [float(count) for count in re.findall(r"(?m)^\| [12] \| ([\d.]+) \|", said)]
+        self.assertEqual(len(work), 2, said)
+        self.assertGreater(min(work), 0.0005)  # 40,000 rows take some instructions each, and as many on two ranks
+        self.assertLess(max(work), 1.5 * min(work), said)
 
 
 class CompareTest(BenchTest):
