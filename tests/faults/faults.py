@@ -13,7 +13,7 @@ import time
 
 import h5py
 from cases import RANKS
-from swather_testing import BAD_DATA, CANNOT_CREATE, CANNOT_READ, IO_ERROR, contents, journal_size, kill, wait_until
+from swather_testing import BAD_DATA, CANNOT_CREATE, CANNOT_READ, IO_ERROR, contents, journal_size, kill, status_of, wait_until
 from strike import Strike
 from trial import Lost
 
@@ -151,9 +151,13 @@ class Killed:
 
 
 def stopped_at(trial, run):
-    """Whether a run was stopped by its strike, before it ended."""
-    wait_until(lambda: trial.was_struck() or not run.running(), seconds=60)
-    return trial.was_struck() and run.running()
+    """Whether a run was stopped by its strike, before it ended. The mark comes a moment before the signal: a rank that
+    were told to go on in between would stop for ever."""
+    def is_stopped():
+        return trial.was_struck() and any((status_of(pid) or "?")[0] == "T" for pid in run.ranks())
+
+    wait_until(lambda: is_stopped() or not run.running(), seconds=60)
+    return is_stopped()
 
 
 class Signalled:
