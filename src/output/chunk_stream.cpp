@@ -18,84 +18,79 @@ ChunkStream::ChunkStream(const Communicator& comm, Journal& journal, ChunkedData
 {
 }
 
-/// Each chunk has one owner: the rank that has its first cell, or root where the round ends within it. What a
-/// rank has of others' chunks, the cells before its first chunk and those of the unfinished one, it sends.
-std::vector<Bytes> ChunkStream::send_to_owners(std::span<const std::byte> cells, Index first, Index end,
-                                               std::span<const Index> counts) const
-{
-    std::vector<Bytes> out(counts.size());
-    const Index chunk = dataset_.chunk;
-    const Index mine = counts[static_cast<std::size_t>(comm_.rank())];
-    const Index unfinished = end / chunk * chunk;
-    const auto send = [&](std::size_t to, Index from, Index until) {
-        if (from < until)
-            swather::append(out[to], cells.subspan(static_cast<std::size_t>(from - first) * cell_size_,
-                                                   static_cast<std::size_t>(until - from) * cell_size_));
-    };
-    // The rank that has the first cell of the chunk in which mine begin.
-    const Index chunk_begin = first / chunk * chunk;
-    std::size_t owner = static_cast<std::size_t>(comm_.rank());
-    for (Index begin = first; begin > chunk_begin;) begin -= counts[--owner];
-    const Index whole =
-        std::min({chunk_begin == first ? first : chunk_begin + chunk, first + mine, unfinished});
-    send(owner, first, std::min(whole, first + mine));
-    send(static_cast<std::size_t>(comm_.rank()), std::max(whole, first), std::min(first + mine, unfinished));
-    send(0, std::max(first, unfinished), first + mine);
-    return out;
-}
-
+// Each chunk has one owner: the rank that has its first cell, or root, where the round ends within it. What a
+// rank has of others' chunks, the cells before its first chunk and those of the unfinished one, it sends.
 Index ChunkStream::append(std::span<const std::byte> cells)
 {
-    const auto added = static_cast<Index>(cells.size() / cell_size_);
-    std::vector<Index> counts = comm_.all_gather(added);
-    Index before = dataset_.cells;
-    for (int rank = 0; rank < comm_.rank(); ++rank) before += counts[static_cast<std::size_t>(rank)];
-    const Index begun = dataset_.cells % dataset_.chunk;
-    const Index end = dataset_.cells + std::accumulate(counts.begin(), counts.end(), Index{0});
+    const Index chunk = dataset_.chunk;
+    const auto mine = static_cast<Index>(cells.size() / cell_size_);
+    std::vector<Index> counts = comm_.all_gather(mine);
+    const Index first = std::accumulate(counts.begin(), counts.begin() + comm_.rank(), dataset_.cells);
+    const Index end = std::accumulate(counts.begin(), counts.end(), dataset_.cells);
+    counts[0] += dataset_.cells % chunk; // of the round before
 
-    // Root has the begun chunk, before its cells of this round.
-    counts[0] += begun;
-    Index first = before;
-    if (comm_.is_root() && begun > 0) {
-        swather::append(begun_, cells);
-        cells = begun_;
-        first -= begun;
+    Box kept{first, first + mine};
+    std::vector<Bytes> out(counts.size());
+    if (!comm_.is_root()) {
+        const auto send = [&](std::size_t to, Index from, Index until) {
+            swather::append(out[to], cells.subspan(static_cast<std::size_t>(from - first) * cell_size_,
+                                                   static_cast<std::size_t>(until - from) * cell_size_));
+        };
+        const Index unfinished = end / chunk * chunk;
+        kept.begin =
+            std::min({(first + chunk - 1) / chunk * chunk, first + mine, std::max(first, unfinished)});
+        kept.end = std::clamp(unfinished, kept.begin, first + mine);
+        auto owner = static_cast<std::size_t>(comm_.rank()); // of the chunk in which mine begin
+        for (Index begin = first; begin > first / chunk * chunk;) begin -= counts[--owner];
+        send(owner, first, kept.begin);
+        send(0, kept.end, first + mine);
     }
-    const auto in = comm_.exchange(send_to_owners(cells, first, end, counts));
+    const auto in = comm_.exchange(std::move(out));
 
-    // In the order of ranks; what was sent to root for the unfinished chunk stands behind all whole ones.
-    Bytes all;
-    for (const Bytes& one : in) swather::append(all, one);
-    const auto chunk_size = static_cast<std::size_t>(dataset_.chunk) * cell_size_;
-    Index number = (first + dataset_.chunk - 1) / dataset_.chunk;
-    std::span<const std::byte> rest = all;
+    next_chunk_ = kept.begin / chunk;
     agree(comm_, [&] {
-        for (; rest.size() >= chunk_size; rest = rest.subspan(chunk_size))
-            encode(rest.first(chunk_size), number++);
+        take(cells.subspan(static_cast<std::size_t>(kept.begin - first) * cell_size_,
+                           static_cast<std::size_t>(kept.size()) * cell_size_));
+        for (const Bytes& of_rank : in) take(of_rank);
     });
-    if (comm_.is_root()) begun_ = Bytes(rest.begin(), rest.end());
     dataset_.cells = end;
-    return before;
+    return first;
+}
+
+/// Encodes chunks where they lie, but for one that comes in parts.
+void ChunkStream::take(std::span<const std::byte> cells)
+{
+    const auto chunk_size = static_cast<std::size_t>(dataset_.chunk) * cell_size_;
+    if (!begun_.empty()) {
+        const auto part = cells.first(std::min(cells.size(), chunk_size - begun_.size()));
+        swather::append(begun_, part);
+        cells = cells.subspan(part.size());
+        if (begun_.size() < chunk_size) return;
+        encode(begun_);
+        begun_.clear();
+    }
+    for (; cells.size() >= chunk_size; cells = cells.subspan(chunk_size)) encode(cells.first(chunk_size));
+    swather::append(begun_, cells);
 }
 
 ChunkedDataset ChunkStream::finish() &&
 {
     agree(comm_, [&] {
         if (begun_.empty()) return;
-        const Index number = dataset_.cells / dataset_.chunk;
-        if (number > 0) begun_.resize(static_cast<std::size_t>(dataset_.chunk) * cell_size_);
-        encode(begun_, number);
+        next_chunk_ = dataset_.cells / dataset_.chunk;
+        if (next_chunk_ > 0) begun_.resize(static_cast<std::size_t>(dataset_.chunk) * cell_size_);
+        encode(begun_);
     });
     // A dataset cannot be shorter than its chunk.
     dataset_.chunk = std::min(dataset_.chunk, std::max<Index>(dataset_.cells, 1));
     return std::move(dataset_);
 }
 
-void ChunkStream::encode(std::span<const std::byte> chunk, Index number)
+void ChunkStream::encode(std::span<const std::byte> chunk)
 {
     Bytes encoded;
     const std::size_t size = codec_.append(chunk, cell_size_, encoded);
-    dataset_.chunks.push_back({number, size, hash_of(encoded), journal_.put_aside(encoded)});
+    dataset_.chunks.push_back({next_chunk_++, size, hash_of(encoded), journal_.put_aside(encoded)});
 }
 
 } // namespace swather

@@ -24,16 +24,16 @@ public:
     [[nodiscard]] Index cells() const { return dataset_.cells; }
 
 private:
-    [[nodiscard]] std::vector<Bytes> send_to_owners(std::span<const std::byte> cells, Index first, Index end,
-                                                    std::span<const Index> counts) const;
-    void encode(std::span<const std::byte> chunk, Index number);
+    void take(std::span<const std::byte> cells);
+    void encode(std::span<const std::byte> chunk);
 
     const Communicator& comm_;
     Journal& journal_;
     ChunkedDataset dataset_;
     std::size_t cell_size_;
     ChunkCodec codec_;
-    Bytes begun_; ///< root's: the cells of the last chunk, as long as it is not whole
+    Bytes begun_; ///< the cells of the next chunk, as long as it is not whole; between rounds root's alone
+    Index next_chunk_ = 0;
 };
 
 } // namespace swather
