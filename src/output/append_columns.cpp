@@ -15,7 +15,6 @@ namespace swather {
 
 namespace {
 
-constexpr Index rows_of_a_chunk = 1 << 16;
 constexpr Index bytes_of_a_chunk = 1 << 20;
 
 /// One column on its way into the file.

@@ -9,6 +9,9 @@
 
 namespace swather {
 
+/// In the file. Ranks whose rows of a round are whole chunks have as many to encode, and few cells to send.
+constexpr Index rows_of_a_chunk = 1 << 16;
+
 /// Columns that all ranks make together: where they stand, and what they are.
 struct ColumnPlace {
     std::string group;

@@ -5,7 +5,6 @@
 #include "mpi/agree.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace swather {
 
@@ -18,79 +17,77 @@ ChunkStream::ChunkStream(const Communicator& comm, Journal& journal, ChunkedData
 {
 }
 
-// Each chunk has one owner: the rank that has its first cell, or root, where the round ends within it. What a
-// rank has of others' chunks, the cells before its first chunk and those of the unfinished one, it sends.
+// The owner of a chunk is the rank that has its first cell; the others send it what they have of the chunk.
 Index ChunkStream::append(std::span<const std::byte> cells)
 {
     const Index chunk = dataset_.chunk;
-    const auto mine = static_cast<Index>(cells.size() / cell_size_);
-    std::vector<Index> counts = comm_.all_gather(mine);
-    const Index first = std::accumulate(counts.begin(), counts.begin() + comm_.rank(), dataset_.cells);
-    const Index end = std::accumulate(counts.begin(), counts.end(), dataset_.cells);
-    counts[0] += dataset_.cells % chunk; // of the round before
+    std::vector<Index> begins{dataset_.cells}; // of the ranks' cells, and where the last rank's end
+    for (const Index count : comm_.all_gather(static_cast<Index>(cells.size() / cell_size_)))
+        begins.push_back(begins.back() + count);
+    const auto rank = static_cast<std::size_t>(comm_.rank());
+    const Box mine{begins[rank], begins[rank + 1]};
+    const auto owner_of = [&](Index number) {
+        const Index first = number * chunk;
+        if (first < begins.front()) return owner_of_begun_; // since an earlier round
+        const auto behind = std::upper_bound(begins.begin(), begins.end(), first);
+        return static_cast<std::size_t>(behind - begins.begin()) - 1;
+    };
 
-    Box kept{first, first + mine};
-    std::vector<Bytes> out(counts.size());
-    if (!comm_.is_root()) {
-        const auto send = [&](std::size_t to, Index from, Index until) {
-            swather::append(out[to], cells.subspan(static_cast<std::size_t>(from - first) * cell_size_,
-                                                   static_cast<std::size_t>(until - from) * cell_size_));
-        };
-        const Index unfinished = end / chunk * chunk;
-        kept.begin =
-            std::min({(first + chunk - 1) / chunk * chunk, first + mine, std::max(first, unfinished)});
-        kept.end = std::clamp(unfinished, kept.begin, first + mine);
-        auto owner = static_cast<std::size_t>(comm_.rank()); // of the chunk in which mine begin
-        for (Index begin = first; begin > first / chunk * chunk;) begin -= counts[--owner];
-        send(owner, first, kept.begin);
-        send(0, kept.end, first + mine);
-    }
+    const Index first_of_mine = (mine.begin + chunk - 1) / chunk;
+    const Index shared = std::min(first_of_mine * chunk, mine.end) - mine.begin;
+    const auto of_others = cells.first(static_cast<std::size_t>(shared) * cell_size_);
+    std::vector<Bytes> out(begins.size() - 1);
+    if (shared > 0) swather::append(out[owner_of(mine.begin / chunk)], of_others);
     const auto in = comm_.exchange(std::move(out));
-
-    next_chunk_ = kept.begin / chunk;
     agree(comm_, [&] {
-        take(cells.subspan(static_cast<std::size_t>(kept.begin - first) * cell_size_,
-                           static_cast<std::size_t>(kept.size()) * cell_size_));
-        for (const Bytes& of_rank : in) take(of_rank);
+        for (std::size_t r = 0; r < in.size(); ++r) {
+            go_on(in[r]);
+            if (r == rank) begin(cells.subspan(of_others.size()), first_of_mine);
+        }
     });
-    dataset_.cells = end;
-    return first;
+    dataset_.cells = begins.back();
+    if (dataset_.cells % chunk != 0) owner_of_begun_ = owner_of(dataset_.cells / chunk);
+    return mine.begin;
 }
 
-/// Encodes chunks where they lie, but for one that comes in parts.
-void ChunkStream::take(std::span<const std::byte> cells)
+/// Cells from the begin of a chunk on: whole ones are encoded where they lie.
+void ChunkStream::begin(std::span<const std::byte> cells, Index number)
 {
-    const auto chunk_size = static_cast<std::size_t>(dataset_.chunk) * cell_size_;
-    if (!begun_.empty()) {
-        const auto part = cells.first(std::min(cells.size(), chunk_size - begun_.size()));
-        swather::append(begun_, part);
-        cells = cells.subspan(part.size());
-        if (begun_.size() < chunk_size) return;
-        encode(begun_);
-        begun_.clear();
-    }
-    for (; cells.size() >= chunk_size; cells = cells.subspan(chunk_size)) encode(cells.first(chunk_size));
+    for (const std::size_t size = chunk_size(); cells.size() >= size; cells = cells.subspan(size))
+        encode(cells.first(size), number++);
+    if (cells.empty()) return;
     swather::append(begun_, cells);
+    begun_number_ = number;
+}
+
+/// The next cells of the begun chunk, none behind it.
+void ChunkStream::go_on(std::span<const std::byte> cells)
+{
+    swather::append(begun_, cells);
+    if (begun_.size() < chunk_size()) return;
+    encode(begun_, begun_number_);
+    begun_.clear();
 }
 
 ChunkedDataset ChunkStream::finish() &&
 {
     agree(comm_, [&] {
         if (begun_.empty()) return;
-        next_chunk_ = dataset_.cells / dataset_.chunk;
-        if (next_chunk_ > 0) begun_.resize(static_cast<std::size_t>(dataset_.chunk) * cell_size_);
-        encode(begun_);
+        if (begun_number_ > 0) begun_.resize(chunk_size());
+        encode(begun_, begun_number_);
     });
     // A dataset cannot be shorter than its chunk.
     dataset_.chunk = std::min(dataset_.chunk, std::max<Index>(dataset_.cells, 1));
     return std::move(dataset_);
 }
 
-void ChunkStream::encode(std::span<const std::byte> chunk)
+std::size_t ChunkStream::chunk_size() const { return static_cast<std::size_t>(dataset_.chunk) * cell_size_; }
+
+void ChunkStream::encode(std::span<const std::byte> chunk, Index number)
 {
     Bytes encoded;
     const std::size_t size = codec_.append(chunk, cell_size_, encoded);
-    dataset_.chunks.push_back({next_chunk_++, size, hash_of(encoded), journal_.put_aside(encoded)});
+    dataset_.chunks.push_back({number, size, hash_of(encoded), journal_.put_aside(encoded)});
 }
 
 } // namespace swather

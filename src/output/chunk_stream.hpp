@@ -24,16 +24,19 @@ public:
     [[nodiscard]] Index cells() const { return dataset_.cells; }
 
 private:
-    void take(std::span<const std::byte> cells);
-    void encode(std::span<const std::byte> chunk);
+    void begin(std::span<const std::byte> cells, Index number);
+    void go_on(std::span<const std::byte> cells);
+    void encode(std::span<const std::byte> chunk, Index number);
+    [[nodiscard]] std::size_t chunk_size() const;
 
     const Communicator& comm_;
     Journal& journal_;
     ChunkedDataset dataset_;
     std::size_t cell_size_;
     ChunkCodec codec_;
-    Bytes begun_; ///< the cells of the next chunk, as long as it is not whole; between rounds root's alone
-    Index next_chunk_ = 0;
+    Bytes begun_; ///< this rank's: the first cells of a chunk whose others are still to come
+    Index begun_number_ = 0;
+    std::size_t owner_of_begun_ = 0; ///< of the last chunk of all rounds so far, where it is not whole
 };
 
 } // namespace swather

@@ -4,6 +4,7 @@
 #include "base/hash.hpp"
 #include "base/stop.hpp"
 #include "mpi/agree.hpp"
+#include "output/append_columns.hpp"
 #include "output/encode.hpp"
 #include "output/traits.hpp"
 
@@ -39,6 +40,7 @@ OrderedRows::OrderedRows(const Communicator& comm, Journal& journal, const Box& 
     // A batch is unpacked whole: in rounds of less there would be ranks, and whole rounds, without any.
     const double wanted = bytes / (bytes_of_a_cell * static_cast<double>(columns_.size()));
     rows_of_a_rank_ = std::max({Index{1}, static_cast<Index>(wanted), -comm_.minimum(-largest_batch_)});
+    if (rows_of_a_rank_ > rows_of_a_chunk) rows_of_a_rank_ -= rows_of_a_rank_ % rows_of_a_chunk;
     const std::vector<Index> first_row = first_rows(mine, blocks);
     rows_ = first_row.back();
     for (Batch& batch : batches_)
