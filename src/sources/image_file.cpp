@@ -5,13 +5,17 @@
 #include "sources/stage.hpp"
 #include "sources/voxel_values.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <numeric>
 #include <optional>
 #include <string_view>
 
 namespace swather {
 
 namespace {
+
+constexpr std::size_t voxels_at_once = 1 << 16;
 
 /// The other file of a pair: "x.img.gz" of "x.hdr", where it is there; none where `path` is no name of a
 /// pair.
@@ -61,7 +65,8 @@ std::string shape_in_words(const NiftiHeader& header)
     return fmt::format("{} × {} × {}", header.nx, header.ny, header.nz);
 }
 
-std::vector<double> first_volume(const ImageFile& image)
+void visit_first_volume(const ImageFile& image,
+                        const std::function<void(std::span<const double> values)>& visit)
 {
     const NiftiHeader& header = image.header;
     const Index bytes = header.nx * header.ny * header.nz * header.cell_bytes;
@@ -71,7 +76,16 @@ std::vector<double> first_volume(const ImageFile& image)
     one_volume.nt = 1;
     check_size(one_volume, std::ssize(front), image.data);
     const auto stored = std::as_bytes(std::span(front)).subspan(static_cast<std::size_t>(header.data_offset));
-    return all_values({header.type, header.swapped, header.slope, header.intercept}, stored);
+    const VoxelFormat format{header.type, header.swapped, header.slope, header.intercept};
+    const auto voxel_bytes = static_cast<std::size_t>(header.cell_bytes);
+    std::vector<std::int32_t> places(voxels_at_once);
+    std::iota(places.begin(), places.end(), 0);
+    std::vector<double> values(voxels_at_once);
+    for (std::size_t begin = 0; begin < stored.size(); begin += voxels_at_once * voxel_bytes) {
+        const auto some = std::min(voxels_at_once, (stored.size() - begin) / voxel_bytes);
+        gather_values(format, stored.data() + begin, std::span(places).first(some), values.data());
+        visit(std::span(values).first(some));
+    }
 }
 
 } // namespace swather

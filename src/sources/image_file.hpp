@@ -4,6 +4,8 @@
 #include "sources/nifti_header.hpp"
 #include "sources/text_file.hpp"
 
+#include <functional>
+#include <span>
 #include <string>
 
 namespace swather {
@@ -26,7 +28,9 @@ std::vector<std::string> files_of_image(const std::string& path);
 /// Local. "104 × 104 × 72".
 std::string shape_in_words(const NiftiHeader& header);
 
-/// Local. The values of the first volume. `Exit::bad_data` where the file is too short.
-std::vector<double> first_volume(const ImageFile& image);
+/// Local. Visits the values of the first volume, some at a time. `Exit::bad_data` where the file is too
+/// short.
+void visit_first_volume(const ImageFile& image,
+                        const std::function<void(std::span<const double> values)>& visit);
 
 } // namespace swather

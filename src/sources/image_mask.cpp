@@ -21,7 +21,9 @@ std::vector<bool> mask_of_file(const ImageSeries& series, const std::string& pat
         throw Error(Exit::bad_data, "the mask '{}' has {} volumes", path, mask.header.nt)
             .remedy("give a 3D image");
     std::vector<bool> inside;
-    for (const double value : first_volume(mask)) inside.push_back(value != 0 && !std::isnan(value));
+    visit_first_volume(mask, [&](std::span<const double> values) {
+        for (const double value : values) inside.push_back(value != 0 && !std::isnan(value));
+    });
     return inside;
 }
 
@@ -48,7 +50,10 @@ double threshold_of(const std::vector<double>& values, const std::string& text)
 
 std::vector<bool> mask_by_threshold(const ImageSeries& series, const std::string& text)
 {
-    const auto values = first_volume(series.files.front());
+    std::vector<double> values;
+    visit_first_volume(series.files.front(), [&](std::span<const double> some) {
+        values.insert(values.end(), some.begin(), some.end());
+    });
     const double threshold = threshold_of(values, text);
     std::vector<bool> inside;
     for (const double value : values) inside.push_back(value > threshold);

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <numeric>
 
 namespace swather {
 
@@ -47,16 +46,6 @@ void gather_values(const VoxelFormat& format, const std::byte* stored, std::span
         else
             gather<T, false>(format, stored, places, values);
     });
-}
-
-std::vector<double> all_values(const VoxelFormat& format, std::span<const std::byte> stored)
-{
-    std::vector<std::int32_t> places(stored.size() /
-                                     static_cast<std::size_t>(size_of(element_of(format.type))));
-    std::iota(places.begin(), places.end(), 0);
-    std::vector<double> values(places.size());
-    gather_values(format, stored.data(), places, values.data());
-    return values;
 }
 
 } // namespace swather

@@ -13,7 +13,4 @@ namespace swather {
 void gather_values(const VoxelFormat& format, const std::byte* stored, std::span<const std::int32_t> places,
                    double* values);
 
-/// Local. The values of all voxels of a volume.
-std::vector<double> all_values(const VoxelFormat& format, std::span<const std::byte> stored);
-
 } // namespace swather
