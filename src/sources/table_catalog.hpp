@@ -17,6 +17,7 @@ struct TableOptions {
     std::optional<char> delimiter;    ///< without one, guessed from each header
     bool has_header = true;           ///< else columns are numbered: "1", "2" …
     Index max_row = 64 << 20;         ///< bytes of the longest row
+    Index block_bytes = 16 << 20;     ///< of a block, about, where none are asked for
     bool hash_whole = false;          ///< the identity of an input is the hash of all of it
 };
 

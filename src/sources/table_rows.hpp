@@ -32,7 +32,9 @@ public:
     [[nodiscard]] double weight() const { return static_cast<double>(domain().size()); }
     [[nodiscard]] BlockSizes block_sizes() const
     {
-        return {.smallest = 256 << 10, .largest = 16 << 20, .wanted_bytes = 16 << 20};
+        return {.smallest = 256 << 10,
+                .largest = options_.block_bytes,
+                .wanted_bytes = static_cast<double>(options_.block_bytes)};
     }
     [[nodiscard]] Descriptor describe(const Block& block) const { return catalog_->describe(block); }
     [[nodiscard]] std::vector<Identity> identity() const;
