@@ -39,7 +39,8 @@ OrderedRows::OrderedRows(const Communicator& comm, Journal& journal, const Box& 
     agree(comm_, [&] { columns_ = output_.columns(traits); });
     // A batch is unpacked whole: in rounds of less there would be ranks, and whole rounds, without any.
     const double wanted = bytes / (bytes_of_a_cell * static_cast<double>(columns_.size()));
-    rows_of_a_rank_ = std::max({Index{1}, static_cast<Index>(wanted), -comm_.minimum(-largest_batch_)});
+    largest_batch_ = -comm_.minimum(-largest_batch_);
+    rows_of_a_rank_ = std::max({Index{1}, static_cast<Index>(wanted), largest_batch_});
     if (rows_of_a_rank_ > rows_of_a_chunk) rows_of_a_rank_ -= rows_of_a_rank_ % rows_of_a_chunk;
     const std::vector<Index> first_row = first_rows(mine, blocks);
     rows_ = first_row.back();
@@ -94,10 +95,17 @@ std::vector<Bytes> OrderedRows::batches_of_round()
 {
     std::vector<Bytes> out(static_cast<std::size_t>(comm_.size()));
     const Index end = round_begin_ + rows_of_a_rank_ * comm_.size();
+    const auto rank_of = [&](const Batch& batch) {
+        return static_cast<std::size_t>((batch.first_row - round_begin_) / rows_of_a_rank_);
+    };
+    std::vector<std::size_t> sizes(out.size());
+    for (auto i = next_batch_; i < batches_.size() && batches_[i].first_row < end; ++i)
+        sizes[rank_of(batches_[i])] += sizeof(SentBatch) + batches_[i].size;
+    for (std::size_t rank = 0; rank < out.size(); ++rank) out[rank].reserve(sizes[rank]);
     for (; next_batch_ < batches_.size() && batches_[next_batch_].first_row < end; ++next_batch_) {
         throw_if_stopped();
         const Batch& batch = batches_[next_batch_];
-        Bytes& of_rank = out[static_cast<std::size_t>((batch.first_row - round_begin_) / rows_of_a_rank_)];
+        Bytes& of_rank = out[rank_of(batch)];
         put(of_rank, SentBatch{batch.first_row, batch.size});
         of_rank.resize(of_rank.size() + batch.size);
         const auto packed = std::span(of_rank).last(batch.size);
@@ -120,6 +128,8 @@ std::vector<Cells> OrderedRows::unpack(const std::vector<Bytes>& of_ranks) const
             rest = rest.subspan(sizeof head + head.size);
         }
     std::vector<Cells> cells = no_cells(columns_);
+    if (!batches.empty()) // with a batch that began before the last row of the round
+        reserve(cells, static_cast<std::size_t>(rows_of_a_rank_ + largest_batch_));
     for (const auto& [first_row, packed] : batches) output_.unpack(packed, cells);
     return cells;
 }

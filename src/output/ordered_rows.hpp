@@ -52,7 +52,7 @@ private:
     const RowsOutput& output_;
     std::vector<CellColumn> columns_;
     Index rows_of_a_rank_ = 1;   ///< in a round
-    Index largest_batch_ = 0;    ///< rows of the largest that this rank has
+    Index largest_batch_ = 0;    ///< rows of the largest
     std::vector<Batch> batches_; ///< of this rank, in order
     std::size_t next_batch_ = 0;
     Index rows_ = 0;        ///< of all ranks

@@ -54,4 +54,15 @@ inline std::vector<Cells> no_cells(const std::vector<CellColumn>& columns)
     return cells;
 }
 
+/// Local. Room for so many cells of each column that has no texts.
+inline void reserve(std::vector<Cells>& cells, std::size_t rows)
+{
+    for (Cells& of_column : cells)
+        std::visit(
+            [&](auto& values) {
+                if constexpr (!std::is_same_v<std::decay_t<decltype(values)>, Texts>) values.reserve(rows);
+            },
+            of_column);
+}
+
 } // namespace swather
