@@ -89,7 +89,7 @@ Prepare transform_command(CLI::App& command)
         analysis.add("--where", given->where.value_or(""));
         analysis.add("--strict", given->strict ? "yes" : "no");
         TableOptions input = table->options(analysis);
-        input.block_bytes = 4 << 20; // so that the rows of a round are of several blocks, and read by all ranks
+        input.block_bytes = 4 << 20; // a round of rows has several blocks, which all ranks read
         RunOptions options = shared->options(std::move(analysis));
         options.command_line = command_line;
         options.csv = *csv;

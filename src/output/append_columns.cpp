@@ -23,7 +23,7 @@ public:
     /// `name`: of its dataset, of which the true name is told where it is another and `unique`.
     ColumnStream(const Communicator& comm, Journal& journal, const std::string& group,
                  const std::string& dimension, const CellColumn& column, const std::string& name, bool unique,
-                 int level)
+                 ChunkCodec& codec)
         : comm_(comm)
         , group_(group)
         , dimension_(dimension)
@@ -51,10 +51,10 @@ public:
                                  .long_name = printable(column.long_name) + ", all texts end to end",
                                  .units = "",
                                  .chunks = {}};
-            bytes_.emplace(comm, journal, std::move(bytes), level);
+            bytes_.emplace(comm, journal, std::move(bytes), codec);
             if (comm.is_root()) strings_.reserve(most_strings, most_string_bytes);
         }
-        rows_.emplace(comm, journal, std::move(rows), level);
+        rows_.emplace(comm, journal, std::move(rows), codec);
     }
 
     /// Collective.
@@ -163,11 +163,12 @@ Index append_columns(const Communicator& comm, Journal& journal, const ColumnPla
     while (std::find(names.begin(), names.end(), dimension) != names.end()) dimension += "_";
     std::multiset<std::string_view> given;
     for (const CellColumn& column : place.columns) given.insert(column.name);
+    ChunkCodec codec(level);
     std::vector<std::unique_ptr<ColumnStream>> streams;
     for (std::size_t i = 0; i < names.size(); ++i) {
         const CellColumn& column = place.columns[i];
         streams.push_back(std::make_unique<ColumnStream>(comm, journal, place.group, dimension, column,
-                                                         names[i], given.count(column.name) == 1, level));
+                                                         names[i], given.count(column.name) == 1, codec));
     }
     while (const auto cells = next())
         for (std::size_t i = 0; i < streams.size(); ++i) streams[i]->append((*cells)[i]);

@@ -59,7 +59,8 @@ ChunkedDataset small_dataset(const Communicator& comm, Journal& journal, const s
         using Value = std::decay_t<decltype(all[0])>;
         if constexpr (std::is_arithmetic_v<Value>) {
             dataset.type = cell_type_of<Value>();
-            ChunkStream stream(comm, journal, std::move(dataset), level);
+            ChunkCodec codec(level);
+            ChunkStream stream(comm, journal, std::move(dataset), codec);
             stream.append(std::as_bytes(std::span(all)));
             dataset = std::move(stream).finish();
         } else {

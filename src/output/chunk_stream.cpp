@@ -8,12 +8,13 @@
 
 namespace swather {
 
-ChunkStream::ChunkStream(const Communicator& comm, Journal& journal, ChunkedDataset dataset, int level)
+ChunkStream::ChunkStream(const Communicator& comm, Journal& journal, ChunkedDataset dataset,
+                         ChunkCodec& codec)
     : comm_(comm)
     , journal_(journal)
     , dataset_(std::move(dataset))
     , cell_size_(size_of(dataset_.type))
-    , codec_(level)
+    , codec_(codec)
 {
 }
 

@@ -13,7 +13,8 @@ namespace swather {
 class ChunkStream {
 public:
     /// Local. `dataset` without its cells and chunks; its chunk size is that of all but a short dataset.
-    ChunkStream(const Communicator& comm, Journal& journal, ChunkedDataset dataset, int level);
+    /// Streams that take turns may share a codec.
+    ChunkStream(const Communicator& comm, Journal& journal, ChunkedDataset dataset, ChunkCodec& codec);
 
     /// Collective. Appends this rank's cells of the round. Returns how many cells stand before them.
     Index append(std::span<const std::byte> cells);
@@ -33,7 +34,7 @@ private:
     Journal& journal_;
     ChunkedDataset dataset_;
     std::size_t cell_size_;
-    ChunkCodec codec_;
+    ChunkCodec& codec_;
     Bytes begun_; ///< this rank's: the first cells of a chunk whose others are still to come
     Index begun_number_ = 0;
     std::size_t owner_of_begun_ = 0; ///< of the last chunk of all rounds so far, where it is not whole

@@ -51,7 +51,8 @@ void check_stream(Scratch& scratch, Journal& journal, const Rounds& rounds, Inde
     empty.path = "/cells";
     empty.type = CellType::int64;
     empty.chunk = chunk;
-    ChunkStream stream(comm, journal, empty, level);
+    ChunkCodec codec(level);
+    ChunkStream stream(comm, journal, empty, codec);
     std::size_t cells = 0;
     for (const auto& counts : rounds) {
         std::size_t before = cells;
