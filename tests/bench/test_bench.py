@@ -133,6 +133,21 @@ class PeersTest(BenchTest):
             self.assertIn(words, self.script("all_peers", *options, "-o", self.folder, code=2))
 
 
+class LimitsTest(BenchTest):
+    def test_every_command_on_many_ranks(self):
+        said = self.script("limits", "--swather", SWATHER, "--simulators", Path(SWATHER).parent, "--data", self.folder / "data",
+                           "--sizes", "1,300", "--ranks", "1,2,10000")
+        self.assertEqual(re.findall(r"(?m)^\*\*(\w+)\*\*, [\d.]+ GB$", said),
+                         ["counts", "fit", "motif", "rolling", "reduce", "transform"], said)
+        rows = re.findall(r"(?m)^\| ([\d,]+) \| [\d.]+ \| (\d+)% \| ([\d.]+) \|", said)
+        self.assertEqual([row[0] for row in rows], ["1", "2", "10,000"] * 6, said)
+        for ranks, efficiency, imbalance in rows:
+            if ranks == "1":
+                self.assertEqual((efficiency, imbalance), ("100", "1.00"), said)
+            if ranks == "10,000":  # than which there are fewer blocks
+                self.assertGreater(float(imbalance), 2, said)
+
+
 class TotalWorkTest(BenchTest):
     @unittest.skipUnless(shutil.which("valgrind"), "valgrind is not installed")
     def test_instructions_of_all_ranks(self):
