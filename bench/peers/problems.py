@@ -31,7 +31,7 @@ def make_series(args, path, size):
 
 
 def make_genome(args, path, size):
-    """With its index, and 48 patterns of 13 or 14 bases, which have few hits."""
+    """With its index, and 48 patterns of 16 or 17 bases, which have few hits."""
     run(Program("genome", [args.python, str(PEERS / "make_genome.py"), str(path), str(size * 980_000), "60"]))
     stdout_of("samtools", "faidx", str(path))
     patterns = [first + second + "NCGTTNAARTGCC" for first in ("GA", "TC", "CA", "AR", "YG", "TT", "GG", "WC")

@@ -137,7 +137,7 @@ class LimitsTest(BenchTest):
     def test_every_command_on_many_ranks(self):
         said = self.script("limits", "--swather", SWATHER, "--simulators", Path(SWATHER).parent, "--data", self.folder / "data",
                            "--sizes", "1,300", "--ranks", "1,2,10000")
-        self.assertEqual(re.findall(r"(?m)^\*\*(\w+)\*\*, [\d.]+ GB$", said),
+        self.assertEqual(re.findall(r"(?m)^\*\*(\w+)\*\*, [\d.,]+ GB$", said),
                          ["counts", "fit", "motif", "rolling", "reduce", "transform"], said)
         rows = re.findall(r"(?m)^\| ([\d,]+) \| [\d.]+ \| (\d+)% \| ([\d.]+) \|", said)
         self.assertEqual([row[0] for row in rows], ["1", "2", "10,000"] * 6, said)

@@ -152,7 +152,7 @@ class Killed:
 
 def stopped_at(trial, run):
     """Whether a run was stopped by its strike, before it ended. The mark comes a moment before the signal: a rank that
-    were told to go on in between would stop for ever."""
+    was told to go on in between would stop for ever."""
     def is_stopped():
         return trial.was_struck() and any((status_of(pid) or "?")[0] == "T" for pid in run.ranks())
 
