@@ -245,6 +245,13 @@ class MaskTest(FitTest):
             with self.subTest(name=name):
                 self.check(inside, "--mask", self.save(values, name, dtype=dtype))
 
+    def test_a_large_mask(self):
+        """It is read 65,536 voxels at a time: here once whole, and a rest."""
+        self.values = np.random.default_rng(8).uniform(0, 1000, size=(97, 89, 11, 2))
+        self.image = self.save(self.values, "large.nii")
+        inside = np.random.default_rng(9).uniform(size=(97, 89, 11)) < 0.5
+        self.check(inside, "--mask", self.save(inside, "large_mask.nii.gz", dtype=np.int16))
+
     def test_a_mask_with_a_slope(self):
         """What counts is the value, not what is stored."""
         inside = np.random.default_rng(7).uniform(size=(6, 5, 4)) < 0.5
