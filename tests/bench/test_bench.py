@@ -137,7 +137,7 @@ class LimitsTest(BenchTest):
     def test_every_command_on_many_ranks(self):
         said = self.script("limits", "--swather", SWATHER, "--simulators", Path(SWATHER).parent, "--data", self.folder / "data",
                            "--sizes", "1,300", "--ranks", "1,2,10000")
-        self.assertEqual(re.findall(r"(?m)^\*\*(\w+)\*\*, [\d.,]+ GB$", said),
+        self.assertEqual(re.findall(r"(?m)^\*\*(\w+)\*\*, [\d,]+ MB, modelled$", said),
                          ["counts", "fit", "motif", "rolling", "reduce", "transform"], said)
         rows = re.findall(r"(?m)^\| ([\d,]+) \| [\d.]+ \| (\d+)% \| ([\d.]+) \|", said)
         self.assertEqual([row[0] for row in rows], ["1", "2", "10,000"] * 6, said)
@@ -146,6 +146,14 @@ class LimitsTest(BenchTest):
                 self.assertEqual((efficiency, imbalance), ("100", "1.00"), said)
             if ranks == "10,000":  # than which there are fewer blocks
                 self.assertGreater(float(imbalance), 2, said)
+
+    def test_wrong_options(self):
+        for options in (("--sizes", "1"), ("--sizes", "x,y"), ("--sizes", "0,20"), ("--ranks", "abc"), ("--ranks", "0"),
+                        ("--commands", "coverage")):
+            self.assertIn(options[0], self.script("limits", "--swather", SWATHER, *options, code=2))
+        said = self.script("limits", "--swather", SWATHER, "--simulators", Path(SWATHER).parent, "--data", self.folder / "data",
+                           "--commands", "fit", "--sizes", "1,1000", code=1)
+        self.assertIn("60,000 volumes", said)
 
 
 class TotalWorkTest(BenchTest):
