@@ -9,7 +9,7 @@
 
 namespace swather {
 
-/// In the file. Ranks whose rows of a round are whole chunks have as many to encode, and few cells to send.
+/// Of a column in the file.
 constexpr Index rows_of_a_chunk = 1 << 16;
 
 /// Columns that all ranks make together: where they stand, and what they are.

@@ -41,11 +41,11 @@ void shuffle(std::span<const std::byte> chunk, std::size_t element_size, Bytes& 
 
 /// ISA-L's first level: several times as fast as libdeflate's, for some percent more bytes.
 ///
-/// It is called for one chunk twice. `.write_first_byte` of its igzip_icf_body_h1_gr_bt.asm (2.30, and still
-/// 2.32) shifts a register in which the address of its own state is left, not the first bytes, and so enters
-/// a hash of that address into the table of matches: the same chunk would be packed to other bytes in another
-/// process. Another routine of it is used for so little that no match fits in before the end, and it has no
-/// such slip; after it, the first byte has been written.
+/// Each chunk takes two calls. `.write_first_byte` of ISA-L's igzip_icf_body_h1_gr_bt.asm (2.30, and still
+/// 2.32) hashes a register in which the address of its own state is left, instead of the first bytes, and
+/// enters that into the table of matches: the same chunk would be packed to other bytes in another process.
+/// So the first call has no more than the routine leaves alone for its padding (MIN_INBUF_PADDING); another
+/// one packs that, without such a slip, and afterwards the first byte has been written.
 class FastPacker {
 public:
     /// Local. A zlib stream, of which `packed` has the first bytes; how many.
@@ -58,10 +58,10 @@ public:
         state_->gzip_flag = IGZIP_ZLIB;
         state_->next_out = reinterpret_cast<std::uint8_t*>(packed.data());
         state_->avail_out = static_cast<std::uint32_t>(packed.size());
-        if (chunk.size() > little) {
+        if (chunk.size() > padding) {
             state_->flush = SYNC_FLUSH;
-            go_on(chunk.first(little));
-            chunk = chunk.subspan(little);
+            go_on(chunk.first(padding));
+            chunk = chunk.subspan(padding);
         }
         state_->flush = NO_FLUSH;
         state_->end_of_stream = 1;
@@ -71,7 +71,7 @@ public:
         return state_->total_out;
     }
 
-    /// Local. What no packed chunk is larger than: stored blocks, and what is flushed.
+    /// Local. More than any packed chunk takes: what does not pack is stored, with 5 bytes for each block.
     static std::size_t bound(std::size_t size) { return size + size / 16 + 256; }
 
 private:
@@ -83,7 +83,7 @@ private:
             throw Error(Exit::internal, "a chunk could not be compressed");
     }
 
-    static constexpr std::size_t little = 16;
+    static constexpr std::size_t padding = 16;
 
     std::unique_ptr<isal_zstream> state_ = std::make_unique<isal_zstream>();
     Bytes tables_ = Bytes(ISAL_DEF_LVL1_DEFAULT);
@@ -134,7 +134,8 @@ struct ChunkCodec::State {
 };
 
 ChunkCodec::ChunkCodec(int level)
-    : state_(std::make_unique<State>(packer_of(level)))
+    : state_(std::make_unique<State>(
+          State{.packer = packer_of(level), .shuffled = {}, .packed = {}, .zeros = {}}))
 {
 }
 

@@ -11,7 +11,8 @@ namespace swather {
 /// Encodes chunks as HDF5's shuffle and deflate filters do, so that every reader of HDF5 decodes them.
 ///
 /// ISA-L (level 1) and libdeflate (the others) write the same zlib format as the library's own filter, at
-/// some ten and at two to three times its speed. What is packed depends on the chunk and on the level alone.
+/// some ten and at two to three times its speed. The bytes depend on the chunk and the level alone, with the
+/// same version of these libraries on the same kind of processor.
 class ChunkCodec {
 public:
     /// Local. `level` 0 (stored) … 9.

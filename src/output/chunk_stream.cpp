@@ -51,7 +51,7 @@ Index ChunkStream::append(std::span<const std::byte> cells)
     return mine.begin;
 }
 
-/// Cells from the begin of a chunk on: whole ones are encoded where they lie.
+/// Cells from the beginning of a chunk on: whole chunks are encoded where they lie.
 void ChunkStream::begin(std::span<const std::byte> cells, Index number)
 {
     for (const std::size_t size = chunk_size(); cells.size() >= size; cells = cells.subspan(size))
@@ -61,7 +61,7 @@ void ChunkStream::begin(std::span<const std::byte> cells, Index number)
     begun_number_ = number;
 }
 
-/// The next cells of the begun chunk, none behind it.
+/// The next cells of the begun chunk, and none beyond its end.
 void ChunkStream::go_on(std::span<const std::byte> cells)
 {
     swather::append(begun_, cells);
@@ -74,7 +74,7 @@ ChunkedDataset ChunkStream::finish() &&
 {
     agree(comm_, [&] {
         if (begun_.empty()) return;
-        if (begun_number_ > 0) begun_.resize(chunk_size());
+        if (begun_number_ > 0) begun_.resize(chunk_size()); // HDF5 stores it whole, but for the only one
         encode(begun_, begun_number_);
     });
     // A dataset cannot be shorter than its chunk.

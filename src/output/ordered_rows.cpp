@@ -41,6 +41,7 @@ OrderedRows::OrderedRows(const Communicator& comm, Journal& journal, const Box& 
     const double wanted = bytes / (bytes_of_a_cell * static_cast<double>(columns_.size()));
     largest_batch_ = -comm_.minimum(-largest_batch_);
     rows_of_a_rank_ = std::max({Index{1}, static_cast<Index>(wanted), largest_batch_});
+    // Of whole chunks each rank has the same number to encode, and few cells to send.
     if (rows_of_a_rank_ > rows_of_a_chunk) rows_of_a_rank_ -= rows_of_a_rank_ % rows_of_a_chunk;
     const std::vector<Index> first_row = first_rows(mine, blocks);
     rows_ = first_row.back();
@@ -128,8 +129,10 @@ std::vector<Cells> OrderedRows::unpack(const std::vector<Bytes>& of_ranks) const
             rest = rest.subspan(sizeof head + head.size);
         }
     std::vector<Cells> cells = no_cells(columns_);
-    if (!batches.empty()) // with a batch that began before the last row of the round
-        reserve(cells, static_cast<std::size_t>(rows_of_a_rank_ + largest_batch_));
+    if (!batches.empty()) { // the last may begin with the last row of this rank's share
+        const Index most = std::min(rows_of_a_rank_ + largest_batch_, rows_ - batches.begin()->first);
+        reserve(cells, static_cast<std::size_t>(most));
+    }
     for (const auto& [first_row, packed] : batches) output_.unpack(packed, cells);
     return cells;
 }
